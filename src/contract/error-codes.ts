@@ -1,0 +1,80 @@
+/**
+ * What a caller can do about a failure.
+ *
+ * - `transient`: the same call may succeed later; retry with backoff, up to a cap.
+ * - `permanent`: the same call will never succeed; stop.
+ * - `cancelled`: somebody asked us to stop; unwind.
+ * - `conflict`: the world changed under us; reload and decide again.
+ */
+export type ErrorKind = "transient" | "permanent" | "cancelled" | "conflict";
+
+interface ErrorCodeEntry {
+  readonly kind: ErrorKind;
+  /** Constant, human, says nothing of the single case. */
+  readonly title: string;
+  /** The HTTP status where a request is answered with this code; absent for codes that only a job's `error` carries. */
+  readonly status?: number;
+}
+
+/**
+ * The one table of error codes. A code is the identity of a failure: it survives queues, rows and the wire, and is
+ * never reused for another meaning. `docs/errors.md` lists the same codes, and a test holds the two together.
+ */
+export const ERROR_CODES = {
+  // The request could not be understood.
+  INVALID_JSON: { kind: "permanent", title: "The body is not valid JSON", status: 400 },
+  BODY_NOT_OBJECT: { kind: "permanent", title: "The body is not a JSON object", status: 400 },
+  BODY_TOO_DEEP: { kind: "permanent", title: "The body is nested too deeply", status: 400 },
+  BODY_EMPTY: { kind: "permanent", title: "The body is empty", status: 400 },
+  UNKNOWN_FIELD: { kind: "permanent", title: "The body has a field that does not exist", status: 400 },
+  UNKNOWN_QUERY_PARAMETER: { kind: "permanent", title: "The query has a parameter that does not exist", status: 400 },
+  INVALID_QUERY: { kind: "permanent", title: "A query parameter has a value that is not allowed", status: 400 },
+  INVALID_HEADER: { kind: "permanent", title: "A header has a value that is not allowed", status: 400 },
+  UNSUPPORTED_MEDIA_TYPE: { kind: "permanent", title: "The media type is not accepted here", status: 415 },
+  PAYLOAD_TOO_LARGE: { kind: "permanent", title: "The body is too large", status: 413 },
+
+  // The request was understood and refused.
+  VALIDATION_FAILED: { kind: "permanent", title: "The request does not fit its schema", status: 422 },
+  IDEMPOTENCY_MISMATCH: {
+    kind: "permanent",
+    title: "The idempotency key was used for another request",
+    status: 422,
+  },
+  UNKNOWN_JOB_TYPE: { kind: "permanent", title: "There is no such job type", status: 404 },
+  NOT_FOUND: { kind: "permanent", title: "There is nothing here", status: 404 },
+  JOB_NOT_FOUND: { kind: "permanent", title: "There is no such job", status: 404 },
+  FILE_NOT_FOUND: { kind: "permanent", title: "There is no such file", status: 404 },
+  FILE_TYPE_MISMATCH: { kind: "permanent", title: "The file is not what its media type says", status: 415 },
+  JOB_NOT_TERMINAL: { kind: "conflict", title: "The job has not ended yet", status: 409 },
+  JOB_FAILED: { kind: "permanent", title: "The job failed and has no result", status: 422 },
+  VERSION_CONFLICT: { kind: "conflict", title: "The resource was changed by somebody else", status: 409 },
+
+  // The service could not do it now.
+  STORAGE_UNAVAILABLE: { kind: "transient", title: "Storage did not answer", status: 503 },
+  DISPATCH_FAILED: { kind: "transient", title: "The job could not be handed to a worker", status: 503 },
+  INTERNAL: { kind: "transient", title: "Something went wrong on our side", status: 500 },
+
+  // A job's own failures.
+  UNCLASSIFIED: { kind: "transient", title: "A failure that nobody has classified yet" },
+  STEP_TIMEOUT: { kind: "transient", title: "A step took longer than it may" },
+  ATTEMPTS_EXHAUSTED: { kind: "permanent", title: "Every allowed attempt was used" },
+  LEASE_LOST: { kind: "conflict", title: "Another worker holds this job now" },
+  JOB_CANCELLED: { kind: "cancelled", title: "The job was cancelled" },
+  RESULT_INVALID: { kind: "permanent", title: "The result does not fit the profile's schema" },
+  PDF_INVALID: { kind: "permanent", title: "The file is not a readable PDF" },
+  PDF_ENCRYPTED: { kind: "permanent", title: "The PDF is protected by a password" },
+  PDF_NO_TEXT: { kind: "permanent", title: "The PDF has no text layer" },
+  PDF_TOO_COMPLEX: { kind: "permanent", title: "The PDF needs more memory, time or pages than allowed" },
+  URL_FORBIDDEN: { kind: "permanent", title: "The address is not a public one" },
+  DOWNLOAD_FAILED: { kind: "transient", title: "The address could not be read" },
+  DOWNLOAD_REFUSED: { kind: "permanent", title: "The address answered with a refusal" },
+  DOWNLOAD_TOO_LARGE: { kind: "permanent", title: "The address holds more than is allowed" },
+  DOWNLOAD_TYPE_MISMATCH: { kind: "permanent", title: "The address holds something else than was expected" },
+  IMAGE_INVALID: { kind: "permanent", title: "The file is not a readable image" },
+  PROVIDER_THROTTLED: { kind: "transient", title: "The model provider asked us to slow down" },
+  PROVIDER_UNAVAILABLE: { kind: "transient", title: "The model provider did not answer" },
+  PROVIDER_UNAUTHORIZED: { kind: "permanent", title: "The model provider refused our credentials" },
+  PROVIDER_REFUSED: { kind: "permanent", title: "The model provider refused the request" },
+} as const satisfies Record<string, ErrorCodeEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

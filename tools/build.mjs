@@ -1,0 +1,16 @@
+// Compiles the tree into dist/, after removing what was compiled from sources that are gone:
+// the test runner and the Functions host load every file they find there.
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, relative } from "node:path";
+
+const dist = "dist";
+if (existsSync(dist)) {
+  for (const file of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
+    const source = relative(dist, join(dist, file)).replace(/\.js(\.map)?$/, ".ts");
+    if (source.endsWith(".ts") && !existsSync(source)) rmSync(join(dist, file));
+  }
+}
+const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+process.exit(spawnSync(process.execPath, [tsc, ...process.argv.slice(2)], { stdio: "inherit" }).status ?? 1);
