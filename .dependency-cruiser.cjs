@@ -72,7 +72,7 @@ module.exports = {
         "local/host runs any Functions v4 app; it does not know which emulators stand beside it or which product is run.",
       severity: "error",
       from: { path: "^local/host/" },
-      to: { path: "^local/(?!host/|process/)" },
+      to: { path: "^local/(?!host/)" },
     },
     {
       name: "only-app-and-functions-assemble",

@@ -7,6 +7,8 @@ export default {
   roots: ["<rootDir>/dist/tests"],
   testMatch: ["**/*.test.js"],
   transform: {},
+  globalSetup: "<rootDir>/dist/tests/support/global-setup.js",
+  globalTeardown: "<rootDir>/dist/tests/support/global-teardown.js",
   testTimeout: 60_000,
   maxWorkers: 2,
   coverageProvider: "v8",
