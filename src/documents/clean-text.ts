@@ -13,23 +13,28 @@ export function cleanText(text: string): string {
     .replace(LINE_BREAKS, "\n")
     .replace(SPACES, " ")
     .replace(UNWANTED, "")
+    .replace(SOFT_HYPHEN, "")
     .replace(PRESENTATION_FORMS, (form) => form.normalize("NFKC"))
     .normalize("NFC")
     .replace(SPACES, " ")
     .replace(/ ?\n ?/g, "\n")
-    .replace(HYPHENATED_LINE_END, "")
+    .replace(BREAKING_HYPHEN, "")
     .replace(/\n{3,}/g, "\n\n")
     .trim();
 }
 
 const LINE_BREAKS = /\r\n?|[\v\f\u0085\u2028\u2029]/gu;
-const SPACES = /[^\S\n]+/gu;
+/** Not U+FEFF, which JavaScript counts as white space though it has no width. */
+const SPACES = /[^\S\n\uFEFF]+/gu;
 
 /** Joiners (U+200C, U+200D) are not here: Indic scripts, Persian and emoji need them. */
 const UNWANTED = /(?!\n)[\p{Cc}\p{Cs}\uFFFD\u200B\u2060\uFEFF]/gu;
 
+/** Says where a word may be broken, and with a line break after it that it was. */
+const SOFT_HYPHEN = /\u00AD(?: ?\n ?)?/gu;
+
+/** Only between a letter and a small letter: not in a range of years, a list or a double name. */
+const BREAKING_HYPHEN = /(?<=\p{L})[-\u2010]\n(?=\p{Ll})/gu;
+
 /** Latin, Armenian, Hebrew and Arabic presentation forms: Unicode's blocks FB00-FDFF and FE70-FEFF. */
 const PRESENTATION_FORMS = /[\uFB00-\uFDFF\uFE70-\uFEFC]/gu;
-
-/** A soft hyphen anywhere, with the line break it made; a hard one only between a letter and a small letter. */
-const HYPHENATED_LINE_END = /\u00AD\n?|(?<=\p{L})[-\u2010]\n(?=\p{Ll})/gu;

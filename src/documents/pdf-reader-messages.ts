@@ -6,7 +6,7 @@ export type ReaderFailure = z.infer<typeof ReaderFailure>;
 
 /** What the reading process tells its parent, in order. The parent believes nothing that does not fit. */
 export const ReaderMessage = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("opened"), pages: z.int().nonnegative() }),
+  z.strictObject({ type: z.literal("opened"), pages: z.int().positive() }),
   z.strictObject({ type: z.literal("page"), text: z.string() }),
   z.strictObject({ type: z.literal("failed"), reason: ReaderFailure }),
 ]);

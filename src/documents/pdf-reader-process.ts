@@ -1,6 +1,6 @@
 /**
- * The process in which an untrusted PDF is parsed. It gets the bytes on standard input and the limits as arguments,
- * answers over IPC with one message per page, and is killed from outside when it takes too much (read-pdf.ts).
+ * The process in which an untrusted PDF is parsed. It gets the bytes on standard input, the limits and
+ * the number of its parent as arguments, answers over IPC with one message per page, and is killed from outside when it takes too much (read-pdf.ts).
  */
 import { buffer } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
@@ -11,7 +11,7 @@ import type { ReaderFailure, ReaderMessage } from "./pdf-reader-messages.ts";
 
 type OpenPdf = Awaited<ReturnType<typeof getDocumentProxy>>;
 
-const [maxPages, maxCharacters] = process.argv.slice(2).map(Number) as [number, number];
+const [maxPages = 0, maxCharacters = 0, parentPid] = process.argv.slice(2).map(Number);
 
 endWithParent();
 const failure = await readDocument(new Uint8Array(await buffer(process.stdin)));
@@ -21,12 +21,13 @@ process.disconnect();
 /** Parsing can keep this thread busy for minutes, so a second one watches for the end of the parent. */
 function endWithParent(): void {
   process.on("disconnect", () => process.exit());
-  new Worker(new URL("./orphan-watch.js", import.meta.url), { workerData: process.ppid }).unref();
+  new Worker(new URL("./orphan-watch.js", import.meta.url), { workerData: parentPid }).unref();
 }
 
 async function readDocument(bytes: Uint8Array): Promise<ReaderFailure | undefined> {
   const pdf = await openPdf(bytes);
   if (typeof pdf === "string") return pdf;
+  if (pdf.numPages < 1) return "invalid";
   if (pdf.numPages > maxPages) return "pages";
   await send({ type: "opened", pages: pdf.numPages });
   let characters = 0;
