@@ -6,7 +6,7 @@ export const PROBLEM_MEDIA_TYPE = "application/problem+json";
 
 /** Where in the request, and what is wrong there. */
 export const fieldErrorSchema = z.object({
-  pointer: z.string().meta({ description: "JSON Pointer into the body", example: "/payload/max_words" }),
+  pointer: z.string().meta({ description: "JSON Pointer into the body", examples: ["/payload/max_words"] }),
   message: z.string(),
 });
 export type FieldError = z.infer<typeof fieldErrorSchema>;

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { fileIdSchema, workspaceIdSchema } from "../contract/ids.ts";
+import type { Container } from "../platform/blobs.ts";
 import { InvariantError, MillraceError } from "../platform/errors.ts";
 import { lastDigit } from "../platform/ids.ts";
-import type { Container } from "../platform/blobs.ts";
 import type { Row, RowKey, Table } from "../platform/tables.ts";
 
 const fileSchema = z.object({

@@ -7,7 +7,8 @@ const SIGNATURES: Readonly<Record<string, (bytes: Buffer) => boolean>> = {
   "application/pdf": (bytes) => bytes.subarray(0, 1024).includes("%PDF-"),
   "image/png": (bytes) => bytes.subarray(0, 8).equals(Buffer.from("89504e470d0a1a0a", "hex")),
   "image/jpeg": (bytes) => bytes.subarray(0, 3).equals(Buffer.from("ffd8ff", "hex")),
-  "image/webp": (bytes) => bytes.subarray(0, 4).equals(Buffer.from("RIFF")) && bytes.subarray(8, 12).equals(Buffer.from("WEBP")),
+  "image/webp": (bytes) =>
+    bytes.subarray(0, 4).equals(Buffer.from("RIFF")) && bytes.subarray(8, 12).equals(Buffer.from("WEBP")),
 };
 
 export const UPLOAD_MEDIA_TYPES = Object.keys(SIGNATURES);

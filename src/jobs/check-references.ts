@@ -38,5 +38,8 @@ async function checkReference(reference: Reference, options: CheckOptions): Prom
   const file = await options.files.find({ workspaceId: options.workspaceId, fileId: reference.fileId });
   if (!file) return { pointer, message: "names a file that does not exist" };
   if (reference.contentTypes.includes(file.contentType)) return undefined;
-  return { pointer, message: `names a file of type "${file.contentType}"; it takes ${reference.contentTypes.join(", ")}` };
+  return {
+    pointer,
+    message: `names a file of type "${file.contentType}"; it takes ${reference.contentTypes.join(", ")}`,
+  };
 }

@@ -43,7 +43,9 @@ export async function claimJob(deps: ClaimDeps, ref: Claimable): Promise<Claim> 
     const event = job.attempt >= job.maxAttempts ? exhausted(job) : claimed(now, deps.leaseMs);
     try {
       const saved = await deps.jobs.save(evolve(job, event, now), etag);
-      return event.type === "claimed" ? { outcome: "claimed", stored: saved } : { outcome: "exhausted", job: saved.job };
+      return event.type === "claimed"
+        ? { outcome: "claimed", stored: saved }
+        : { outcome: "exhausted", job: saved.job };
     } catch (thrown) {
       // Somebody else wrote meanwhile: read again and decide again.
       if (!(thrown instanceof MillraceError && thrown.code === "VERSION_CONFLICT")) throw thrown;

@@ -51,10 +51,13 @@ export class ClaimedJob {
   report(move: Move): void {
     this.#move = move;
     const waitMs = this.#committedAt + PROGRESS_INTERVAL_MS - performance.now();
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#flush();
-    }, Math.max(0, waitMs));
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#flush();
+      },
+      Math.max(0, waitMs),
+    );
   }
 
   /**
@@ -79,11 +82,13 @@ export class ClaimedJob {
     this.#committedAt = performance.now();
     const leaseUntil = new Date(this.#options.clock.now().getTime() + this.#options.leaseMs);
     const move = this.#move;
-    this.#commit((job) => ({ type: "progressed", leaseUntil, ...(move ?? { progress: job.progress, steps: job.steps }) })).catch(
-      (thrown: unknown) => {
-        if (thrown instanceof MillraceError && thrown.code === "LEASE_LOST") this.lost.abort(thrown);
-      },
-    );
+    this.#commit((job) => ({
+      type: "progressed",
+      leaseUntil,
+      ...(move ?? { progress: job.progress, steps: job.steps }),
+    })).catch((thrown: unknown) => {
+      if (thrown instanceof MillraceError && thrown.code === "LEASE_LOST") this.lost.abort(thrown);
+    });
   }
 
   async #commit(eventFor: (job: Job) => JobEvent): Promise<Job> {

@@ -1,5 +1,5 @@
-import { MillraceError } from "../platform/errors.ts";
 import type { Container } from "../platform/blobs.ts";
+import { MillraceError } from "../platform/errors.ts";
 import { MAX_COLUMN_CHARACTERS } from "./job-row.ts";
 import type { Content } from "./job.ts";
 

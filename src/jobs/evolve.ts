@@ -79,7 +79,12 @@ function completed(job: JobAccepting<"completed">, event: Extract<JobEvent, { ty
 }
 
 function gaveUp(job: JobAccepting<"gaveUp">, event: Extract<JobEvent, { type: "gaveUp" }>, now: Date): Job {
-  const { claimId: _claim, leaseUntil: _lease, retryAt: _retry, ...rest } = {
+  const {
+    claimId: _claim,
+    leaseUntil: _lease,
+    retryAt: _retry,
+    ...rest
+  } = {
     claimId: undefined,
     leaseUntil: undefined,
     retryAt: undefined,

@@ -3,8 +3,8 @@ import { odata } from "../platform/tables.ts";
 import type { Table } from "../platform/tables.ts";
 import { findIdempotencyRecord, toIdempotencyRow } from "./idempotency.ts";
 import type { IdempotencyRecord } from "./idempotency.ts";
-import type { Job, JobRef } from "./job.ts";
 import { fromRow, jobKey, jobRowKey, partitionsOf, toRow } from "./job-row.ts";
+import type { Job, JobRef } from "./job.ts";
 import type { JobPhase } from "./lifecycle.ts";
 
 /** A job as it was read, with the version that the next write must name. */

@@ -1,5 +1,5 @@
-import type { FileStore } from "../files/file-store.ts";
 import type { PdfLimits } from "../documents/read-pdf.ts";
+import type { FileStore } from "../files/file-store.ts";
 import type { AskModel } from "../models/ask-model.ts";
 import type { UsageMeter } from "../models/usage-meter.ts";
 import type { Container } from "../platform/blobs.ts";

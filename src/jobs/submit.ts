@@ -141,7 +141,11 @@ function modeOf(profile: Profile, asked: Mode | undefined): Mode {
   });
 }
 
-async function checkPayload(deps: SubmitDeps, profile: Profile, { payload, workspaceId }: SubmitCommand): Promise<unknown> {
+async function checkPayload(
+  deps: SubmitDeps,
+  profile: Profile,
+  { payload, workspaceId }: SubmitCommand,
+): Promise<unknown> {
   const parsed = profile.payload.safeParse(payload);
   const errors = parsed.success
     ? await checkReferences(profile.references(parsed.data), { ...deps, workspaceId })

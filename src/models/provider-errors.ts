@@ -1,6 +1,6 @@
 import { APIConnectionError, APIError, APIUserAbortError } from "openai";
-import { MillraceError } from "../platform/errors.ts";
 import type { ErrorCode } from "../contract/error-codes.ts";
+import { MillraceError } from "../platform/errors.ts";
 
 /**
  * What a failed call to the provider means for the job. The provider's own words stay in the cause: they can repeat
@@ -10,8 +10,9 @@ export function toProviderError(thrown: unknown): MillraceError {
   if (thrown instanceof MillraceError) return thrown;
   if (thrown instanceof APIUserAbortError || thrown instanceof APIConnectionError)
     return new MillraceError("PROVIDER_UNAVAILABLE", "The model provider could not be reached", { cause: thrown });
-  if (!(thrown instanceof APIError)) return new MillraceError("UNCLASSIFIED", "The model call failed", { cause: thrown });
-  const { status, headers } = thrown as APIError<number | undefined, Headers | undefined>;
+  if (!(thrown instanceof APIError))
+    return new MillraceError("UNCLASSIFIED", "The model call failed", { cause: thrown });
+  const { status, headers } = thrown as APIError;
   const code = codeOfStatus(status);
   return new MillraceError(code, `The model provider answered with status ${status ?? "unknown"}`, {
     cause: thrown,

@@ -8,6 +8,8 @@ import { isStatus, storageUnavailable } from "./storage-errors.ts";
  */
 export interface Container {
   prepare(): Promise<void>;
+  /** @throws when the container does not answer */
+  ping(): Promise<void>;
   /** Insert only: a name belongs to one writer and one content, so a blob that is there already is this one. */
   put(name: string, bytes: Uint8Array, contentType: string): Promise<void>;
   /** The blob's bytes, or nothing. */
@@ -21,6 +23,9 @@ export function createContainer(client: ContainerClient): Container {
   return {
     async prepare() {
       await client.createIfNotExists();
+    },
+    async ping() {
+      await client.getProperties();
     },
     async put(name, bytes, contentType) {
       try {

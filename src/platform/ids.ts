@@ -37,7 +37,7 @@ export function newToken(): string {
  * order of their keys and in no other.
  */
 export function newestFirst(id: string): string {
-  return [...digitsOf(id)].map((digit) => DIGITS[DIGITS.length - 1 - DIGITS.indexOf(digit)]).join("");
+  return Array.from(digitsOf(id), (digit) => DIGITS[DIGITS.length - 1 - DIGITS.indexOf(digit)]).join("");
 }
 
 /** The value, 0 to 31, of an id's last digit: evenly spread, since the digit is random. */

@@ -9,6 +9,8 @@ export interface PutOptions {
 export interface Queue {
   readonly name: string;
   prepare(): Promise<void>;
+  /** @throws when the queue does not answer */
+  ping(): Promise<void>;
   /** @throws MillraceError STORAGE_UNAVAILABLE; the message may then have been put all the same, even twice */
   put(text: string, options?: PutOptions): Promise<void>;
 }
@@ -22,6 +24,9 @@ export function createQueue(client: QueueClient): Queue {
     name: client.name,
     async prepare() {
       await client.createIfNotExists();
+    },
+    async ping() {
+      await client.getProperties();
     },
     async put(text, { delayMs = 0 } = {}) {
       try {

@@ -14,6 +14,8 @@ export interface Storage {
   readonly files: Table;
   readonly content: Container;
   queue(name: string): Queue;
+  /** Whether each service answers now. Never throws. */
+  check(): Promise<Readonly<Record<"tables" | "queues" | "blobs", "ok" | "failing">>>;
   /** Creates what is missing. Safe to call from every instance at every start. */
   prepare(): Promise<void>;
 }
@@ -43,6 +45,15 @@ export function createStorage({ connectionString, queueNames }: StorageOptions):
       queues.set(name, queue);
       return queue;
     },
+    async check() {
+      const anyQueue = queues.values().next().value;
+      const [tablesState, queuesState, blobsState] = await Promise.all([
+        stateOf(async () => jobs.get({ partitionKey: "health", rowKey: "health" })),
+        stateOf(async () => anyQueue?.ping()),
+        stateOf(async () => content.ping()),
+      ]);
+      return { tables: tablesState, queues: queuesState, blobs: blobsState };
+    },
     async prepare() {
       await Promise.all([
         ...[jobs, files].map((table) => tables.createTable(table.name)),
@@ -51,4 +62,13 @@ export function createStorage({ connectionString, queueNames }: StorageOptions):
       ]);
     },
   };
+}
+
+async function stateOf(ping: () => Promise<unknown>): Promise<"ok" | "failing"> {
+  try {
+    await ping();
+    return "ok";
+  } catch {
+    return "failing";
+  }
 }

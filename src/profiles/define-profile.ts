@@ -5,7 +5,12 @@ import type { Pipeline, Step } from "../steps/step.ts";
 
 /** Something outside the payload that the job will need: checked when the job is submitted, before anything is stored. */
 export type Reference =
-  | { readonly kind: "file"; readonly pointer: string; readonly fileId: string; readonly contentTypes: readonly string[] }
+  | {
+      readonly kind: "file";
+      readonly pointer: string;
+      readonly fileId: string;
+      readonly contentTypes: readonly string[];
+    }
   | { readonly kind: "url"; readonly pointer: string; readonly url: string };
 
 export interface ProfileExample<Payload> {
@@ -36,8 +41,8 @@ interface ProfileDefinition<Payload extends z.ZodObject, Result extends z.ZodObj
   readonly examples: readonly [ProfileExample<z.input<Payload>>, ...ProfileExample<z.input<Payload>>[]];
   readonly references?: (payload: z.output<Payload>) => readonly Reference[];
   readonly steps: (
-    start: Pipeline<z.output<Payload>, Readonly<Record<never, never>>, undefined>,
-  ) => Pipeline<z.output<Payload>, never, z.input<Result>>;
+    start: Pipeline<z.output<Payload>, unknown, undefined>,
+  ) => Pick<Pipeline<never, never, z.input<Result>>, "steps" | "resultType">;
 }
 
 /** A job type, as the rest of the house sees it. */
@@ -63,7 +68,7 @@ const DEFAULT_MAX_ATTEMPTS = 4;
 
 /**
  * Defines a job type: its contract and its work, in one file. The schema drives validation, the API document and the
- * profile's page; the steps drive execution. Add the profile to the list in `registry.ts` and it can be submitted.
+ * profile's page; the steps drive execution. Add the profile to the list in `all.ts` and it can be submitted.
  */
 export function defineProfile<Payload extends z.ZodObject, Result extends z.ZodObject>(
   definition: ProfileDefinition<Payload, Result>,

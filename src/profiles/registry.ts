@@ -43,14 +43,20 @@ function problemsOf(profile: Profile, capabilities: readonly string[]): string[]
   };
   expect(/^[a-z][a-z0-9-]{0,63}$/.test(profile.id), "its id must be lower-case letters, digits and dashes, 64 at most");
   expect(Number.isInteger(profile.version) && profile.version >= 1, "its version must be a whole number from 1");
-  expect(Number.isInteger(profile.maxAttempts) && profile.maxAttempts >= 1, "maxAttempts must be a whole number from 1");
+  expect(
+    Number.isInteger(profile.maxAttempts) && profile.maxAttempts >= 1,
+    "maxAttempts must be a whole number from 1",
+  );
   expect(
     capabilities.includes(profile.capability),
     `JOB_QUEUES has no queue for its capability "${profile.capability}"; it has ${capabilities.join(", ")}`,
   );
   expect(profile.steps.length > 0, "it has no steps");
   const names = profile.steps.map(({ name }) => name);
-  expect(names.every((name) => STEP_NAME.test(name)), `step names must match ${STEP_NAME.source}; they are ${names.join(", ")}`);
+  expect(
+    names.every((name) => STEP_NAME.test(name)),
+    `step names must match ${STEP_NAME.source}; they are ${names.join(", ")}`,
+  );
   expect(new Set(names).size === names.length, `two steps have one name; they are ${names.join(", ")}`);
   expect(
     profile.steps.every((step) => step.timeoutMs > 0 && step.weight > 0),

@@ -1,7 +1,7 @@
-import type { Download } from "../platform/guarded-fetch.ts";
 import type { PdfLimits } from "../documents/read-pdf.ts";
 import type { StoredFile } from "../files/file-store.ts";
 import type { AskModel } from "../models/ask-model.ts";
+import type { Download } from "../platform/guarded-fetch.ts";
 
 /** What a step may use of the outside world. One object per run, so that usage and artifacts are the run's own. */
 export interface StepServices {
@@ -12,7 +12,11 @@ export interface StepServices {
   /** An uploaded file of the job's workspace. @throws MillraceError FILE_NOT_FOUND */
   readFile(fileId: string): Promise<StoredFile>;
   /** Stores an output beside the result. Names are the profile's own, never taken from a payload. */
-  saveArtifact(artifact: { readonly name: string; readonly bytes: Uint8Array; readonly contentType: string }): Promise<void>;
+  saveArtifact(artifact: {
+    readonly name: string;
+    readonly bytes: Uint8Array;
+    readonly contentType: string;
+  }): Promise<void>;
   readonly pdfLimits: PdfLimits;
 }
 
@@ -25,7 +29,7 @@ export interface StepContext<Payload, Outputs> {
   /** Fires when the job must stop: its time is over, its lease is lost. Pass it to everything that waits. */
   readonly abortSignal: AbortSignal;
   /** Says how far this step is, 0 to 1, and in a few words where. Cheap to call often. */
-  progress(fraction: number, message?: string): void;
+  readonly progress: (fraction: number, message?: string) => void;
 }
 
 export interface StepOptions {
@@ -51,12 +55,12 @@ export interface Pipeline<Payload, Outputs, Result> {
     run: (context: StepContext<Payload, Outputs>) => Promise<Output>,
   ): Pipeline<Payload, Outputs & Readonly<Record<Name, Output>>, Output>;
   /** Holds the type of the last output for the compiler; never set. */
-  readonly resultType?: Result;
+  readonly resultType?: Result | undefined;
 }
 
 /** The beginning of a pipeline: no steps yet, no outputs. */
-export function startPipeline<Payload>(): Pipeline<Payload, Readonly<Record<never, never>>, undefined> {
-  return pipelineOf<Payload, Readonly<Record<never, never>>, undefined>([]);
+export function startPipeline<Payload>(): Pipeline<Payload, unknown, undefined> {
+  return pipelineOf<Payload, unknown, undefined>([]);
 }
 
 function pipelineOf<Payload, Outputs, Result>(steps: readonly Step[]): Pipeline<Payload, Outputs, Result> {
