@@ -24,7 +24,10 @@ export function lockFolder(folder: string): FolderLock {
     const holder = readText(path);
     if (holder === undefined) continue;
     const { pid, alive } = judge(holder);
-    if (alive) throw new Error(`Cannot use folder "${folder}": process ${pid} is using it. Stop that process, or choose another folder`);
+    if (alive)
+      throw new Error(
+        `Cannot use folder "${folder}": process ${pid} is using it. Stop that process, or choose another folder`,
+      );
     removeIfStill(path, holder);
   }
   return {

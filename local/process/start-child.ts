@@ -59,9 +59,12 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   });
   const output = captureOutput(child, options.output ?? "keep");
   let stopping: Promise<void> | undefined;
-  const exited = watchExit(child).then(
-    (cause): ChildExit => ({ name, expected: stopping !== undefined, cause, output: output.lastLines() }),
-  );
+  const exited = watchExit(child).then((cause): ChildExit => ({
+    name,
+    expected: stopping !== undefined,
+    cause,
+    output: output.lastLines(),
+  }));
   const stop = (): Promise<void> => (stopping ??= stopChild(child, { exited, timeoutMs: stopTimeoutMs }));
   try {
     const ready = await waitUntilReady({ child, exited, output, options });
@@ -93,7 +96,8 @@ interface Waiting {
 
 async function waitUntilReady({ child, exited, output, options }: Waiting): Promise<Listening> {
   const { name, readyTimeoutMs = 30_000, abortSignal } = options;
-  const withOutput = (text: string) => new Error([`Cannot start ${name}: ${text}`, output.lastLines()].join("\n").trim());
+  const withOutput = (text: string) =>
+    new Error([`Cannot start ${name}: ${text}`, output.lastLines()].join("\n").trim());
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       reject(withOutput(`it was not ready after ${readyTimeoutMs / 1000} s`));

@@ -22,14 +22,18 @@ try {
 async function main(settings: StorageSettings): Promise<void> {
   process.on("disconnect", leave);
   const lock = await openDataFolder(settings);
-  process.on("exit", lock.release);
+  process.on("exit", () => {
+    lock.release();
+  });
   process.argv = [process.execPath, "azurite", ...toFlags(settings)];
   delete process.env["AZURITE_ACCOUNTS"]; // would replace the account that our connection string names
-  console.log = console.error = (...words: unknown[]) => {
+  console.log = (line: unknown) => {
+    follow(readAzuriteLine(String(line)));
+  };
+  console.error = (...words: unknown[]) => {
     const line = format(...words);
-    const news = readAzuriteLine(line);
-    if (news) follow(news);
-    else process.stderr.write(`${line}\n`);
+    process.stderr.write(`${line}\n`);
+    follow(readAzuriteLine(line));
   };
   saveSoon();
   createRequire(import.meta.url)("azurite/dist/src/azurite.js");
@@ -47,7 +51,8 @@ function toFlags({ folder, ports: { blob, queue, table } }: StorageSettings): st
   ];
 }
 
-function follow(news: AzuriteNews): void {
+function follow(news: AzuriteNews | undefined): void {
+  if (!news) return;
   switch (news.kind) {
     case "listening":
       ports[news.service] = news.port;

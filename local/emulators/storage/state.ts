@@ -12,7 +12,8 @@ import { LOCK_PATIENCE_MS } from "./limits.ts";
  */
 export async function openDataFolder({ folder, fresh }: { folder: string; fresh: boolean }): Promise<FolderLock> {
   const lock = await lockPatiently(folder, Date.now() + LOCK_PATIENCE_MS);
-  if (fresh) for (const name of readdirSync(folder)) if (name !== LOCK_FILE) rmSync(join(folder, name), { recursive: true });
+  if (fresh)
+    for (const name of readdirSync(folder)) if (name !== LOCK_FILE) rmSync(join(folder, name), { recursive: true });
   return lock;
 }
 
