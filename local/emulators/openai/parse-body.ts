@@ -6,9 +6,11 @@ import { ApiError, invalidJson } from "./errors.ts";
  * Throws OpenAI's 400: for text that is no JSON, and for the first field that is missing or wrong.
  */
 export function parseBody<T>(text: string, schema: z.ZodType<T>, defaults: Record<string, unknown> = {}): T {
-  const parsed = schema.safeParse(withDefaults(parseJson(text), defaults));
+  const body = withDefaults(parseJson(text), defaults);
+  const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw toApiError(parsed.error.issues[0]);
+  const { path = [], message = "not accepted" } = parsed.error.issues[0] ?? {};
+  throw toApiError(path, isMissing(body, path) ? undefined : message);
 }
 
 function parseJson(text: string): unknown {
@@ -23,18 +25,20 @@ function withDefaults(body: unknown, defaults: Record<string, unknown>): unknown
   return typeof body === "object" && body !== null && !Array.isArray(body) ? { ...defaults, ...body } : body;
 }
 
-function toApiError(issue: z.core.$ZodIssue | undefined): ApiError {
-  const param = toParam(issue?.path ?? []);
+function isMissing(body: unknown, path: readonly PropertyKey[]): boolean {
+  const value = path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], body);
+  return value === undefined;
+}
+
+/** Without a complaint the parameter is missing. */
+function toApiError(path: readonly PropertyKey[], complaint: string | undefined): ApiError {
+  const param = toParam(path);
   if (param === "") return new ApiError(400, { message: "The request body must be a JSON object" });
-  // A missing field is the one kind of mistake for which zod says "received undefined".
-  const isMissing = issue?.message.includes("received undefined") ?? false;
-  return new ApiError(400, {
-    message: isMissing
-      ? `Missing required parameter: '${param}'.`
-      : `Invalid value for '${param}': ${issue?.message ?? "not accepted"}.`,
-    param,
-    code: isMissing ? "missing_required_parameter" : "invalid_value",
-  });
+  if (complaint === undefined) {
+    const message = `Missing required parameter: '${param}'.`;
+    return new ApiError(400, { message, param, code: "missing_required_parameter" });
+  }
+  return new ApiError(400, { message: `Invalid value for '${param}': ${complaint}.`, param, code: "invalid_value" });
 }
 
 /** ["messages", 0, "role"] is `messages[0].role`. */

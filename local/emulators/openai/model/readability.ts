@@ -21,13 +21,16 @@ const LEANS = new RegExp(
 const POINTS =
   /\bthe following\b|\bas follows\b|\b(?:above|below|here)[.,;)]|\b(?:see|chapter|section|figure|table|page) \d/i;
 
+/** It speaks of something named before it: "in this directory", "such files". */
+const REFERS_BACK = new RegExp(`\\b(?:this|these|those|such)\\b (?!${ITSELF}\\b|as\\b)`, "i");
+
 /** It says what the text is about: the cue phrases of Edmundson (1969). */
 const SAYS_SUBJECT = new RegExp(
   [
     `\\b(?:this|the present) ${ITSELF} (?:consists|describes|specifies|defines|covers|explains|provides|presents|sets|introduces|aims|outlines|gives|is|enables)\\b`,
     "\\b(?:the|its|their) (?:purpose|aim|goal) (?:of|is|was)\\b",
     "\\bin (?:summary|conclusion)\\b",
-    "\\bwe (?:show|propose|present|find|found|conclude|recommend)\\b",
+    "\\bwe (?:show|propose|present|find|found|conclude)\\b",
   ].join("|"),
   "i",
 );
@@ -42,6 +45,7 @@ export function rateReadability(sentence: Sentence): number {
   if (isBullet && !ENDS_WHOLE.test(text)) factor *= 0.6;
   if (sentence.isIntroduced) factor *= 0.5;
   if (LEANS.test(text)) factor *= 0.5;
+  else if (REFERS_BACK.test(text)) factor *= 0.7;
   if (POINTS.test(text)) factor *= 0.5;
   if (COURTESY.test(text)) factor *= 0.3;
   if (SAYS_SUBJECT.test(text)) factor *= 2;

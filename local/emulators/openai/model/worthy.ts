@@ -5,7 +5,7 @@ const MIN_WORDS = 5;
 const MAX_WORDS = 60;
 
 export const ENDS_WHOLE = /[.!?…。！？؟।][)\]"'”’»]*$/u;
-const BEGINS_WHOLE = /^["'“‘«(]*[\p{Lu}\p{Lo}\p{N}/]/u;
+const BEGINS_WHOLE = /^["'“‘«]*[\p{Lu}\p{Lo}\p{N}/]/u;
 const LEGAL = /©|\(c\)\s*\d{4}|\bcopyright\b|all rights reserved|\btrademarks?\b|permission is granted|\bISBN\b/i;
 
 /** Says whether a sentence can stand in a summary: whole, of a length one reads in one breath, and about the subject. */
