@@ -1,0 +1,44 @@
+import { formatBanner } from "./banner.ts";
+import { InterruptedError, listenForInterruption } from "./interruption.ts";
+import { parseStartOptions, USAGE, type StartOptions } from "./options.ts";
+import { PROJECT_FOLDER } from "./project.ts";
+import { startRuntime, type Runtime } from "./runtime.ts";
+
+/** Runs the local runtime until somebody ends it. Returns the exit code: 0 when ended on purpose, 1 when something broke. */
+export async function runStart(args: readonly string[]): Promise<number> {
+  try {
+    const options = parseStartOptions(args, PROJECT_FOLDER);
+    if (options !== "help") return await serve(options);
+    print(USAGE);
+    return 0;
+  } catch (error) {
+    if (error instanceof InterruptedError) return 0;
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+}
+
+async function serve(options: StartOptions): Promise<number> {
+  const interruption = listenForInterruption();
+  const runtime = await startRuntime({
+    ...options,
+    env: process.env,
+    output: "show",
+    storagePorts: "prefer-default",
+    abortSignal: interruption.signal,
+  });
+  print(formatBanner({ ...runtime, data: options.data, env: process.env }));
+  return waitForEnd(runtime, interruption.happened);
+}
+
+async function waitForEnd(runtime: Runtime, interrupted: Promise<"interrupted">): Promise<number> {
+  const end = await Promise.race([interrupted, runtime.failed]);
+  if (end === "interrupted") print("\nStopping…");
+  else process.stderr.write(`${end.name} ended unexpectedly with ${end.cause}; stopping the rest\n${end.output}\n`);
+  await runtime.stop();
+  return end === "interrupted" ? 0 : 1;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

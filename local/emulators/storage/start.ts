@@ -1,0 +1,52 @@
+import { resolve } from "node:path";
+import { isPortFree } from "../../process/free-port.ts";
+import { startChild, type Child } from "../../process/start-child.ts";
+import { toConnectionString, type StoragePorts } from "./connection-string.ts";
+import { DEFAULT_PORTS } from "./limits.ts";
+import { storageReady, type StorageSettings } from "./schemas.ts";
+
+export interface StorageEmulatorOptions {
+  /** Where the data lives; made when it does not exist. One emulator at a time may use it. */
+  readonly folder: string;
+  /** Starts from nothing: removes what the folder holds. */
+  readonly fresh?: boolean;
+  /** "prefer-default" takes 10000-10002 where they are free, "any" never. */
+  readonly ports?: "prefer-default" | "any";
+  readonly abortSignal?: AbortSignal;
+}
+
+export interface StorageEmulator extends Child {
+  /** For `AzureWebJobsStorage` and the storage SDKs. */
+  readonly connectionString: string;
+  readonly ports: StoragePorts;
+}
+
+/**
+ * Starts Azure Storage (blobs, queues, tables) on this machine: Azurite, in a process of its own, with its data on disk.
+ * It saves when it is stopped, when this process dies, and a fifth of a second after every change.
+ *
+ * Rejects when the folder is in use by another live process, naming it.
+ */
+export async function startStorageEmulator(options: StorageEmulatorOptions): Promise<StorageEmulator> {
+  const { folder, fresh = false, abortSignal } = options;
+  const settings: StorageSettings = {
+    folder: resolve(folder),
+    fresh,
+    ports: options.ports === "any" ? { blob: 0, queue: 0, table: 0 } : await preferDefaultPorts(),
+  };
+  const child = await startChild({
+    name: "Storage emulator",
+    module: new URL("server.js", import.meta.url),
+    args: [JSON.stringify(settings)],
+    ...(abortSignal && { abortSignal }),
+  });
+  const { ports } = storageReady.parse(child.ready);
+  return { ...child, ports, connectionString: toConnectionString(ports) };
+}
+
+/** Another emulator may hold some of them: what matters is that the connection string tells the truth. */
+async function preferDefaultPorts(): Promise<StoragePorts> {
+  const preferred = async (port: number) => ((await isPortFree(port)) ? port : 0);
+  const [blob, queue, table] = await Promise.all(Object.values(DEFAULT_PORTS).map(preferred));
+  return { blob: blob ?? 0, queue: queue ?? 0, table: table ?? 0 };
+}
