@@ -26,7 +26,13 @@ export interface Emulators {
 }
 
 /** Starts what the environment does not name a real service for, all at once. When one cannot start, the others are stopped. */
-export async function startEmulators({ env, data, fresh, storagePorts, abortSignal }: EmulatorsOptions): Promise<Emulators> {
+export async function startEmulators({
+  env,
+  data,
+  fresh,
+  storagePorts,
+  abortSignal,
+}: EmulatorsOptions): Promise<Emulators> {
   const needs = readNeeds(env);
   const folder = join(data, "storage");
   const { storage, openai, samples } = await startTogether({

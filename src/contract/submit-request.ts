@@ -9,7 +9,11 @@ const shortText = z.string().min(1).max(128);
 /** The body of `POST /api/jobs`. `payload` is checked by the schema of the profile that `job_type` names. */
 export const submitRequestSchema = z
   .strictObject({
-    job_type: z.string().min(1).max(64).meta({ description: "Names a profile", examples: ["summarize-pdf"] }),
+    job_type: z
+      .string()
+      .min(1)
+      .max(64)
+      .meta({ description: "Names a profile", examples: ["summarize-pdf"] }),
     payload: z.record(z.string(), z.unknown()).meta({ description: "Validated by the profile's schema" }),
     customer_id: z.string().min(1).max(128).optional(),
     mode: modeSchema.optional().meta({ description: "How the job is run; the profile's default if absent" }),
