@@ -37,7 +37,9 @@ async function listListeners(table: string, port: number): Promise<string[]> {
   const lines = (await readFile(`/proc/net/${table}`, "utf8")).split("\n").slice(1);
   return lines.flatMap((line) => {
     const [, local = "", , state, , , , , , inode] = line.trim().split(/\s+/);
-    return state === listening && parseInt(local.split(":")[1] ?? "", 16) === port && inode ? [`socket:[${inode}]`] : [];
+    return state === listening && parseInt(local.split(":")[1] ?? "", 16) === port && inode
+      ? [`socket:[${inode}]`]
+      : [];
   });
 }
 

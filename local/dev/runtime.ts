@@ -56,7 +56,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
 }
 
-async function startHost({ app, port, data, fresh, output, abortSignal }: RuntimeOptions, { env }: Emulators): Promise<Child> {
+async function startHost(
+  { app, port, data, fresh, output, abortSignal }: RuntimeOptions,
+  { env }: Emulators,
+): Promise<Child> {
   const state = join(data, "functions");
   if (fresh) rmSync(state, { recursive: true, force: true });
   const module = new URL("../host/main.js", import.meta.url);

@@ -54,7 +54,10 @@ async function answer(folder: string, request: IncomingMessage, response: Server
   const contentType = CONTENT_TYPES[extname(name)] ?? "application/octet-stream";
   response.writeHead(200, { "content-type": contentType, "content-length": size });
   if (request.method === "HEAD") response.end();
-  else createReadStream(join(folder, name)).on("error", (error) => response.destroy(error)).pipe(response);
+  else
+    createReadStream(join(folder, name))
+      .on("error", (error) => response.destroy(error))
+      .pipe(response);
 }
 
 /** Only plain names: a slash, an escape or a leading dot could lead out of the folder. */
