@@ -10,9 +10,9 @@ export async function startTogether<T extends readonly Promise<Stoppable | undef
   starting: readonly [...T],
 ): Promise<{ [Index in keyof T]: Awaited<T[Index]> }> {
   const results = await Promise.allSettled(starting);
-  const failed = results.find((result) => result.status === "rejected");
   const started = results.map((result) => (result.status === "fulfilled" ? result.value : undefined));
-  if (!failed) return started as { [Index in keyof T]: Awaited<T[Index]> };
+  if (results.every(({ status }) => status === "fulfilled"))
+    return started as { [Index in keyof T]: Awaited<T[Index]> };
   await Promise.all(started.map(async (service) => service?.stop()));
-  throw failed.reason;
+  return Promise.all(starting); // which now rejects
 }
