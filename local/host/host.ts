@@ -117,7 +117,8 @@ function requestHandler(extension: TriggerExtension): NonNullable<TriggerExtensi
 }
 
 function logErrors(catalog: readonly CatalogEntry[], log: Log): void {
-  if (catalog.length === 0) log.host("warning", "No functions found: the app registered none, or host.json allows none.");
+  if (catalog.length === 0)
+    log.host("warning", "No functions found: the app registered none, or host.json allows none.");
   for (const { name, error } of catalog)
     if (error !== undefined) log.host("error", `The '${name}' function is in error: ${error}`);
 }

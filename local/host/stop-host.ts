@@ -21,7 +21,10 @@ export async function stopHost({ core, context, extensions, server, drainMs }: R
   const drained = Promise.all([server.stop(), ...extensions.map((extension) => extension.stop())]).then(invoker.idle);
   const isDrained = await Promise.race([drained.then(() => true), after(drainMs)]);
   if (!isDrained)
-    log.host("warning", `Stopped after ${drainMs} ms of draining with ${invoker.runningCount()} invocation(s) still running.`);
+    log.host(
+      "warning",
+      `Stopped after ${drainMs} ms of draining with ${invoker.runningCount()} invocation(s) still running.`,
+    );
   server.destroy();
   const { hooks } = core;
   await hooks

@@ -35,7 +35,11 @@ function answerAdmin(path: string, call: AdminCall): void {
   const { request, response, catalog, hostUrl } = call;
   if (path === "/admin/host/status" && isOneOf(request, "GET")) answerJson(response, 200, status(catalog));
   else if (path === "/admin/functions" && isOneOf(request, "GET"))
-    answerJson(response, 200, catalog.map((entry) => functionView(entry, hostUrl)));
+    answerJson(
+      response,
+      200,
+      catalog.map((entry) => functionView(entry, hostUrl)),
+    );
   else answerFunction(path, call);
 }
 
@@ -51,7 +55,9 @@ function answerFunction(path: string, { request, response, catalog, hostUrl, con
 }
 
 function status(catalog: readonly CatalogEntry[]): Record<string, unknown> {
-  const errors = catalog.flatMap(({ name, error }) => (error === undefined ? [] : [`The '${name}' function is in error: ${error}`]));
+  const errors = catalog.flatMap(({ name, error }) =>
+    error === undefined ? [] : [`The '${name}' function is in error: ${error}`],
+  );
   return {
     id: "localhost",
     state: "Running",

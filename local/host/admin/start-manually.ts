@@ -22,8 +22,10 @@ export async function startManually(entry: CatalogEntry, { request, response, co
   const { served } = entry;
   const trigger = typeof input === "string" ? served?.extension.manualInput(served.fn, input) : undefined;
   if (input instanceof Error) answerJson(response, 400, { message: input.message });
-  else if (!served) answerJson(response, 400, { message: `The function '${entry.name}' is in error: ${entry.error ?? ""}` });
-  else if (!trigger) answerJson(response, 400, { message: `The function '${entry.name}' is not started here: call its own URL` });
+  else if (!served)
+    answerJson(response, 400, { message: `The function '${entry.name}' is in error: ${entry.error ?? ""}` });
+  else if (!trigger)
+    answerJson(response, 400, { message: `The function '${entry.name}' is not started here: call its own URL` });
   else {
     context.invoker.run(served.fn, trigger).catch(() => undefined); // the invoker has logged the failure
     answerEmpty(response, 202);

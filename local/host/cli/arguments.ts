@@ -45,7 +45,10 @@ export function parseCommandLine(argv: readonly string[]): HostOptions | undefin
     stateFolder: values.state,
     enableAuth: values["enable-auth"],
     queueVisibilityMs: parse(values["queue-visibility"], parseVisibility),
-    drainMs: parse(values["drain-seconds"], (text) => parseNumber("--drain-seconds", text, { min: 0, max: 3600 }) * 1000),
+    drainMs: parse(
+      values["drain-seconds"],
+      (text) => parseNumber("--drain-seconds", text, { min: 0, max: 3600 }) * 1000,
+    ),
     logLevel: parse(values["log-level"], parseLogLevel),
   });
 }

@@ -23,7 +23,8 @@ export function followSignals(stop: () => void): void {
  */
 export function exitOnUncaughtErrors(): void {
   process.on("uncaughtException", (error, origin) => {
-    const what = origin === "unhandledRejection" ? "A promise was rejected and nothing handled it" : "Nothing caught an error";
+    const what =
+      origin === "unhandledRejection" ? "A promise was rejected and nothing handled it" : "Nothing caught an error";
     process.stderr.write(
       `[${new Date().toISOString()}] [Critical] Worker uncaught exception. ${what}, so the host exits with 1. ` +
         `Look for a missing await or error handler in the app: ${describeError(error)}\n`,

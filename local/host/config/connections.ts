@@ -22,6 +22,10 @@ export function resolveConnection(connection: unknown, environment: Environment)
   if (value) return /^UseDevelopmentStorage=true;?$/i.test(value.trim()) ? DEVELOPMENT_STORAGE : value;
   const parts = Object.keys(environment).filter((key) => key.startsWith(`${name}__`));
   if (parts.length > 0)
-    throw new Error(`Connection '${name}' is identity-based ('${parts.join("', '")}'): only connection strings are supported here`);
-  throw new Error(`Storage account connection string '${name}' does not exist. Make sure that it is a defined App Setting.`);
+    throw new Error(
+      `Connection '${name}' is identity-based ('${parts.join("', '")}'): only connection strings are supported here`,
+    );
+  throw new Error(
+    `Storage account connection string '${name}' does not exist. Make sure that it is a defined App Setting.`,
+  );
 }

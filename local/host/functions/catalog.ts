@@ -52,7 +52,9 @@ function compare(one: string, other: string): number {
 function assertName(name: string, previous: string | undefined): void {
   if (!VALID_NAME.test(name)) throw new Error(`'${name}' is not a valid function name.`);
   if (previous?.toLowerCase() === name.toLowerCase())
-    throw new Error(`The function name '${name}' differs from '${previous}' only in case: function names must be unique`);
+    throw new Error(
+      `The function name '${name}' differs from '${previous}' only in case: function names must be unique`,
+    );
 }
 
 function findExtension({ trigger }: AppFunction, extensions: readonly TriggerExtension[]): TriggerExtension {
@@ -90,7 +92,8 @@ function isHttpResponse(trigger: NamedBinding, { name, binding }: NamedBinding):
 
 function prepareOutput({ name, binding }: NamedBinding, context: HostContext): AppFunction["outputs"][number]["write"] {
   const { type, direction } = binding;
-  if (direction !== "out") throw new Error(`The ${direction}put binding '${name}' of type '${type}' is not supported by this host`);
+  if (direction !== "out")
+    throw new Error(`The ${direction}put binding '${name}' of type '${type}' is not supported by this host`);
   const output = outputBindings.find((each) => each.type.toLowerCase() === type.toLowerCase());
   if (!output)
     throw new Error(

@@ -13,7 +13,11 @@ export function deadline(limitMs: number | undefined, functionName: string): Dea
       new Promise((resolve, reject) => {
         timer = setTimeout(() => {
           const seconds = limitMs / 1000;
-          reject(new Error(`Timeout value of ${seconds} s (functionTimeout) exceeded by function: Functions.${functionName}`));
+          reject(
+            new Error(
+              `Timeout value of ${seconds} s (functionTimeout) exceeded by function: Functions.${functionName}`,
+            ),
+          );
         }, limitMs);
         work.then(resolve, reject);
       }),

@@ -73,7 +73,11 @@ function buildRequest(fn: AppFunction, input: TriggerInput, invocationId: string
   };
 }
 
-function logExecuting(log: Log, fn: AppFunction, { reason, invocationId }: { reason: string; invocationId: string }): void {
+function logExecuting(
+  log: Log,
+  fn: AppFunction,
+  { reason, invocationId }: { reason: string; invocationId: string },
+): void {
   const logger = `Function.${fn.name}`;
   if (!log.isEnabled(logger, "information")) return;
   const message = `Executing 'Functions.${fn.name}' (Reason='${reason}', Id=${invocationId})`;

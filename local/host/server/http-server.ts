@@ -56,7 +56,11 @@ export async function startServer({ port, address }: { port: number; address: st
     stop() {
       isStopping = true;
       for (const response of open) response.shouldKeepAlive = false;
-      return new Promise((resolve) => server.close(() => { resolve(); }));
+      return new Promise((resolve) =>
+        server.close(() => {
+          resolve();
+        }),
+      );
     },
     destroy() {
       server.closeAllConnections();

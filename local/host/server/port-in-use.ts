@@ -4,9 +4,12 @@ import { readdir, readFile, readlink } from "node:fs/promises";
 export async function portInUse(port: number, cause: Error): Promise<Error> {
   const holder = await findHolder(port);
   const who = holder ? ` by process ${holder.pid} (${holder.command})` : "";
-  return new Error(`Port ${port} is unavailable: it is in use${who}. Stop that process, or choose another port with --port`, {
-    cause,
-  });
+  return new Error(
+    `Port ${port} is unavailable: it is in use${who}. Stop that process, or choose another port with --port`,
+    {
+      cause,
+    },
+  );
 }
 
 export interface Holder {
@@ -39,7 +42,10 @@ async function commandOf(pid: string): Promise<string> {
 // Below, what cannot be read (another system, another user, a process that just ended) counts as empty: the message does without.
 
 async function readLines(path: string): Promise<readonly string[]> {
-  return readFile(path, "utf8").then((text) => text.split("\n"), () => []);
+  return readFile(path, "utf8").then(
+    (text) => text.split("\n"),
+    () => [],
+  );
 }
 
 async function list(path: string): Promise<readonly string[]> {

@@ -35,7 +35,9 @@ export async function loadApp(core: Core, folder: string): Promise<LoadedApp> {
   const { main, type } = await readPackage(folder);
   const files = (await glob(main, { cwd: folder, absolute: true, expandDirectories: false })).sort();
   if (files.length === 0)
-    throw new Error(`Cannot load the app in "${folder}": found zero files matching the "main" of package.json, "${main}"`);
+    throw new Error(
+      `Cannot load the app in "${folder}": found zero files matching the "main" of package.json, "${main}"`,
+    );
   for (const file of files) {
     core.enterFile(file);
     await loadFile(file, { isModule: type === "module", folder });

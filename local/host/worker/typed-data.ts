@@ -5,7 +5,8 @@ export function textOf(data: TypedData | null | undefined): string | undefined {
   const value = valueOf(data);
   if (value === undefined || value === null) return undefined;
   if (typeof value === "string") return value;
-  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8");
+  if (value instanceof Uint8Array)
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8");
   return JSON.stringify(value);
 }
 

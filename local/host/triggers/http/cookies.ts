@@ -12,7 +12,8 @@ export function formatCookie(cookie: HttpCookie): string {
   if (domain?.value) parts.push(`domain=${domain.value}`);
   parts.push(`path=${path?.value ?? "/"}`);
   if (secure?.value === true) parts.push("secure");
-  if (sameSite !== undefined && sameSite !== "none") parts.push(`samesite=${sameSite === "explicitNone" ? "none" : sameSite}`);
+  if (sameSite !== undefined && sameSite !== "none")
+    parts.push(`samesite=${sameSite === "explicitNone" ? "none" : sameSite}`);
   if (httpOnly?.value === true) parts.push("httponly");
   return parts.join("; ");
 }

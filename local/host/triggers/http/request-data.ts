@@ -43,7 +43,10 @@ export function queryValues(target: string): Values {
 }
 
 /** What `{…}` in output settings may name: properties of a JSON body, route parameters (they win), Query and Headers. */
-export function bindingData({ request, params }: HttpCall, body: Buffer | undefined): Readonly<Record<string, unknown>> {
+export function bindingData(
+  { request, params }: HttpCall,
+  body: Buffer | undefined,
+): Readonly<Record<string, unknown>> {
   return {
     ...parseObject(body),
     ...params,

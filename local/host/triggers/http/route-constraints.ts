@@ -22,12 +22,30 @@ const CONSTRAINTS: Readonly<Record<string, (args: readonly string[], text: strin
   required: () => (value) => value !== "",
   file: () => (value) => /\.[^./]+$/.test(value),
   nonfile: () => (value) => !/\.[^./]+$/.test(value),
-  min: ([min]) => (value) => isInteger(value) && Number(value) >= Number(min),
-  max: ([max]) => (value) => isInteger(value) && Number(value) <= Number(max),
-  range: ([min, max]) => (value) => isInteger(value) && Number(value) >= Number(min) && Number(value) <= Number(max),
-  minlength: ([min]) => (value) => value.length >= Number(min),
-  maxlength: ([max]) => (value) => value.length <= Number(max),
-  length: ([min, max = min]) => (value) => value.length >= Number(min) && value.length <= Number(max),
+  min:
+    ([min]) =>
+    (value) =>
+      isInteger(value) && Number(value) >= Number(min),
+  max:
+    ([max]) =>
+    (value) =>
+      isInteger(value) && Number(value) <= Number(max),
+  range:
+    ([min, max]) =>
+    (value) =>
+      isInteger(value) && Number(value) >= Number(min) && Number(value) <= Number(max),
+  minlength:
+    ([min]) =>
+    (value) =>
+      value.length >= Number(min),
+  maxlength:
+    ([max]) =>
+    (value) =>
+      value.length <= Number(max),
+  length:
+    ([min, max = min]) =>
+    (value) =>
+      value.length >= Number(min) && value.length <= Number(max),
   regex: (_args, text) => {
     const pattern = new RegExp(text, "i");
     return (value) => pattern.test(value);
@@ -39,5 +57,8 @@ export function parseConstraint(text: string): Constraint {
   const [, name = "", argument = ""] = /^([^(]*)(?:\((.*)\))?$/.exec(text) ?? [];
   const create = CONSTRAINTS[name.trim().toLowerCase()];
   if (!create) throw new Error(`The route constraint '${text}' is not one of ${Object.keys(CONSTRAINTS).join(", ")}`);
-  return create(argument.split(",").map((each) => each.trim()), argument);
+  return create(
+    argument.split(",").map((each) => each.trim()),
+    argument,
+  );
 }

@@ -44,14 +44,17 @@ function assertUnique(parameters: readonly Parameter[], template: string): void 
   const names = parameters.map(({ name }) => name.toLowerCase());
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined)
-    throw new Error(`The route parameter name '${repeated}' appears more than one time in the route template '${template}'.`);
+    throw new Error(
+      `The route parameter name '${repeated}' appears more than one time in the route template '${template}'.`,
+    );
 }
 
 function segmentPattern(segment: Segment): string {
   const [only] = segment;
   if (segment.length === 1 && only !== undefined && typeof only !== "string") return wholeSegmentPattern(only);
   const last = segment.at(-1);
-  if (last !== undefined && typeof last !== "string" && last.isOptional) return optionalTailPattern(segment.slice(0, -1));
+  if (last !== undefined && typeof last !== "string" && last.isOptional)
+    return optionalTailPattern(segment.slice(0, -1));
   // Greedy on the left, as ASP.NET matches a mixed segment from its right end: {name}.{ext} of a.b.c is "a.b" and "c".
   return `/${segment.map((part) => (typeof part === "string" ? escape(part) : "([^/]+)")).join("")}`;
 }

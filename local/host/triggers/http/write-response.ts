@@ -23,5 +23,7 @@ export function writeResponse(response: ServerResponse, http: HttpData | null | 
   if (!(isHead && headers["content-length"] !== undefined)) delete headers["content-length"];
   if (!BODILESS.has(status) && !isHead) headers["content-length"] = bytes?.byteLength ?? 0;
   response.writeHead(status, headers);
-  response.end(bytes && bytes.byteLength > 0 ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : undefined);
+  response.end(
+    bytes && bytes.byteLength > 0 ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : undefined,
+  );
 }

@@ -71,7 +71,10 @@ function reachedLimit({ maxDequeueCount }: QueueOptions): string {
 async function moveToPoison(message: DequeuedMessageItem, work: MessageWork, reason: string): Promise<void> {
   const { queue, poison, log, options } = work;
   if (!poison) {
-    log.host("error", `${reason} Queue '${queue.name}' has no poison queue: message '${message.messageId}' stays in it`);
+    log.host(
+      "error",
+      `${reason} Queue '${queue.name}' has no poison queue: message '${message.messageId}' stays in it`,
+    );
     return;
   }
   log.host("warning", `${reason} Moving message '${message.messageId}' to queue '${poison.name}'.`);

@@ -39,7 +39,10 @@ export function createQueueListener(parts: ListenerParts): QueueListener {
       .process(message)
       .catch((error: unknown) => {
         const reason = messageOf(error);
-        parts.log.host("error", `Cannot finish message '${message.messageId}' of queue '${parts.queue.name}': ${reason}`);
+        parts.log.host(
+          "error",
+          `Cannot finish message '${message.messageId}' of queue '${parts.queue.name}': ${reason}`,
+        );
       })
       .finally(() => running.delete(done));
     running.add(done);
@@ -75,7 +78,12 @@ export function createQueueListener(parts: ListenerParts): QueueListener {
 }
 
 /** Receives a batch; nothing while the queue is missing or the service cannot be reached, which is logged when it changes. */
-function createReceiver({ queue, options, visibilityMs, log }: ListenerParts): () => Promise<readonly DequeuedMessageItem[]> {
+function createReceiver({
+  queue,
+  options,
+  visibilityMs,
+  log,
+}: ListenerParts): () => Promise<readonly DequeuedMessageItem[]> {
   const request = { numberOfMessages: options.batchSize, visibilityTimeout: visibilityMs / 1000 };
   let isKnown = false;
   let lastProblem = "";

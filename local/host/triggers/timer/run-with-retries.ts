@@ -24,7 +24,11 @@ export async function runWithRetries({ options, run, sleep, isStopping }: Retryi
       if (!options || isExhausted) return; // the invoker has logged the failure
       await sleep(retryDelayMs(options, retryCount, Math.random()));
       if (isStopping()) return;
-      context = { retryCount, maxRetryCount, exception: { message: messageOf(error), stackTrace: describeError(error) } };
+      context = {
+        retryCount,
+        maxRetryCount,
+        exception: { message: messageOf(error), stackTrace: describeError(error) },
+      };
     }
   }
 }

@@ -7,7 +7,20 @@ export interface Schedule {
   next(after: Date): Date | undefined;
 }
 
-const MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+const MONTHS = [
+  "january",
+  "february",
+  "march",
+  "april",
+  "may",
+  "june",
+  "july",
+  "august",
+  "september",
+  "october",
+  "november",
+  "december",
+];
 const DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
 /** NCRONTAB's letters and digits only: croner would also take L, W, #, ?, @daily and 7 for Sunday, which Azure refuses. */
@@ -27,9 +40,12 @@ export function parseSchedule(text: string, timeZone?: string): Schedule {
     next(new Date(0)); // croner looks at the time zone only now
     return { next };
   } catch (error) {
-    throw new Error(`The schedule expression '${text}' was not recognized as a valid cron expression or timespan string: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new Error(
+      `The schedule expression '${text}' was not recognized as a valid cron expression or timespan string: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -61,7 +77,8 @@ function normalise(text: string): string {
 
 function normaliseField(field: string, names: readonly string[]): string {
   if (!FIELD.test(field)) throw new Error(`'${field}' is not a field of an NCRONTAB expression`);
-  if (names === DAYS && /(?:^|[,-])0*[7-9]/.test(field)) throw new Error(`'${field}': days of the week go from 0 (Sunday) to 6`);
+  if (names === DAYS && /(?:^|[,-])0*[7-9]/.test(field))
+    throw new Error(`'${field}': days of the week go from 0 (Sunday) to 6`);
   return field.replace(/[a-z]+/gi, (word) => {
     const name = names.find((each) => word.length >= 3 && each.startsWith(word.toLowerCase()));
     if (name === undefined) throw new Error(`'${word}' is not a name for this field`);

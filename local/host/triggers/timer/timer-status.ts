@@ -40,6 +40,7 @@ export function createFileStatusStore(stateFolder: string): TimerStatusStore {
 
 function parseDate(value: unknown, what: string): Date {
   const date = new Date(typeof value === "string" ? value : Number.NaN);
-  if (Number.isNaN(date.getTime())) throw new Error(`Cannot read ${what}: it must be a date. Delete the file to start anew`);
+  if (Number.isNaN(date.getTime()))
+    throw new Error(`Cannot read ${what}: it must be a date. Delete the file to start anew`);
   return date;
 }
