@@ -34,12 +34,13 @@ export async function startEmulators({
   abortSignal,
 }: EmulatorsOptions): Promise<Emulators> {
   const needs = readNeeds(env);
+  const none = Promise.resolve(undefined);
   const folder = join(data, "storage");
-  const { storage, openai, samples } = await startTogether({
-    storage: needs.storage ? startStorageEmulator({ folder, fresh, ports: storagePorts, abortSignal }) : undefined,
-    openai: needs.openai ? startOpenAIEmulator({ abortSignal }) : undefined,
-    samples: startSamplesServer(join(PROJECT_FOLDER, "samples")),
-  });
+  const [storage, openai, samples] = await startTogether([
+    needs.storage ? startStorageEmulator({ folder, fresh, ports: storagePorts, abortSignal }) : none,
+    needs.openai ? startOpenAIEmulator({ abortSignal }) : none,
+    startSamplesServer(join(PROJECT_FOLDER, "samples")),
+  ]);
   return {
     env: toHostEnvironment(env, {
       storageConnectionString: storage?.connectionString,

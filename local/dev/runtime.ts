@@ -32,8 +32,8 @@ export interface Runtime {
 /** What the Functions host says when it serves. */
 const hostReady = z.object({ url: z.url() });
 
-/** The host drains for a while; then it is killed, so that all has ended five seconds after Ctrl-C. */
-const HOST_STOP_TIMEOUT_MS = 3_500;
+/** The host drains for up to 4 s; killed after this, so that all has ended five seconds after Ctrl-C. */
+const HOST_STOP_TIMEOUT_MS = 4_500;
 
 /** Starts the emulators and the Functions host, and waits until the app answers. Leaves nothing running when it rejects. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {

@@ -3,21 +3,16 @@ interface Stoppable {
 }
 
 /**
- * Waits for several services that are starting. When one fails, waits for the rest, stops them and rejects with the first
- * failure: nothing is left running that nobody holds.
+ * Waits for several services that are starting; some may be left out. When one fails, waits for the rest, stops them and
+ * rejects with the first failure: nothing is left running that nobody holds.
  */
-export async function startTogether<T extends Record<string, Promise<Stoppable> | undefined>>(
-  starting: T,
-): Promise<{ [Name in keyof T]: Awaited<T[Name]> }> {
-  const names = Object.keys(starting);
-  const results = await Promise.allSettled(Object.values(starting));
-  const failed = results.find((result) => result.status === "rejected");
+export async function startTogether<T extends readonly Promise<Stoppable | undefined>[]>(
+  starting: readonly [...T],
+): Promise<{ [Index in keyof T]: Awaited<T[Index]> }> {
+  const results = await Promise.allSettled(starting);
   const started = results.map((result) => (result.status === "fulfilled" ? result.value : undefined));
-  if (failed) {
-    await Promise.all(started.map(async (service) => service?.stop()));
-    throw failed.reason;
-  }
-  return Object.fromEntries(names.map((name, index) => [name, started[index]])) as {
-    [Name in keyof T]: Awaited<T[Name]>;
-  };
+  if (results.every(({ status }) => status === "fulfilled"))
+    return started as { [Index in keyof T]: Awaited<T[Index]> };
+  await Promise.all(started.map(async (service) => service?.stop()));
+  return Promise.all(starting); // which now rejects
 }

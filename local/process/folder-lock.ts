@@ -1,5 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readErrorCode } from "./error-code.ts";
 import { identifyProcess, isSameProcessAlive, type ProcessIdentity } from "./process-identity.ts";
 
 export const LOCK_FILE = "in-use-by.json";
@@ -45,7 +46,7 @@ function createExclusively(path: string, content: string): boolean {
     linkSync(aside, path);
     return true;
   } catch (error) {
-    if (isError(error, "EEXIST")) return false;
+    if (readErrorCode(error) === "EEXIST") return false;
     throw error;
   } finally {
     rmSync(aside, { force: true });
@@ -71,7 +72,7 @@ function removeIfStill(path: string, content: string): void {
   try {
     renameSync(path, aside);
   } catch (error) {
-    if (isError(error, "ENOENT")) return;
+    if (readErrorCode(error) === "ENOENT") return;
     throw error;
   }
   if (readText(aside) !== content) linkSync(aside, path);
@@ -82,11 +83,7 @@ function readText(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    if (isError(error, "ENOENT")) return undefined;
+    if (readErrorCode(error) === "ENOENT") return undefined;
     throw error;
   }
-}
-
-function isError(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

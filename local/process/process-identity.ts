@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { readErrorCode } from "./error-code.ts";
 
 /** A process, told apart from a later one that was given the same number. */
 export interface ProcessIdentity {
@@ -28,7 +29,7 @@ function hasPid(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it lives, and belongs to somebody else.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return readErrorCode(error) === "EPERM";
   }
 }
 

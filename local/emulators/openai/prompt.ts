@@ -10,19 +10,17 @@ export interface Prompt {
 }
 
 /**
- * Divides a conversation into wishes and text. System and developer messages are wishes, what the user says is text,
- * but for a request that introduces it.
+ * Divides a conversation into wishes and text. Instructions, system and developer messages are wishes, and what the user
+ * says is text; where nobody gave instructions, the user may have, before the text.
  */
 export function readPrompt(messages: readonly Message[], instructions = ""): Prompt {
-  const textOf = (roles: readonly Message["role"][]) =>
+  const textsOf = (...roles: readonly Message["role"][]) =>
     messages.filter(({ role }) => roles.includes(role)).map(({ content }) => toText(content));
-  const { request, text } = splitRequest(textOf(["user"]).join("\n\n"));
-  const said = [instructions, ...textOf(["system", "developer", "user", "assistant"])];
-  return {
-    wishes: readWishes([instructions, ...textOf(["system", "developer"]), request].join("\n")),
-    text,
-    inputTokens: countTokens(said.join("")),
-  };
+  const orders = [instructions, ...textsOf("system", "developer")].join("\n").trim();
+  const said = textsOf("user").join("\n\n");
+  const { request, text } = orders === "" ? splitRequest(said) : { request: orders, text: said };
+  const all = [instructions, ...messages.map(({ content }) => toText(content))].join("");
+  return { wishes: readWishes(request), text, inputTokens: countTokens(all) };
 }
 
 function toText(content: Content): string {

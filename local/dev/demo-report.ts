@@ -1,0 +1,40 @@
+import type { JobView } from "./job-client.ts";
+
+/** One line about where a job stands: " 41 %  summarize  part 4 of 10". */
+export function formatProgress({ status, progress }: JobView): string {
+  const percent = `${Math.floor((progress?.fraction ?? (status === "completed" ? 1 : 0)) * 100)} %`;
+  return [percent.padStart(6), progress?.step ?? status, progress?.message].filter(Boolean).join("  ");
+}
+
+/** What the demo shows of a job that has ended. */
+export function formatOutcome(job: JobView, statusUrl: string): string {
+  const { error, result } = job;
+  if (job.status !== "completed") {
+    const why = error ? `${error.code}: ${error.message}` : "the API gives no reason";
+    return `The job ${job.status === "failed" ? "failed" : "was cancelled"}.\n\n  ${why}\n\n${formatIdentity(job, statusUrl)}`;
+  }
+  return [
+    result?.summary ?? "(The result has no summary.)",
+    "",
+    [formatSizes(job), formatUsage(job)].filter(Boolean).join("; "),
+    formatIdentity(job, statusUrl),
+  ].join("\n");
+}
+
+function formatSizes({ result }: JobView): string {
+  const { pages, words } = result ?? {};
+  return [pages !== undefined && `${pages} pages`, words !== undefined && `${words} words of summary`]
+    .filter(Boolean)
+    .join(", ");
+}
+
+function formatUsage({ usage }: JobView): string {
+  if (!usage) return "";
+  const cost = usage.estimated_cost_usd;
+  const tokens = `${usage.input_tokens} tokens in, ${usage.output_tokens} out`;
+  return [usage.model, tokens, cost != null && `$${cost.toFixed(4)}`].filter(Boolean).join(", ");
+}
+
+function formatIdentity({ job_id }: JobView, statusUrl: string): string {
+  return `Job ${job_id}\n${statusUrl}`;
+}

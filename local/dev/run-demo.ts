@@ -1,0 +1,89 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { findFreePort } from "../process/free-port.ts";
+import { DEMO_USAGE, parseDemoOptions, type DemoOptions } from "./demo-options.ts";
+import { formatOutcome, formatProgress } from "./demo-report.ts";
+import { InterruptedError, listenForInterruption } from "./interruption.ts";
+import { followJob, submitJob, uploadPdf, type ApiCall, type JobView } from "./job-client.ts";
+import { PROJECT_FOLDER } from "./project.ts";
+import { startRuntime, type Runtime } from "./runtime.ts";
+
+/** Runs the demo. Returns the exit code: 0 when the PDF was summarised, 1 when not, 130 after Ctrl-C. */
+export async function runDemo(args: readonly string[]): Promise<number> {
+  const { signal } = listenForInterruption();
+  try {
+    const options = parseDemoOptions(args, PROJECT_FOLDER);
+    if (options === "help") {
+      print(DEMO_USAGE);
+      return 0;
+    }
+    const bytes = await readFile(options.file);
+    return await withRuntime(options.app, signal, async (runtime) =>
+      summarize(options, bytes, { api: `${runtime.url}/api`, abortSignal: signal }),
+    );
+  } catch (error) {
+    if (signal.aborted || error instanceof InterruptedError) return 130;
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+}
+
+/** Gives the work a runtime of its own, on free ports and a temporary folder, so that it disturbs no other. */
+async function withRuntime(
+  app: string,
+  abortSignal: AbortSignal,
+  work: (runtime: Runtime) => Promise<number>,
+): Promise<number> {
+  const data = await mkdtemp(join(tmpdir(), "millrace-demo-"));
+  try {
+    print("Starting Millrace on this machine…");
+    const port = await findFreePort();
+    const runtime = await startRuntime({
+      ...{ app, port, data, abortSignal, env: process.env },
+      ...{ fresh: false, output: "keep", storagePorts: "any" },
+    });
+    try {
+      return await Promise.race([work(runtime), failWith(runtime)]);
+    } finally {
+      await runtime.stop();
+    }
+  } finally {
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+async function failWith(runtime: Runtime): Promise<never> {
+  const { name, cause, output } = await runtime.failed;
+  throw new Error(`${name} ended unexpectedly with ${cause}\n${output}`);
+}
+
+async function summarize(options: DemoOptions, bytes: Uint8Array, call: ApiCall): Promise<number> {
+  const { file, style, maxWords } = options;
+  print(`Uploading ${basename(file)} (${Math.ceil(bytes.length / 1024)} KiB)…`);
+  const fileId = await uploadPdf(call, { name: basename(file), bytes });
+  const { status_url: statusUrl } = await submitJob(call, {
+    job_type: "summarize-pdf",
+    payload: { document: { file_id: fileId }, style, max_words: maxWords },
+  });
+  const job = await showProgress(followJob(statusUrl, call.abortSignal));
+  print(`\n${formatOutcome(job, statusUrl)}`);
+  return job.status === "completed" ? 0 : 1;
+}
+
+/** Prints each new state of a job once; returns its last. */
+async function showProgress(states: AsyncIterable<JobView>): Promise<JobView> {
+  let shown = "";
+  let last: JobView | undefined;
+  for await (const job of states) {
+    const line = formatProgress(job);
+    if (line !== shown) print(line);
+    [shown, last] = [line, job];
+  }
+  if (!last) throw new Error("Cannot follow the job: the API gave no state of it");
+  return last;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,5 @@
+import type { OutputBinding } from "./output-binding.ts";
+import { queueOutput } from "./queue-output/queue-output.ts";
+
+/** Every kind of output binding. A new one is a folder here and a line in this list. */
+export const outputBindings: readonly OutputBinding[] = [queueOutput];

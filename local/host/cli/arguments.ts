@@ -1,0 +1,77 @@
+import { parseArgs } from "node:util";
+import { parseTimeSpanInMilliseconds } from "../config/time-span.ts";
+import type { HostOptions } from "../host-options.ts";
+import { parseLogLevel } from "../logging/log-level.ts";
+
+export const USAGE = `Runs an Azure Functions app (v4 programming model, compiled) in this process.
+
+  node dist/local/host/main.js --app DIR [options]
+
+  --app DIR                  folder of host.json and package.json
+  --port N                   default: Host.LocalHttpPort of local.settings.json, else 7071; 0 takes a free one
+  --address A                default 127.0.0.1
+  --state DIR                what timers remember, and keys; default DIR/.functions
+  --enable-auth              enforce authLevel and keys (they are in keys.json of the state folder)
+  --queue-visibility SPAN    how long a received message stays invisible unless renewed; default 00:10:00
+  --drain-seconds N          how long to wait for running invocations at the end; default 4
+  --log-level LEVEL          trace, debug, information, warning, error, critical or none; default as host.json says
+`;
+
+/** Shorter visibilities would make their own renewal a load on the queue; longer ones the storage service refuses. */
+const QUEUE_VISIBILITY_RANGE_MS = { min: 1000, max: 7 * 24 * 3_600_000 };
+
+/** Reads the command line. Undefined when it only asks for help. Throws when it is wrong. */
+export function parseCommandLine(argv: readonly string[]): HostOptions | undefined {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      app: { type: "string" },
+      port: { type: "string" },
+      address: { type: "string" },
+      state: { type: "string" },
+      "enable-auth": { type: "boolean" },
+      "queue-visibility": { type: "string" },
+      "drain-seconds": { type: "string" },
+      "log-level": { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help === true) return undefined;
+  if (values.app === undefined) throw new Error("--app DIR is missing: name the folder of the function app");
+  return dropUndefined({
+    appFolder: values.app,
+    port: parse(values.port, (text) => parseNumber("--port", text, { min: 0, max: 65_535 })),
+    address: values.address,
+    stateFolder: values.state,
+    enableAuth: values["enable-auth"],
+    queueVisibilityMs: parse(values["queue-visibility"], parseVisibility),
+    drainMs: parse(
+      values["drain-seconds"],
+      (text) => parseNumber("--drain-seconds", text, { min: 0, max: 3600 }) * 1000,
+    ),
+    logLevel: parse(values["log-level"], parseLogLevel),
+  });
+}
+
+function parse<T>(text: string | undefined, read: (text: string) => T): T | undefined {
+  return text === undefined ? undefined : read(text);
+}
+
+function parseNumber(option: string, text: string, { min, max }: { min: number; max: number }): number {
+  const number = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isInteger(number) && number >= min && number <= max) return number;
+  throw new Error(`${option} must be a whole number from ${min} to ${max}, found "${text}"`);
+}
+
+function parseVisibility(text: string): number {
+  const milliseconds = parseTimeSpanInMilliseconds(text);
+  const { min, max } = QUEUE_VISIBILITY_RANGE_MS;
+  if (milliseconds % 1000 === 0 && milliseconds >= min && milliseconds <= max) return milliseconds;
+  throw new Error(`--queue-visibility must be whole seconds from 00:00:01 to 7.00:00:00, found "${text}"`);
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+function dropUndefined<T extends object>(options: T): Defined<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,33 @@
+import type { Host } from "../host.ts";
+
+/** What a host tells the process that forked it. */
+export type HostMessage =
+  | { readonly type: "listening"; readonly url: string; readonly functions: readonly string[] }
+  | { readonly type: "failed"; readonly reason: string };
+
+/** Says that the host serves: its address, and the names of the functions that are neither disabled nor in error. */
+export function reportListening({ url, functions }: Host): void {
+  const served = functions.filter(({ error, isDisabled }) => error === undefined && !isDisabled);
+  send({ type: "listening", url, functions: served.map(({ name }) => name) });
+}
+
+/** Says why the host could not start, and waits until that has been handed over. */
+export async function reportFailed(reason: string): Promise<void> {
+  await new Promise<void>((resolve) => {
+    send({ type: "failed", reason }, resolve);
+  });
+}
+
+/** Calls `stop` when the parent asks for it, or is gone. */
+export function followParent(stop: () => void): void {
+  if (!process.send) return;
+  process.on("disconnect", stop);
+  process.on("message", (message: unknown) => {
+    if ((message as { type?: unknown } | null)?.type === "shutdown") stop();
+  });
+}
+
+function send(message: HostMessage, done: () => void = () => undefined): void {
+  if (process.send && process.connected) process.send(message, undefined, undefined, done);
+  else done();
+}

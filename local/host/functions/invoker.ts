@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import { describeError } from "../logging/describe-error.ts";
+import type { Log } from "../logging/log.ts";
+import { invoke } from "../worker/invoke.ts";
+import type { InvocationOutcome, Worker } from "../worker/invoke.ts";
+import type { InvocationRequest, RetryContext, TypedData } from "../worker/protocol.ts";
+import type { AppFunction } from "./app-function.ts";
+import { deadline } from "./deadline.ts";
+import { traceContext } from "./trace-context.ts";
+import { writeOutputs } from "./write-outputs.ts";
+
+/** What a trigger starts an invocation with. */
+export interface TriggerInput {
+  readonly data: TypedData;
+  readonly reason: string;
+  readonly metadata?: Record<string, TypedData>;
+  readonly invocationId?: string;
+  /** W3C headers of the request that caused it; a new trace is begun without them. */
+  readonly traceParent?: string | undefined;
+  readonly traceState?: string | undefined;
+  readonly retryContext?: RetryContext | undefined;
+  /** The values that `{…}` in output settings may name. Asked for only when there are some. */
+  bindingData?(): Readonly<Record<string, unknown>>;
+}
+
+export interface Invoker {
+  /** Runs the function once and writes its outputs. Rejects when either failed or functionTimeout passed; both are logged. */
+  run(fn: AppFunction, input: TriggerInput): Promise<InvocationOutcome>;
+  runningCount(): number;
+  /** Resolves when no invocation is running. */
+  idle(): Promise<void>;
+}
+
+export function createInvoker(worker: Worker, functionTimeoutMs: number | undefined): Invoker {
+  const { log } = worker;
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return {
+    runningCount: () => running,
+    idle: () => (running === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    async run(fn, input) {
+      running += 1;
+      const invocationId = input.invocationId ?? randomUUID();
+      const request = buildRequest(fn, input, invocationId);
+      logExecuting(log, fn, { reason: input.reason, invocationId });
+      const startedAt = performance.now();
+      const limit = deadline(functionTimeoutMs, fn.name);
+      try {
+        const outcome = await limit.race(invoke(worker, fn.registered, request));
+        if (fn.outputs.length > 0) await writeOutputs(fn, outcome, input.bindingData ?? (() => ({})));
+        logExecuted(log, fn, { invocationId, startedAt });
+        return outcome;
+      } catch (error) {
+        logExecuted(log, fn, { invocationId, startedAt, error });
+        throw error;
+      } finally {
+        limit.clear();
+        running -= 1;
+        if (running === 0) for (const resolve of waiting.splice(0)) resolve();
+      }
+    },
+  };
+}
+
+function buildRequest(fn: AppFunction, input: TriggerInput, invocationId: string): InvocationRequest {
+  return {
+    invocationId,
+    functionId: fn.registered.id,
+    inputData: [{ name: fn.trigger.name, data: input.data }],
+    triggerMetadata: input.metadata ?? {},
+    traceContext: traceContext(input.traceParent, input.traceState),
+    ...(input.retryContext ? { retryContext: input.retryContext } : {}),
+  };
+}
+
+function logExecuting(
+  log: Log,
+  fn: AppFunction,
+  { reason, invocationId }: { reason: string; invocationId: string },
+): void {
+  const logger = `Function.${fn.name}`;
+  if (!log.isEnabled(logger, "information")) return;
+  const message = `Executing 'Functions.${fn.name}' (Reason='${reason}', Id=${invocationId})`;
+  log.write({ level: "information", logger, message });
+}
+
+interface Ending {
+  readonly invocationId: string;
+  readonly startedAt: number;
+  readonly error?: unknown;
+}
+
+function logExecuted(log: Log, fn: AppFunction, ending: Ending): void {
+  const logger = `Function.${fn.name}`;
+  const failed = "error" in ending;
+  const level = failed ? "error" : "information";
+  if (!log.isEnabled(logger, level)) return;
+  const duration = Math.round(performance.now() - ending.startedAt);
+  const facts = `${failed ? "Failed" : "Succeeded"}, Id=${ending.invocationId}, Duration=${duration}ms`;
+  const reason = failed ? `\n${describeError(ending.error)}` : "";
+  log.write({ level, logger, message: `Executed 'Functions.${fn.name}' (${facts})${reason}` });
+}

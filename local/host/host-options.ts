@@ -1,0 +1,24 @@
+import type { LogSink } from "./logging/log.ts";
+import type { LogLevel } from "./worker/protocol.ts";
+
+/** What a caller may say about a host. Only `appFolder` is required. */
+export interface HostOptions {
+  /** The compiled function app: the folder of host.json and package.json. */
+  readonly appFolder: string;
+  /** 0 takes any free port. Default: Host.LocalHttpPort of local.settings.json, else 7071. */
+  readonly port?: number;
+  /** The address to listen on. Default 127.0.0.1. */
+  readonly address?: string;
+  /** Where timers remember their last run and keys are kept. Default `.functions` in the app folder. */
+  readonly stateFolder?: string;
+  /** Enforces authLevel and keys. Off by default, as with `func start`. */
+  readonly enableAuth?: boolean;
+  /** How long a received queue message stays invisible unless renewed. Default 10 minutes, as in Azure. */
+  readonly queueVisibilityMs?: number;
+  /** How long stop() waits for running invocations. Default 4 seconds. */
+  readonly drainMs?: number;
+  /** Shows this level and worse, whatever host.json says. */
+  readonly logLevel?: LogLevel;
+  /** Where log entries go. Default: the console. */
+  readonly sink?: LogSink;
+}

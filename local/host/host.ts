@@ -1,0 +1,133 @@
+import { join, resolve } from "node:path";
+import { createAdminRoutes } from "./admin/admin-routes.ts";
+import { readHostJson } from "./config/host-json.ts";
+import { applyValues, readLocalSettings } from "./config/local-settings.ts";
+import { buildCatalog } from "./functions/catalog.ts";
+import type { CatalogEntry } from "./functions/catalog.ts";
+import { createInvoker } from "./functions/invoker.ts";
+import type { HostContext } from "./host-context.ts";
+import type { HostOptions } from "./host-options.ts";
+import { consoleSink } from "./logging/console.ts";
+import { createLog } from "./logging/log.ts";
+import type { Log } from "./logging/log.ts";
+import { createLogFilter } from "./logging/log-level.ts";
+import { createQueueSignals } from "./queues/queue-signals.ts";
+import { startServer } from "./server/http-server.ts";
+import type { HostServer } from "./server/http-server.ts";
+import { openKeyRing } from "./server/keys.ts";
+import { stopHost } from "./stop-host.ts";
+import { triggerExtensions } from "./triggers/registry.ts";
+import type { TriggerExtension } from "./triggers/trigger-extension.ts";
+import { createCore, installCoreModule } from "./worker/core-module.ts";
+import type { Core } from "./worker/core-module.ts";
+import { createHooks } from "./worker/hooks.ts";
+import { loadApp } from "./worker/load-app.ts";
+
+const DEFAULT_PORT = 7071;
+const DEFAULT_ADDRESS = "127.0.0.1";
+const DEFAULT_QUEUE_VISIBILITY_MS = 600_000;
+const DEFAULT_DRAIN_MS = 4000;
+
+/** A running function app. */
+export interface Host {
+  /** Where it answers, for programs; `displayUrl` says the same to people. */
+  readonly url: string;
+  readonly displayUrl: string;
+  readonly functions: readonly HostedFunction[];
+  /** Takes no new work, waits for running invocations up to the drain time, and runs the appTerminate hooks. */
+  stop(): Promise<void>;
+}
+
+export interface HostedFunction {
+  readonly name: string;
+  /** Methods and URL of an HTTP function, the trigger's type of others. Undefined when the function is in error. */
+  readonly description?: string;
+  readonly isDisabled: boolean;
+  readonly error?: string;
+}
+
+let isStarted = false;
+
+/**
+ * Starts the function app of a folder: loads its compiled code into this process and serves its HTTP, queue and timer
+ * triggers. Rejects when the port is taken, host.json or a setting is wrong, or a file of the app does not load; a single
+ * function that cannot be served is in error and the others run. One host per process and for its whole life, because
+ * `@azure/functions` remembers the first host it met.
+ */
+export async function startHost(options: HostOptions): Promise<Host> {
+  if (isStarted) throw new Error("Cannot start a second host in this process: start another process for it");
+  const folder = resolve(options.appFolder);
+  const hostJson = await readHostJson(folder);
+  const settings = await readLocalSettings(folder);
+  applyValues(settings.values, process.env);
+  const hooks = createHooks();
+  const filter = createLogFilter(options.logLevel ? { default: options.logLevel } : hostJson.logLevels);
+  const log = createLog({ filter, sink: options.sink ?? consoleSink, hooks });
+
+  const port = options.port ?? settings.localHttpPort ?? DEFAULT_PORT;
+  const server = await startServer({ port, address: options.address ?? DEFAULT_ADDRESS });
+  isStarted = true;
+  // durable-functions builds its management addresses from this name.
+  process.env["WEBSITE_HOSTNAME"] ??= new URL(server.displayUrl).host;
+  try {
+    const core = createCore(log, hooks);
+    installCoreModule(core.api);
+    const { model, capabilities } = await loadApp(core, folder);
+    const stateFolder = resolve(options.stateFolder ?? join(folder, ".functions"));
+    const context: HostContext = {
+      hostJson,
+      environment: process.env,
+      log,
+      invoker: createInvoker({ model, hooks, log }, hostJson.functionTimeoutMs),
+      capabilities,
+      queueSignals: createQueueSignals(),
+      keys: options.enableAuth === true ? await openKeyRing(stateFolder) : undefined,
+      stateFolder,
+      queueVisibilityMs: options.queueVisibilityMs ?? DEFAULT_QUEUE_VISIBILITY_MS,
+    };
+    return await serve(core, context, { server, drainMs: options.drainMs ?? DEFAULT_DRAIN_MS });
+  } catch (error) {
+    server.destroy();
+    void server.stop();
+    throw error;
+  }
+}
+
+async function serve(
+  core: Core,
+  context: HostContext,
+  { server, drainMs }: { server: HostServer; drainMs: number },
+): Promise<Host> {
+  const extensions = triggerExtensions.map((create) => create(context));
+  const catalog = buildCatalog(core.functions.values(), extensions, context);
+  logErrors(catalog, context.log);
+  const admin = createAdminRoutes({ context, catalog, hostUrl: server.displayUrl });
+  server.serve([admin, ...extensions.flatMap(requestHandler)]);
+  for (const extension of extensions) await extension.start();
+  return {
+    url: server.url,
+    displayUrl: server.displayUrl,
+    functions: catalog.map((entry) => present(entry, server.displayUrl)),
+    stop: () => stopHost({ core, context, extensions, server, drainMs }),
+  };
+}
+
+function requestHandler(extension: TriggerExtension): NonNullable<TriggerExtension["handleRequest"]>[] {
+  return extension.handleRequest ? [extension.handleRequest.bind(extension)] : [];
+}
+
+function logErrors(catalog: readonly CatalogEntry[], log: Log): void {
+  if (catalog.length === 0)
+    log.host("warning", "No functions found: the app registered none, or host.json allows none.");
+  for (const { name, error } of catalog)
+    if (error !== undefined) log.host("error", `The '${name}' function is in error: ${error}`);
+}
+
+function present({ name, isDisabled, served, error }: CatalogEntry, hostUrl: string): HostedFunction {
+  return {
+    name,
+    isDisabled,
+    ...(served ? { description: served.extension.describe(served.fn, hostUrl) } : {}),
+    ...(error === undefined ? {} : { error }),
+  };
+}

@@ -1,0 +1,47 @@
+// The command line of the host: see USAGE in cli/arguments.ts.
+import { parseCommandLine, USAGE } from "./cli/arguments.ts";
+import { formatFunctionList } from "./cli/function-list.ts";
+import { followParent, reportFailed, reportListening } from "./cli/parent-process.ts";
+import { exitOnUncaughtErrors, followSignals } from "./cli/process-life.ts";
+import { startHost } from "./host.ts";
+import type { Host } from "./host.ts";
+import { describeError, messageOf } from "./logging/describe-error.ts";
+
+let host: Host | undefined;
+let isStopping = false;
+
+exitOnUncaughtErrors();
+followSignals(stop);
+followParent(stop);
+await start();
+
+async function start(): Promise<void> {
+  try {
+    const options = parseCommandLine(process.argv.slice(2));
+    if (!options) {
+      process.stdout.write(USAGE);
+      return;
+    }
+    host = await startHost(options);
+    process.stdout.write(formatFunctionList(host));
+    reportListening(host);
+  } catch (error) {
+    process.stderr.write(`${describeStart(error)}\n`);
+    await reportFailed(messageOf(error));
+    process.exit(1);
+  }
+}
+
+/** Ends the host once; while it is still starting there is nothing to drain. */
+function stop(): void {
+  if (isStopping) return;
+  isStopping = true;
+  void (host?.stop() ?? Promise.resolve())
+    .catch((error: unknown) => process.stderr.write(`${describeError(error)}\n`))
+    .finally(() => process.exit(0));
+}
+
+/** What a person has to read is the message; the stack in it, if any, is the one of the app's own file. */
+function describeStart(error: unknown): string {
+  return `The host cannot start: ${messageOf(error)}`;
+}

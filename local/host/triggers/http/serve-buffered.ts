@@ -1,0 +1,40 @@
+import type { Invoker } from "../../functions/invoker.ts";
+import { answerEmpty } from "../../server/answer.ts";
+import { announcedLength, readBody } from "./body.ts";
+import { HTTP_REASON } from "./http-call.ts";
+import type { HttpCall } from "./http-call.ts";
+import { bindingData, requestData } from "./request-data.ts";
+import { writeResponse } from "./write-response.ts";
+
+/**
+ * Serves a request whose body is read before the function starts: 413 when it announces more than the limit, 500 with an
+ * empty body when the function fails (the invoker has logged why). Never rejects.
+ */
+export async function serveBuffered(invoker: Invoker, call: HttpCall, bodyLimitInBytes: number): Promise<void> {
+  const { fn, request, response } = call;
+  if (announcedLength(request) > bodyLimitInBytes) {
+    response.shouldKeepAlive = false; // the rest of the body is not going to be read
+    answerEmpty(response, 413);
+    return;
+  }
+  let body: Buffer | undefined;
+  try {
+    body = await readBody(request);
+  } catch {
+    response.destroy(); // the client is gone, and so is anybody who could be told
+    return;
+  }
+  try {
+    const outcome = await invoker.run(fn, {
+      data: requestData(call, body),
+      reason: HTTP_REASON,
+      traceParent: request.headers["traceparent"] as string | undefined,
+      traceState: request.headers["tracestate"] as string | undefined,
+      bindingData: () => bindingData(call, body),
+    });
+    writeResponse(response, outcome.returnValue?.http);
+  } catch {
+    if (response.headersSent) response.destroy();
+    else answerEmpty(response, 500);
+  }
+}

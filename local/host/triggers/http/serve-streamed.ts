@@ -1,0 +1,141 @@
+import { randomUUID } from "node:crypto";
+import { Agent, request as httpRequest } from "node:http";
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { Invoker } from "../../functions/invoker.ts";
+import { answerEmpty } from "../../server/answer.ts";
+import { announcedLength } from "./body.ts";
+import { HTTP_REASON } from "./http-call.ts";
+import type { HttpCall } from "./http-call.ts";
+import { bindingData, headerValues, queryValues } from "./request-data.ts";
+
+const INVOCATION_ID = "x-ms-invocation-id";
+const HOP_BY_HOP = new Set(["connection", "keep-alive", "expect", "host", "upgrade", "proxy-connection", "te"]);
+
+export interface StreamProxy {
+  /** Never rejects. */
+  serve(call: HttpCall): Promise<void>;
+}
+
+/**
+ * Serves an app that streams HTTP. The library runs a server of its own at `HttpUri`: the invocation tells it which request
+ * to expect, the request itself is proxied there, and what that server answers is the client's answer. Undefined when the
+ * app does not stream.
+ */
+export function createStreamProxy(
+  invoker: Invoker,
+  httpUri: string | undefined,
+  bodyLimitInBytes: number,
+): StreamProxy | undefined {
+  if (httpUri === undefined) return undefined;
+  const agent = new Agent({ keepAlive: true });
+  const { hostname, port } = new URL(httpUri);
+  return {
+    async serve(call) {
+      const { request, response } = call;
+      if (announcedLength(request) > bodyLimitInBytes) {
+        refuseTooLarge(response);
+        return;
+      }
+      const invocationId = randomUUID();
+      const headers = forwardedHeaders(request, invocationId);
+      const { method, url: path } = request;
+      const upstream = httpRequest({ hostname, port, method, path, headers, agent });
+      const answered = relayAnswer(upstream, response);
+      sendBody(call, upstream, bodyLimitInBytes);
+      response.once("close", () => {
+        if (!response.writableFinished || !request.complete) upstream.destroy();
+      });
+      await settle(invoker, { call, invocationId, upstream, answered });
+    },
+  };
+}
+
+interface Exchange {
+  readonly call: HttpCall;
+  readonly invocationId: string;
+  readonly upstream: ClientRequest;
+  readonly answered: Promise<void>;
+}
+
+/** Waits for both halves. A handler that returns nothing never answers the proxied request, so 204 is said here. */
+async function settle(invoker: Invoker, { call, invocationId, upstream, answered }: Exchange): Promise<void> {
+  const { fn, response } = call;
+  try {
+    const outcome = await invoker.run(fn, { ...streamInput(call), invocationId });
+    if (!outcome.returnedNothing) {
+      await answered;
+      return;
+    }
+    upstream.destroy();
+    if (!response.headersSent) answerEmpty(response, 204);
+  } catch {
+    // The invoker has logged a failed handler; a client or a library that hung up leaves nobody to answer.
+    upstream.destroy();
+    if (response.headersSent) response.destroy();
+    else answerEmpty(response, 500);
+  }
+}
+
+function streamInput(call: HttpCall): Parameters<Invoker["run"]>[1] {
+  const { request, params } = call;
+  const json = (value: unknown) => ({ json: JSON.stringify(value) });
+  return {
+    data: { http: {} },
+    metadata: {
+      Headers: json(headerValues(request)),
+      Query: json(queryValues(request.url ?? "")),
+      ...Object.fromEntries(Object.entries(params).map(([name, value]) => [name, { string: value }])),
+    },
+    reason: HTTP_REASON,
+    traceParent: request.headers["traceparent"] as string | undefined,
+    traceState: request.headers["tracestate"] as string | undefined,
+    bindingData: () => bindingData(call, undefined),
+  };
+}
+
+function forwardedHeaders(request: IncomingMessage, invocationId: string): OutgoingHttpHeaders {
+  const headers: OutgoingHttpHeaders = {
+    [INVOCATION_ID]: invocationId,
+    "x-forwarded-host": request.headers.host ?? "localhost",
+    "x-forwarded-proto": "http",
+  };
+  for (const name in request.headers)
+    if (!HOP_BY_HOP.has(name) && headers[name] === undefined) headers[name] = request.headers[name];
+  return headers;
+}
+
+/** Copies the library's answer to the client. Rejects when either side breaks off. */
+function relayAnswer(upstream: ClientRequest, response: ServerResponse): Promise<void> {
+  const answered = new Promise<void>((resolve, reject) => {
+    upstream.on("error", reject);
+    upstream.on("response", (answer) => {
+      const { [INVOCATION_ID]: _echo, connection: _hop, "keep-alive": _alive, ...headers } = answer.headers;
+      if (response.headersSent) return; // refused meanwhile, as too large
+      response.writeHead(answer.statusCode ?? 502, headers);
+      answer.pipe(response);
+      answer.on("error", reject);
+      answer.on("end", resolve);
+    });
+  });
+  answered.catch(() => undefined); // nobody waits for it when the invocation fails first
+  return answered;
+}
+
+/** Passes the body on as it comes; a chunked one is counted, because it announced nothing. */
+function sendBody({ request, response }: HttpCall, upstream: ClientRequest, limitInBytes: number): void {
+  let received = 0;
+  request.on("data", (chunk: Buffer) => {
+    received += chunk.length;
+    if (received <= limitInBytes) return;
+    request.unpipe(upstream);
+    upstream.destroy();
+    if (!response.headersSent) refuseTooLarge(response);
+  });
+  request.on("error", () => upstream.destroy());
+  request.pipe(upstream);
+}
+
+function refuseTooLarge(response: ServerResponse): void {
+  response.shouldKeepAlive = false; // the rest of the body is not going to be read
+  answerEmpty(response, 413);
+}

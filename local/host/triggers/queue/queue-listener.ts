@@ -1,0 +1,105 @@
+import type { DequeuedMessageItem, QueueClient } from "@azure/storage-queue";
+import { messageOf } from "../../logging/describe-error.ts";
+import type { Log } from "../../logging/log.ts";
+import type { QueueOptions } from "../../queues/queue-options.ts";
+import { createAlarm } from "../alarm.ts";
+import { createPollingDelay } from "./polling-delay.ts";
+
+export interface QueueListener {
+  start(): void;
+  /** Polls now instead of at the end of its sleep. */
+  wake(): void;
+  /** Receives no more; resolves when every received message has come to its end. */
+  stop(): Promise<void>;
+}
+
+export interface ListenerParts {
+  readonly queue: QueueClient;
+  readonly options: QueueOptions;
+  readonly visibilityMs: number;
+  readonly log: Log;
+  process(message: DequeuedMessageItem): Promise<void>;
+}
+
+/**
+ * Polls one queue for one function. All messages of a batch run at once, and the next batch is received as soon as no more
+ * than `newBatchThreshold` still run. A missing queue is waited for, not created.
+ */
+export function createQueueListener(parts: ListenerParts): QueueListener {
+  const { options } = parts;
+  const alarm = createAlarm();
+  const delay = createPollingDelay(options.maxPollingIntervalMs);
+  const receive = createReceiver(parts);
+  const running = new Set<Promise<void>>();
+  let isStopping = false;
+  let loop: Promise<void> | undefined;
+
+  function begin(message: DequeuedMessageItem): void {
+    const done = parts
+      .process(message)
+      .catch((error: unknown) => {
+        const reason = messageOf(error);
+        parts.log.host(
+          "error",
+          `Cannot finish message '${message.messageId}' of queue '${parts.queue.name}': ${reason}`,
+        );
+      })
+      .finally(() => running.delete(done));
+    running.add(done);
+  }
+
+  async function poll(): Promise<void> {
+    let foundWork = false;
+    while (!isStopping) {
+      const messages = await receive();
+      messages.forEach(begin);
+      if (messages.length === 0) {
+        if (!isStopping) await alarm.sleep(delay.nextMs(foundWork));
+        foundWork = false;
+      } else {
+        foundWork = true;
+        while (running.size > options.newBatchThreshold) await Promise.race(running);
+      }
+    }
+    await Promise.all(running);
+  }
+
+  return {
+    start() {
+      loop ??= poll();
+    },
+    wake: alarm.ring,
+    async stop() {
+      isStopping = true;
+      alarm.ring();
+      await loop;
+    },
+  };
+}
+
+/** Receives a batch; nothing while the queue is missing or the service cannot be reached, which is logged when it changes. */
+function createReceiver({
+  queue,
+  options,
+  visibilityMs,
+  log,
+}: ListenerParts): () => Promise<readonly DequeuedMessageItem[]> {
+  const request = { numberOfMessages: options.batchSize, visibilityTimeout: visibilityMs / 1000 };
+  let isKnown = false;
+  let lastProblem = "";
+  return async () => {
+    try {
+      isKnown ||= await queue.exists();
+      const messages = isKnown ? (await queue.receiveMessages(request)).receivedMessageItems : [];
+      if (lastProblem !== "") log.host("information", `Queue '${queue.name}' can be polled again.`);
+      lastProblem = "";
+      return messages;
+    } catch (error) {
+      isKnown = false;
+      const problem = messageOf(error);
+      if (problem !== lastProblem) log.host("warning", `Cannot poll queue '${queue.name}': ${problem}`);
+      lastProblem = problem;
+      return [];
+    }
+  };
+}

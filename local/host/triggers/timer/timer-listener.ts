@@ -1,0 +1,101 @@
+import type { AppFunction } from "../../functions/app-function.ts";
+import type { Invoker } from "../../functions/invoker.ts";
+import { messageOf } from "../../logging/describe-error.ts";
+import type { Log } from "../../logging/log.ts";
+import { createAlarm } from "../alarm.ts";
+import { formatDateTimeOffset } from "../date-time-offset.ts";
+import { resumeStatus, statusAfterRun } from "./resume-status.ts";
+import { runWithRetries } from "./run-with-retries.ts";
+import type { Schedule } from "./schedule.ts";
+import { timerInput } from "./timer-input.ts";
+import type { TimerStatus, TimerStatusStore } from "./timer-status.ts";
+
+export interface TimerListener {
+  start(): void;
+  /** Fires no more; resolves when the run under way has ended. */
+  stop(): Promise<void>;
+}
+
+export interface TimerParts {
+  readonly fn: AppFunction;
+  readonly schedule: Schedule;
+  readonly runOnStartup: boolean;
+  /** Undefined when the timer is not monitored: it has no status and catches nothing up. */
+  readonly store: TimerStatusStore | undefined;
+  readonly invoker: Invoker;
+  readonly log: Log;
+}
+
+/**
+ * Fires one timer function, never two runs at once: the next occurrence is looked up only when a run has ended, so that
+ * ticks missed meanwhile are skipped.
+ */
+export function createTimerListener(parts: TimerParts): TimerListener {
+  const { fn, schedule, log } = parts;
+  const alarm = createAlarm();
+  let isStopping = false;
+  let loop: Promise<void> | undefined;
+
+  async function fire(status: TimerStatus | undefined, isPastDue: boolean): Promise<TimerStatus | undefined> {
+    const firedAt = new Date();
+    await runWithRetries({
+      options: fn.registered.metadata.retryOptions,
+      run: (retryContext) => {
+        const reason = `Timer fired at ${formatDateTimeOffset(firedAt)}`;
+        return parts.invoker.run(fn, { data: timerInput(status, isPastDue), reason, retryContext });
+      },
+      sleep: alarm.sleep,
+      isStopping: () => isStopping,
+    });
+    if (!status) return undefined;
+    const after = statusAfterRun(status, schedule, firedAt);
+    await parts.store?.save(fn.name, after);
+    return after;
+  }
+
+  async function sleepUntil(time: Date): Promise<void> {
+    for (let left = time.getTime() - Date.now(); left > 0 && !isStopping; left = time.getTime() - Date.now())
+      await alarm.sleep(left);
+  }
+
+  async function run(): Promise<void> {
+    const resumed = await resume(parts);
+    let status = resumed?.status;
+    if (resumed?.isPastDue === true || parts.runOnStartup) {
+      const why = resumed?.isPastDue === true ? "is past due on startup" : "configured to run on startup";
+      log.host("information", `Function '${fn.name}' ${why}. Executing now.`);
+      status = await fire(status, resumed?.isPastDue === true);
+    }
+    let planned: Date | undefined;
+    while (!isStopping) {
+      // The planned time counts when the clock is a little behind it, or the same occurrence would fire twice.
+      planned = schedule.next(new Date(Math.max(Date.now(), planned?.getTime() ?? 0)));
+      if (!planned) return;
+      if (status) status = { ...status, next: planned };
+      await sleepUntil(planned);
+      if (!isStopping) status = await fire(status, false);
+    }
+  }
+
+  return {
+    start() {
+      loop ??= run().catch((error: unknown) => {
+        log.host("error", `The timer of function '${fn.name}' has stopped: ${messageOf(error)}`);
+      });
+    },
+    async stop() {
+      isStopping = true;
+      alarm.ring();
+      await loop;
+    },
+  };
+}
+
+/** Reads and renews the stored status of a monitored timer. */
+async function resume({ fn, schedule, store }: TimerParts): Promise<ReturnType<typeof resumeStatus>> {
+  if (!store) return undefined;
+  const stored = await store.load(fn.name);
+  const resumed = resumeStatus(stored, schedule, new Date());
+  if (resumed && resumed.status !== stored) await store.save(fn.name, resumed.status);
+  return resumed;
+}

@@ -1,0 +1,2 @@
+process.stdout.write("thinking\n");
+process.on("message", () => undefined);
