@@ -50,7 +50,7 @@ export async function readPdf(bytes: Uint8Array, options: ReadPdfOptions): Promi
   const reading = collectPages(limits, onPage);
   const end = await runWatchedProcess({
     script: new URL("./pdf-reader-process.js", import.meta.url),
-    args: [limits.maxPages, limits.maxCharacters, process.pid].map(String),
+    args: [bytes.byteLength, limits.maxPages, limits.maxCharacters, process.pid].map(String),
     input: bytes,
     memoryMb: limits.memoryMb,
     timeoutMs: limits.timeoutMs,
