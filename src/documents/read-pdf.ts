@@ -61,7 +61,7 @@ export async function readPdf(bytes: Uint8Array, options: ReadPdfOptions): Promi
   return reading.finish();
 }
 
-/** Readers accept a header within the first 1,024 bytes, and so do we (ISO 32000-1, annex H, note 13). */
+/** Readers accept a header within the first 1,024 bytes, and so do we (PDF Reference 1.7, appendix H, note 13). */
 function looksLikePdf(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 1_024)).includes("%PDF-");
 }
