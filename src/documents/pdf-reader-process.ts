@@ -1,8 +1,7 @@
 /**
- * The process in which an untrusted PDF is parsed. It gets the bytes on standard input, the limits and
- * the number of its parent as arguments, answers over IPC with one message per page, and is killed from outside when it takes too much (read-pdf.ts).
+ * The process in which an untrusted PDF is parsed. It gets the bytes on standard input and four numbers as arguments,
+ * answers over IPC with one message per page, and is killed from outside when it takes too much (read-pdf.ts).
  */
-import { buffer } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
 import { getDocumentProxy } from "unpdf";
 import { cleanText } from "./clean-text.ts";
@@ -11,10 +10,10 @@ import type { ReaderFailure, ReaderMessage } from "./pdf-reader-messages.ts";
 
 type OpenPdf = Awaited<ReturnType<typeof getDocumentProxy>>;
 
-const [maxPages = 0, maxCharacters = 0, parentPid] = process.argv.slice(2).map(Number);
+const [size = 0, maxPages = 0, maxCharacters = 0, parentPid] = process.argv.slice(2).map(Number);
 
 endWithParent();
-const failure = await readDocument(new Uint8Array(await buffer(process.stdin)));
+const failure = await readDocument(await readInput());
 if (failure) await send({ type: "failed", reason: failure });
 process.disconnect();
 
@@ -22,6 +21,17 @@ process.disconnect();
 function endWithParent(): void {
   process.on("disconnect", () => process.exit());
   new Worker(new URL("./orphan-watch.js", import.meta.url), { workerData: parentPid }).unref();
+}
+
+/** Into one array of the right size: a large file shall not lie in memory twice. */
+async function readInput(): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  let filled = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    bytes.set(chunk, filled);
+    filled += chunk.length;
+  }
+  return bytes;
 }
 
 async function readDocument(bytes: Uint8Array): Promise<ReaderFailure | undefined> {

@@ -27,9 +27,10 @@ export function samplePeakMemory(pid: number | undefined, onSample: (megabytes: 
   };
 }
 
+/** The high-water mark comes first in the file; sandboxed kernels that keep none have only what is resident now. */
 async function readProc(pid: number): Promise<number | undefined> {
   try {
-    return toMegabytes(/^VmHWM:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+    return toMegabytes(/^Vm(?:HWM|RSS):\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
   } catch {
     return undefined;
   }

@@ -50,7 +50,7 @@ export async function readPdf(bytes: Uint8Array, options: ReadPdfOptions): Promi
   const reading = collectPages(limits, onPage);
   const end = await runWatchedProcess({
     script: new URL("./pdf-reader-process.js", import.meta.url),
-    args: [limits.maxPages, limits.maxCharacters, process.pid].map(String),
+    args: [bytes.byteLength, limits.maxPages, limits.maxCharacters, process.pid].map(String),
     input: bytes,
     memoryMb: limits.memoryMb,
     timeoutMs: limits.timeoutMs,
@@ -61,7 +61,7 @@ export async function readPdf(bytes: Uint8Array, options: ReadPdfOptions): Promi
   return reading.finish();
 }
 
-/** Readers accept a header within the first 1,024 bytes, and so do we (ISO 32000-1, annex H, note 13). */
+/** Readers accept a header within the first 1,024 bytes, and so do we (PDF Reference 1.7, appendix H, note 13). */
 function looksLikePdf(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 1_024)).includes("%PDF-");
 }

@@ -48,8 +48,15 @@ export async function runWatchedProcess(options: WatchedProcess): Promise<Watche
     stops.push(why);
     child.kill("SIGKILL");
   };
+  child.on("message", (message) => {
+    if (stops.length > 0) return; // What was on its way when we stopped is of no use to anybody.
+    try {
+      options.onMessage(message);
+    } catch (thrown) {
+      stop({ thrown });
+    }
+  });
   const endings = [
-    stopOnRefusal(child, options.onMessage, stop),
     stopOnAbort(options.abortSignal, stop),
     stopAfter(options.timeoutMs, stop),
     samplePeakMemory(child.pid, (megabytes) => {
@@ -78,19 +85,6 @@ function start({ script, args, input, memoryMb }: WatchedProcess): ChildProcess 
   return child;
 }
 
-function stopOnRefusal(child: ChildProcess, onMessage: (message: unknown) => void, stop: OnStop): () => void {
-  const listener = (message: unknown): void => {
-    try {
-      onMessage(message);
-    } catch (thrown) {
-      child.off("message", listener);
-      stop({ thrown });
-    }
-  };
-  child.on("message", listener);
-  return () => child.off("message", listener);
-}
-
 function stopOnAbort(signal: AbortSignal | undefined, stop: OnStop): () => void {
   const listener = (): void => {
     stop({ thrown: signal?.reason });
@@ -114,7 +108,7 @@ async function untilGone(child: ChildProcess): Promise<{ exitCode: number | null
   });
   const drained = new Promise((resolve) => child.once("disconnect", resolve));
   return new Promise((resolve) => {
-    child.once("error", (error) => {
+    child.on("error", (error) => {
       if (child.pid === undefined) resolve({ exitCode: null, complaint: error.message }); // It never started.
     });
     child.once("close", (exitCode: number | null) => {

@@ -20,9 +20,15 @@ export function statusError(response: Response): MillraceError {
 /** Milliseconds to wait, from seconds or an HTTP date (RFC 9110, 10.2.3); nothing when it is neither. */
 export function parseRetryAfter(value: string | null, now: number): number | undefined {
   if (value === null) return undefined;
-  if (/^\d+$/u.test(value)) return Number(value) * 1_000;
-  const date = Date.parse(value);
+  if (/^\d{1,9}$/u.test(value)) return Number(value) * 1_000;
+  const date = value.endsWith("GMT") ? Date.parse(value) : Number.NaN; // Date.parse() alone reads a date in "-5".
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+export function tooManyRedirects(maxRedirects: number): MillraceError {
+  return new MillraceError("DOWNLOAD_REFUSED", `Cannot download: it was redirected more than ${maxRedirects} times`, {
+    details: { maxRedirects },
+  });
 }
 
 export function timeoutError(timeoutMs: number): MillraceError {
@@ -38,7 +44,8 @@ export function timeoutError(timeoutMs: number): MillraceError {
 export function networkError(thrown: unknown): MillraceError {
   const [root = thrown] = causes(thrown).reverse();
   if (root instanceof MillraceError) return root;
-  const reason = root instanceof Error && "code" in root ? String(root.code) : "unknown";
+  const code = property(root, "code");
+  const reason = typeof code === "string" ? code : "unknown";
   return new MillraceError("DOWNLOAD_FAILED", `Cannot download: the connection failed (${reason})`, {
     details: { reason },
     cause: thrown,
@@ -50,7 +57,11 @@ function causes(thrown: unknown): unknown[] {
   const chain: unknown[] = [];
   for (let next = thrown; next !== undefined && !chain.includes(next);) {
     chain.push(next);
-    next = next instanceof Error && !(next instanceof MillraceError) ? next.cause : undefined;
+    next = next instanceof MillraceError ? undefined : property(next, "cause");
   }
   return chain;
+}
+
+function property(value: unknown, name: "cause" | "code"): unknown {
+  return typeof value === "object" && value !== null && name in value ? Reflect.get(value, name) : undefined;
 }

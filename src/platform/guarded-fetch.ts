@@ -1,7 +1,7 @@
 import { Agent, fetch } from "undici";
 import type { Response } from "undici";
 import { MillraceError } from "./errors.ts";
-import { networkError, statusError, timeoutError } from "./guarded-fetch-errors.ts";
+import { networkError, statusError, timeoutError, tooManyRedirects } from "./guarded-fetch-errors.ts";
 import { createPublicLookup, resolveWithSystem } from "./guarded-fetch-lookup.ts";
 import type { ResolveName } from "./guarded-fetch-lookup.ts";
 import { checkUrl, isAllowedOrigin } from "./public-address.ts";
@@ -130,7 +130,7 @@ async function follow(url: string, journey: Journey): Promise<{ response: Respon
     });
     const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
     if (location === null) return { response, finalUrl: next.href };
-    if (redirects === settings.maxRedirects) throw statusError(response);
+    if (redirects === settings.maxRedirects) throw tooManyRedirects(redirects);
     await response.body?.cancel();
     next = checkUrl(URL.canParse(location, next.href) ? new URL(location, next).href : "", settings);
   }

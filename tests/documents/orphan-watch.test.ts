@@ -34,7 +34,7 @@ async function orphanOf(program: string, words: string): Promise<number> {
 describe("the reading process", () => {
   it("ends when its parent is killed while it reads", async () => {
     const pdf = join(folder, "slow.pdf");
-    await writeFile(pdf, makeBombPdf(50, 1_000));
+    await writeFile(pdf, await makeBombPdf(50, 1_000));
     const program = await write(
       "reading.mjs",
       `import { readFileSync } from "node:fs";

@@ -89,7 +89,7 @@ describe("readPdf()", () => {
   });
 
   it("stops a PDF that inflates without end, and the caller's own memory hardly grows", async () => {
-    const bytes = makeBombPdf(700);
+    const bytes = await makeBombPdf(700);
     expect(bytes.length).toBeLessThan(5_000);
     const before = process.memoryUsage.rss();
     await expect(readPdf(bytes, within())).rejects.toMatchObject({
@@ -103,14 +103,17 @@ describe("readPdf()", () => {
   it("ends the reading with the caller's reason when it is aborted half-way", async () => {
     const abort = new AbortController();
     const reason = new Error("no longer wanted");
+    const progress: number[] = [];
     const reading = readPdf(await makePdf({ pages: numberedPages(200) }), {
       ...within(),
       abortSignal: abort.signal,
       onPage: (done) => {
+        progress.push(done);
         if (done === 3) abort.abort(reason);
       },
     });
     await expect(reading).rejects.toBe(reason);
+    expect(progress).toEqual([1, 2, 3]);
     expect(childrenOf(process.pid, "pdf-reader-process")).toEqual([]);
   });
 

@@ -20,6 +20,13 @@ describe("splitText()", () => {
     ]);
   });
 
+  it("sees that a paragraph just fits", () => {
+    expect(splitText(["One.\n\nTwo two two\n\nThree three three"], { maxCharacters: 17 })).toEqual([
+      "One.\n\nTwo two two",
+      "Three three three",
+    ]);
+  });
+
   it("ends a part at the last sentence when no paragraph ends in its second half", () => {
     expect(splitText(["A.\n\nSo it is (not?) here. But there it goes on"], { maxCharacters: 34 })).toEqual([
       "A.\n\nSo it is (not?) here.",

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { deflateSync } from "node:zlib";
+import { createDeflate, deflateSync } from "node:zlib";
 import PdfDocument from "pdfkit";
 
 export interface PdfOptions {
@@ -32,8 +33,9 @@ export function numberedPages(count: number): string[] {
  * A small PDF that takes `megabytes` of memory and some time to read, for each page anew: every page is the same stream
  * of spaces, deflated twice, which shrinks it a million times.
  */
-export function makeBombPdf(megabytes: number, pages = 1): Buffer {
-  const stream = deflateSync(deflateSync(Buffer.alloc(megabytes * 1_048_576, " "), { level: 9 }), { level: 9 });
+export async function makeBombPdf(megabytes: number, pages = 1): Promise<Buffer> {
+  const spaces = Readable.from(Array<Buffer>(megabytes).fill(Buffer.alloc(1_048_576, " ")));
+  const stream = deflateSync(await buffer(spaces.pipe(createDeflate({ level: 9 }))), { level: 9 });
   const kids = Array.from({ length: pages }, (_, index) => `${index + 4} 0 R`).join(" ");
   const page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] /Contents 3 0 R /Resources << >> >>";
   return assemble([
