@@ -82,10 +82,9 @@ describe("receiveMessage()", () => {
   });
 
   it.each([
-    ["permanent", new MillraceError("PDF_ENCRYPTED", "locked"), "PDF_ENCRYPTED"],
-    ["of a result off schema", "result", "RESULT_INVALID"],
-  ])("fails at once when the failure is %s", async (_, error, code) => {
-    const work = error === "result" ? async () => ({ text: 7 }) : failing(error);
+    ["permanent", failing(new MillraceError("PDF_ENCRYPTED", "locked")), "PDF_ENCRYPTED"],
+    ["a result off schema", async () => ({ text: 7 }), "RESULT_INVALID"],
+  ] as const)("fails at once when the failure is %s", async (_, work, code) => {
     const job = await submitted(echoProfile(work));
     await job.receive();
     expect(await job.current()).toMatchObject({ phase: "failed", attempt: 1, error: { code } });
@@ -181,7 +180,7 @@ describe("ClaimedJob", () => {
   });
 
   it("renews its lease and tells how far the work is, while the work goes on", async () => {
-    let advance = () => undefined as void;
+    const advance: (() => void)[] = [];
     const work = async ({
       payload,
       progress,
@@ -190,7 +189,7 @@ describe("ClaimedJob", () => {
       progress: (fraction: number, text: string) => void;
     }) => {
       progress(0.25, "a quarter");
-      await new Promise<void>((resolve) => (advance = resolve));
+      await new Promise<void>((resolve) => advance.push(resolve));
       return payload;
     };
     const job = await submitted(echoProfile(work), { LEASE_SECONDS: "2" });
@@ -199,7 +198,9 @@ describe("ClaimedJob", () => {
     const later = await until(job, (now) => now.version > first.version);
     expect(later).toMatchObject({ phase: "processing", progress: { fraction: 0.25, step: "echo" } });
     expect("leaseUntil" in later && "leaseUntil" in first && later.leaseUntil > first.leaseUntil).toBe(true);
-    advance();
+    advance.forEach((resolve) => {
+      resolve();
+    });
     expect(await running).toMatchObject({ outcome: "ran", job: { phase: "done" } });
   });
 

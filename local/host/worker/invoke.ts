@@ -55,7 +55,7 @@ export async function invoke(
   }
   core.state = undefined;
   // The error goes on as it is: it is the app's own value, and what it threw need not be an Error.
-  if (error !== null && error !== undefined) return Promise.reject(error as Error);
+  if (error !== null && error !== undefined) return Promise.reject(error);
   const response = await invocation.getResponse(context, result);
   return {
     returnValue: response.returnValue ?? null,
