@@ -32,41 +32,51 @@ const priceTable = z
   })
   .pipe(z.record(z.string(), priceSchema));
 
+const environmentFields = {
+  AzureWebJobsStorage: z.string().min(1, "is empty"),
+  PUBLIC_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
+
+  JOB_QUEUES: queueTable.prefault("documents=job-requests,images=job-images"),
+  LEASE_SECONDS: seconds(60, { min: 2 }),
+
+  MAX_BODY_BYTES: bytes(1024 * 1024),
+  MAX_UPLOAD_BYTES: bytes(50 * 1024 * 1024),
+
+  OPENAI_BASE_URL: z.url().optional(),
+  OPENAI_API_KEY: z.string().min(1).optional(),
+  AZURE_OPENAI_ENDPOINT: z.url().optional(),
+  AZURE_OPENAI_API_KEY: z.string().min(1).optional(),
+  OPENAI_API_VERSION: z.string().min(1).optional(),
+  MODEL: z.string().min(1).default("gpt-5-mini"),
+  MODEL_PRICES: priceTable.prefault("{}"),
+  MODEL_TIMEOUT_SECONDS: seconds(120),
+
+  FETCH_ALLOWED_ORIGINS: commaSeparated.pipe(z.array(z.url())).prefault(""),
+  MAX_DOWNLOAD_BYTES: bytes(25 * 1024 * 1024),
+  DOWNLOAD_TIMEOUT_SECONDS: seconds(30),
+
+  PDF_MEMORY_MB: z.coerce.number().int().min(64).default(512),
+  PDF_TIMEOUT_SECONDS: seconds(60),
+  PDF_MAX_PAGES: z.coerce.number().int().min(1).default(2000),
+};
+
+/** What can be set, by the names that the environment knows it by. */
+export const SETTING_NAMES = Object.keys(environmentFields);
+
+/** Rules between fields are checked even where single fields are wrong, so that everything is told at once. */
+const always = () => true;
+
 const environmentSchema = z
-  .object({
-    AzureWebJobsStorage: z.string().min(1, "is empty"),
-    PUBLIC_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
-
-    JOB_QUEUES: queueTable.prefault("documents=job-requests,images=job-images"),
-    LEASE_SECONDS: seconds(60, { min: 2 }),
-
-    MAX_BODY_BYTES: bytes(1024 * 1024),
-    MAX_UPLOAD_BYTES: bytes(50 * 1024 * 1024),
-
-    OPENAI_BASE_URL: z.url().optional(),
-    OPENAI_API_KEY: z.string().min(1).optional(),
-    AZURE_OPENAI_ENDPOINT: z.url().optional(),
-    AZURE_OPENAI_API_KEY: z.string().min(1).optional(),
-    OPENAI_API_VERSION: z.string().min(1).optional(),
-    MODEL: z.string().min(1).default("gpt-5-mini"),
-    MODEL_PRICES: priceTable.prefault("{}"),
-    MODEL_TIMEOUT_SECONDS: seconds(120),
-
-    FETCH_ALLOWED_ORIGINS: commaSeparated.pipe(z.array(z.url())).prefault(""),
-    MAX_DOWNLOAD_BYTES: bytes(25 * 1024 * 1024),
-    DOWNLOAD_TIMEOUT_SECONDS: seconds(30),
-
-    PDF_MEMORY_MB: z.coerce.number().int().min(64).default(512),
-    PDF_TIMEOUT_SECONDS: seconds(60),
-    PDF_MAX_PAGES: z.coerce.number().int().min(1).default(2000),
-  })
+  .object(environmentFields)
   .refine((env) => env.OPENAI_API_KEY ?? env.AZURE_OPENAI_API_KEY, {
     path: ["OPENAI_API_KEY"],
     message: "is missing, and so is AZURE_OPENAI_API_KEY: one of them must be set",
+    when: always,
   })
   .refine((env) => !env.AZURE_OPENAI_ENDPOINT || env.AZURE_OPENAI_API_KEY, {
     path: ["AZURE_OPENAI_API_KEY"],
     message: "is missing, though AZURE_OPENAI_ENDPOINT is set",
+    when: always,
   });
 
 /** Everything that can be set from outside, complete and checked. Keys are the environment's own names. */
