@@ -28,12 +28,21 @@ export interface StorageEmulator extends Child {
  * Rejects when the folder is in use by another live process, naming it.
  */
 export async function startStorageEmulator(options: StorageEmulatorOptions): Promise<StorageEmulator> {
+  if (options.ports === "any") return startOnPorts(options, ANY_PORTS);
+  try {
+    return await startOnPorts(options, await preferDefaultPorts());
+  } catch (error) {
+    // Two emulators that start at the same moment both find the default ports free; only one gets them.
+    if (String(error).includes("EADDRINUSE")) return startOnPorts(options, ANY_PORTS);
+    throw error;
+  }
+}
+
+const ANY_PORTS: StoragePorts = { blob: 0, queue: 0, table: 0 };
+
+async function startOnPorts(options: StorageEmulatorOptions, wished: StoragePorts): Promise<StorageEmulator> {
   const { folder, fresh = false, abortSignal } = options;
-  const settings: StorageSettings = {
-    folder: resolve(folder),
-    fresh,
-    ports: options.ports === "any" ? { blob: 0, queue: 0, table: 0 } : await preferDefaultPorts(),
-  };
+  const settings: StorageSettings = { folder: resolve(folder), fresh, ports: wished };
   const child = await startChild({
     name: "Storage emulator",
     module: new URL("server.js", import.meta.url),
@@ -47,6 +56,10 @@ export async function startStorageEmulator(options: StorageEmulatorOptions): Pro
 /** Another emulator may hold some of them: what matters is that the connection string tells the truth. */
 async function preferDefaultPorts(): Promise<StoragePorts> {
   const preferred = async (port: number) => ((await isPortFree(port)) ? port : 0);
-  const [blob, queue, table] = await Promise.all(Object.values(DEFAULT_PORTS).map(preferred));
-  return { blob: blob ?? 0, queue: queue ?? 0, table: table ?? 0 };
+  const [blob, queue, table] = await Promise.all([
+    preferred(DEFAULT_PORTS.blob),
+    preferred(DEFAULT_PORTS.queue),
+    preferred(DEFAULT_PORTS.table),
+  ]);
+  return { blob, queue, table };
 }

@@ -1,4 +1,4 @@
-import { compareSentences, type Neighbours } from "./graph.ts";
+import { compareSentences, type Similarities } from "./graph.ts";
 import { rankSentences } from "./rank.ts";
 import { rateReadability } from "./readability.ts";
 import type { Sentence } from "./sentences.ts";
@@ -8,7 +8,7 @@ import { readTerms } from "./terms.ts";
 export interface Ranking {
   readonly sentences: readonly Sentence[];
   readonly ranks: readonly number[];
-  readonly graph: readonly Neighbours[];
+  readonly graph: readonly Similarities[];
 }
 
 /** The time to compare sentences grows with the square of their number. */

@@ -1,29 +1,35 @@
-/** The sentences one sentence resembles, and how much, from 0 to 1. */
-export type Neighbours = ReadonlyMap<number, number>;
+/** How much one sentence resembles each of all sentences, from 0 to 1; 0 for itself. */
+export type Similarities = Float64Array;
 
 /**
- * Compares every sentence with every other by the cosine of their TF-IDF vectors. The vectors are sparse and pairs are found
- * through the terms they share, so the cost grows with what sentences have in common, not with all pairs.
+ * Compares every sentence with every other by the cosine of their TF-IDF vectors; returns a row for each. The vectors are
+ * sparse and pairs are found through the terms they share: sentences that have nothing in common cost nothing.
  */
-export function compareSentences(termsOf: readonly (readonly string[])[]): Neighbours[] {
-  const vectors = toVectors(termsOf);
-  const postings = new Map<string, { sentence: number; weight: number }[]>();
-  const neighbours: Map<number, number>[] = vectors.map(() => new Map<number, number>());
-  for (const [sentence, vector] of vectors.entries()) {
-    const similarity = new Map<number, number>();
+export function compareSentences(termsOf: readonly (readonly string[])[]): Similarities[] {
+  const rows = termsOf.map(() => new Float64Array(termsOf.length));
+  const postings = new Map<string, Posting[]>();
+  for (const [sentence, vector] of toVectors(termsOf).entries()) {
     for (const [term, weight] of vector) {
-      const earlier = postings.get(term);
-      for (const other of earlier ?? [])
-        similarity.set(other.sentence, (similarity.get(other.sentence) ?? 0) + weight * other.weight);
-      if (earlier) earlier.push({ sentence, weight });
-      else postings.set(term, [{ sentence, weight }]);
-    }
-    for (const [other, value] of similarity) {
-      neighbours[sentence]?.set(other, value);
-      neighbours[other]?.set(sentence, value);
+      const earlier = postings.get(term) ?? [];
+      for (const other of earlier) add(rows, [sentence, other.sentence], weight * other.weight);
+      earlier.push({ sentence, weight });
+      postings.set(term, earlier);
     }
   }
-  return neighbours;
+  return rows;
+}
+
+/** That a sentence has a term, and what it weighs there. */
+interface Posting {
+  readonly sentence: number;
+  readonly weight: number;
+}
+
+function add(rows: readonly Float64Array[], [one, other]: readonly [number, number], amount: number): void {
+  const [row, column] = [rows[one], rows[other]];
+  if (!row || !column) return;
+  row[other] = (row[other] ?? 0) + amount;
+  column[one] = row[other];
 }
 
 /** Vectors of length one: a term weighs more the more often the sentence and the fewer sentences have it. */

@@ -19,7 +19,7 @@ const LEANS = new RegExp(
 
 /** It points at something that the summary will not show. */
 const POINTS =
-  /\bthe following\b|\bas follows\b|\b(?:above|below|here)[.,;)]|\b(?:see|chapter|section|figure|table|page) \d/i;
+  /\bthe following\b|\bas follows\b|(?<!from )\b(?:above|below|here)[.,;)]|\b(?:see|chapter|section|figure|table|page) \d/i;
 
 /** It speaks of something named before it: "in this directory", "such files". */
 const REFERS_BACK = new RegExp(`\\b(?:this|these|those|such)\\b (?!${ITSELF}\\b|as\\b)`, "i");

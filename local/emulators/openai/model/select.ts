@@ -1,9 +1,9 @@
-import type { Neighbours } from "./graph.ts";
+import type { Similarities } from "./graph.ts";
 
 export interface Selection {
   /** How much each sentence says about the whole, from 0 to 1. */
   readonly ranks: readonly number[];
-  readonly graph: readonly Neighbours[];
+  readonly graph: readonly Similarities[];
   /** What each sentence costs of the limit, in words. */
   readonly costs: readonly number[];
   readonly maxWords: number;
@@ -35,7 +35,7 @@ export function selectSentences({ ranks, graph, costs, maxWords, maxSentences }:
     candidates.delete(best);
     chosen.push(best);
     left -= costs[best] ?? 0;
-    for (const [other, similarity] of graph[best] ?? [])
+    for (const [other, similarity] of (graph[best] ?? []).entries())
       redundancy[other] = Math.max(redundancy[other] ?? 0, similarity);
   }
   return chosen.sort((a, b) => a - b);

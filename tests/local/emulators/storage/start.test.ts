@@ -110,6 +110,11 @@ describe("startStorageEmulator()", () => {
     await write(emulator.connectionString);
   });
 
+  it("starts although another one starts at the same moment", async () => {
+    const [one, other] = await Promise.all([start({ ports: "prefer-default" }), start({ ports: "prefer-default" })]);
+    expect(one.connectionString).not.toBe(other.connectionString);
+  });
+
   it("saves and ends by itself when its launcher is killed", async () => {
     const folder = aFolder();
     const launched = await launch(folder);

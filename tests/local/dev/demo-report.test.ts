@@ -1,0 +1,41 @@
+import { describe, expect, it } from "@jest/globals";
+import { formatOutcome, formatProgress } from "../../../local/dev/demo-report.ts";
+
+describe("formatProgress()", () => {
+  it("shows the fraction, the step and the message", () => {
+    const progress = { fraction: 0.416, step: "summarize", message: "part 4 of 10" };
+    expect(formatProgress({ job_id: "j", status: "running", progress })).toBe("  41 %  summarize  part 4 of 10");
+  });
+
+  it("shows the status where there is no step", () => {
+    expect(formatProgress({ job_id: "j", status: "accepted" })).toBe("   0 %  accepted");
+    expect(formatProgress({ job_id: "j", status: "completed" })).toBe(" 100 %  completed");
+  });
+});
+
+describe("formatOutcome()", () => {
+  it("shows the summary, its size, the usage and the job", () => {
+    const job = {
+      job_id: "job_1",
+      status: "completed" as const,
+      result: { summary: "- One.\n- Two.", pages: 50, words: 2 },
+      usage: { model: "m", input_tokens: 10, output_tokens: 3, estimated_cost_usd: 0.00012 },
+    };
+    expect(formatOutcome(job, "http://status")).toBe(
+      "- One.\n- Two.\n\n50 pages, 2 words of summary; m, 10 tokens in, 3 out, $0.0001\nJob job_1\nhttp://status",
+    );
+  });
+
+  it("shows why a job failed", () => {
+    const error = { code: "PDF_ENCRYPTED", message: "The PDF needs a password" };
+    expect(formatOutcome({ job_id: "job_1", status: "failed", error }, "http://status")).toBe(
+      "The job failed.\n\n  PDF_ENCRYPTED: The PDF needs a password\n\nJob job_1\nhttp://status",
+    );
+  });
+
+  it("shows that a job was cancelled", () => {
+    expect(formatOutcome({ job_id: "job_1", status: "cancelled" }, "http://status")).toMatch(
+      /^The job was cancelled\./,
+    );
+  });
+});
