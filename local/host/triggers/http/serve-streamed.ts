@@ -93,6 +93,13 @@ function streamInput(call: HttpCall): Parameters<Invoker["run"]>[1] {
   };
 }
 
+/** Without what belongs to one connection only, and without the id that the library echoes. */
+function passOn(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name) && name !== INVOCATION_ID),
+  );
+}
+
 function forwardedHeaders(request: IncomingMessage, invocationId: string): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = {
     [INVOCATION_ID]: invocationId,
@@ -109,9 +116,8 @@ function relayAnswer(upstream: ClientRequest, response: ServerResponse): Promise
   const answered = new Promise<void>((resolve, reject) => {
     upstream.on("error", reject);
     upstream.on("response", (answer) => {
-      const { [INVOCATION_ID]: _echo, connection: _hop, "keep-alive": _alive, ...headers } = answer.headers;
       if (response.headersSent) return; // refused meanwhile, as too large
-      response.writeHead(answer.statusCode ?? 502, headers);
+      response.writeHead(answer.statusCode ?? 502, passOn(answer.headers));
       answer.pipe(response);
       answer.on("error", reject);
       answer.on("end", resolve);

@@ -73,9 +73,9 @@ export function forkHost({ app, args = [], env = {}, stateFolder = newFolder() }
     stateFolder,
     ...(args.includes("--port") ? [] : ["--port", "0"]),
   ];
-  const { NODE_OPTIONS: _jest, ...inherited } = process.env;
   const child = fork(MAIN, [...argv, ...args], {
-    env: { ...inherited, ...env },
+    execArgv: [],
+    env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let text = "";
