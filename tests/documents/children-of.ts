@@ -21,11 +21,13 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Looks again and again until `look` finds something; the test's own time limit ends a search in vain. */
+/** Looks again and again until `look` finds something; gives up after 20 seconds. */
 export async function waitFor<T>(look: () => T | false | undefined): Promise<T> {
+  const deadline = Date.now() + 20_000;
   for (;;) {
     const found = look();
     if (found !== false && found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`Waited in vain for ${look.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

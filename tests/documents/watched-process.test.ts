@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,12 +48,12 @@ describe("runWatchedProcess()", () => {
   });
 
   it("shows the program nothing of our environment", async () => {
-    process.env["SECRET_OF_THE_TEST"] = "hidden";
     const messages: unknown[] = [];
-    const source = "process.send(Object.values(process.env), () => process.disconnect());";
+    const source = "process.send(Object.keys(process.env), () => process.disconnect());";
     await runWatchedProcess(await program(source, { onMessage: (message) => messages.push(message) }));
+    expect(process.env).toHaveProperty("TEST_STORAGE"); // Set for the whole run: a child of ours would inherit it.
     expect(messages).toHaveLength(1);
-    expect(messages.flat()).not.toContain("hidden");
+    expect(messages.flat()).not.toContain("TEST_STORAGE");
   });
 
   it("stops a program that takes too much memory outside V8's heap", async () => {
@@ -93,6 +94,24 @@ describe("runWatchedProcess()", () => {
     const running = runWatchedProcess(await program(FOREVER, { abortSignal: abort.signal, onMessage }));
     await expect(running).rejects.toBe("enough");
     expect(childrenOf(process.pid, folder)).toEqual([]);
+  });
+
+  it("hands out nothing more once it is aborted", async () => {
+    const abort = new AbortController();
+    const messages: unknown[] = [];
+    const allSent = join(folder, "all-sent");
+    const onMessage = (message: unknown): void => {
+      messages.push(message);
+      while (!existsSync(allSent)); // Busy, so that the other messages wait in the pipe when we abort.
+      abort.abort("enough");
+    };
+    const source = `
+      import { writeFileSync } from "node:fs";
+      const done = () => writeFileSync(${JSON.stringify(allSent)}, "");
+      for (let i = 0; i < 100; i++) process.send(i, i === 99 ? done : undefined);`;
+    const running = runWatchedProcess(await program(source, { abortSignal: abort.signal, onMessage }));
+    await expect(running).rejects.toBe("enough");
+    expect(messages).toEqual([0]);
   });
 
   it("lets the first of two causes win", async () => {

@@ -13,11 +13,11 @@ export interface TestServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a real HTTP server on a free port of this machine. */
+/** Starts a real HTTP server on a free port of this machine. It never closes an idle connection: that is the client's to do. */
 export async function startHttpServer(listener: RequestListener): Promise<TestServer> {
   const requests: IncomingMessage[] = [];
   let connections = 0;
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     requests.push(request);
     listener(request, response);
   });
