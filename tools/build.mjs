@@ -4,13 +4,22 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
+import { argv, execPath, exit } from "node:process";
+import { fileURLToPath } from "node:url";
 
 const dist = "dist";
-if (existsSync(dist)) {
-  for (const file of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
-    const source = relative(dist, join(dist, file)).replace(/\.js(\.map)?$/, ".ts");
-    if (source.endsWith(".ts") && !existsSync(source)) rmSync(join(dist, file));
+
+/** Exits with the compiler's code when it finds fault. */
+export function build() {
+  if (existsSync(dist)) {
+    for (const file of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
+      const source = relative(dist, join(dist, file)).replace(/\.js(\.map)?$/, ".ts");
+      if (source.endsWith(".ts") && !existsSync(source)) rmSync(join(dist, file));
+    }
   }
+  const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+  const { status } = spawnSync(execPath, [tsc], { stdio: "inherit" });
+  if (status !== 0) exit(status ?? 1);
 }
-const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-process.exit(spawnSync(process.execPath, [tsc, ...process.argv.slice(2)], { stdio: "inherit" }).status ?? 1);
+
+if (argv[1] === fileURLToPath(import.meta.url)) build();

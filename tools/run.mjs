@@ -1,0 +1,13 @@
+// node tools/run.mjs local/dev/start.ts --port 7072
+// Builds, then runs the compiled module in this same process: a signal that npm passes on reaches it, and not a shell
+// that stands between.
+import { argv } from "node:process";
+import { pathToFileURL } from "node:url";
+import { resolve } from "node:path";
+import { build } from "./build.mjs";
+
+build();
+const [node, , entry = "", ...rest] = argv;
+const module = resolve("dist", entry.replace(/\.ts$/, ".js"));
+argv.splice(0, argv.length, node, module, ...rest);
+await import(pathToFileURL(module).href);
