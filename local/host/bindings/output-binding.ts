@@ -6,7 +6,7 @@ import type { Binding, TypedData } from "../worker/protocol.ts";
 export type OutputWriter = (data: TypedData, bindingData: () => Readonly<Record<string, unknown>>) => Promise<void>;
 
 /** What output bindings are given of the host they work in. */
-export interface OutputContext {
+interface OutputContext {
   readonly hostJson: HostJson;
   readonly environment: NodeJS.ProcessEnv;
   readonly queueSignals: QueueSignals;

@@ -120,7 +120,10 @@ function hasBody(request: IncomingMessage): boolean {
 /** Copies the library's answer to the client. Rejects when either side breaks off. */
 function relayAnswer(upstream: ClientRequest, { request, response }: HttpCall): Promise<void> {
   const answered = new Promise<void>((resolve, reject) => {
-    upstream.on("error", reject);
+    upstream.on("error", (error) => {
+      reject(error);
+      if (!response.headersSent && !response.destroyed) answerEmpty(response, 502); // the library cannot be reached
+    });
     upstream.on("response", (answer) => {
       if (response.headersSent) return; // refused meanwhile, as too large
       const { socket } = answer; // gone from the answer once it has ended

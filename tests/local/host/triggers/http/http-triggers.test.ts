@@ -70,7 +70,7 @@ describe("HTTP triggers", () => {
 
   it("answers 204 when the handler returns nothing, and 500 with an empty body when it fails", async () => {
     expect((await get("/api/nothing")).status).toBe(204);
-    for (const path of ["/api/boom", "/api/notAnObject"]) {
+    for (const path of ["/api/boom", "/api/notAnObject", "/api/badStatus"]) {
       const response = await get(path);
       expect([response.status, await response.text()]).toEqual([500, ""]);
     }
