@@ -69,7 +69,7 @@ describe("buildCatalog()", () => {
     [
       "input",
       { trigger, blob: { type: "blob", direction: "in" } },
-      /The input binding 'blob' of type 'blob' is not supported/,
+      /The binding 'blob' of type 'blob' and direction 'in' is not supported/,
     ],
     [
       "output",
