@@ -16,7 +16,7 @@ export interface HostOptions {
   readonly stateFolder?: string;
   /** Enforces authLevel and keys. Off by default, as with `func start`. */
   readonly enableAuth?: boolean;
-  /** How long a received queue message stays invisible unless renewed. Default 10 minutes, as in Azure. */
+  /** How long a received queue message stays invisible unless renewed; a multiple of 1000. Default 10 minutes, as in Azure. */
   readonly queueVisibilityMs?: number;
   /** How long stop() waits for running invocations. Default 4 seconds. */
   readonly drainMs?: number;

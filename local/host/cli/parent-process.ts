@@ -1,7 +1,7 @@
 import type { Host } from "../host.ts";
 
 /** What a host tells the process that forked it. */
-export type HostMessage =
+type HostMessage =
   | { readonly type: "listening"; readonly url: string; readonly functions: readonly string[] }
   | { readonly type: "failed"; readonly reason: string };
 

@@ -93,7 +93,9 @@ function isHttpResponse(trigger: NamedBinding, { name, binding }: NamedBinding):
 function prepareOutput({ name, binding }: NamedBinding, context: HostContext): AppFunction["outputs"][number]["write"] {
   const { type, direction } = binding;
   if (direction !== "out")
-    throw new Error(`The ${direction}put binding '${name}' of type '${type}' is not supported by this host`);
+    throw new Error(
+      `The binding '${name}' of type '${type}' and direction '${direction}' is not supported by this host`,
+    );
   const output = outputBindings.find((each) => each.type.toLowerCase() === type.toLowerCase());
   if (!output)
     throw new Error(

@@ -14,7 +14,7 @@ export interface KeyRing {
    * Whether the request carries a key for that level: header `x-functions-key`, else `?code=`. The master key opens
    * everything; host keys open all functions, function keys one.
    */
-  allows(request: IncomingMessage, level: AccessLevel, functionName?: string): boolean;
+  readonly allows: (request: IncomingMessage, level: AccessLevel, functionName?: string) => boolean;
 }
 
 type Keys = Readonly<Record<string, string>>;

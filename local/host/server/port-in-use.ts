@@ -12,13 +12,13 @@ export async function portInUse(port: number, cause: Error): Promise<Error> {
   );
 }
 
-export interface Holder {
+interface Holder {
   readonly pid: number;
   readonly command: string;
 }
 
 /** Finds the process that listens on a port, on Linux. Undefined elsewhere, or when it belongs to somebody else. */
-export async function findHolder(port: number): Promise<Holder | undefined> {
+async function findHolder(port: number): Promise<Holder | undefined> {
   const sockets = (await Promise.all(["/proc/net/tcp", "/proc/net/tcp6"].map(readLines)))
     .flat()
     .map((line) => line.trim().split(/\s+/))

@@ -7,7 +7,7 @@ import type { FunctionCallback, FunctionMetadata, LogCategory, LogLevel, Program
 import { asSystemError } from "./system-error.ts";
 
 /** What the host says it is, to libraries that look. Versions of the real worker and host this one was read against. */
-export const WORKER_VERSION = "3.12.0";
+const WORKER_VERSION = "3.12.0";
 export const HOST_VERSION = "4.1040.300";
 
 export interface RegisteredFunction {

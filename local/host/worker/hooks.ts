@@ -1,7 +1,7 @@
 import { asSystemError } from "./system-error.ts";
 
 const HOOK_NAMES = ["appStart", "appTerminate", "preInvocation", "postInvocation", "log"] as const;
-export type HookName = (typeof HOOK_NAMES)[number];
+type HookName = (typeof HOOK_NAMES)[number];
 export type Hook = (context: Record<string, unknown>) => unknown;
 
 /** The hooks an app registered, and the data they share: one object for the whole app, one for its app-level hooks. */

@@ -32,36 +32,41 @@ export async function invoke(
   core.userContext = context;
   const shared = { hookData: {}, appHookData: hooks.appHookData, invocationContext: context };
 
-  const before = hookContext(shared, { inputs, functionCallback: registered.callback });
+  let call = { inputs, functionCallback: registered.callback };
   if (hooks.has("preInvocation")) {
     core.state = "preInvocationHooks";
+    const before = hookContext(shared, call);
     await hooks.run("preInvocation", before);
+    call = before;
   }
 
-  let result: unknown = null;
-  let error: unknown = null;
+  let ending: { result: unknown; error: unknown } = { result: null, error: null };
   core.state = "invocation";
   try {
-    result = await invocation.invokeFunction(context, before.inputs, before.functionCallback);
+    ending.result = await invocation.invokeFunction(context, call.inputs, call.functionCallback);
   } catch (thrown) {
-    error = thrown;
+    ending.error = thrown;
   }
 
   if (hooks.has("postInvocation")) {
     core.state = "postInvocationHooks";
-    const after = hookContext(shared, { inputs: before.inputs, result, error });
+    const after = hookContext(shared, { inputs: call.inputs, ...ending });
     await hooks.run("postInvocation", after);
-    ({ result, error } = after);
+    ending = after;
   }
   core.state = undefined;
   // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the app's own value goes on as it is, and what it threw need not be an Error
-  if (error !== null && error !== undefined) return Promise.reject(error);
-  const response = await invocation.getResponse(context, result);
+  if (isPresent(ending.error)) return Promise.reject(ending.error);
+  const response = await invocation.getResponse(context, ending.result);
   return {
     returnValue: response.returnValue ?? null,
     outputData: response.outputData ?? [],
-    returnedNothing: result === null || result === undefined,
+    returnedNothing: !isPresent(ending.result),
   };
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== null && value !== undefined;
 }
 
 /** Logging stays alive after the invocation ended: a handler may log late, and the library then warns about it. */

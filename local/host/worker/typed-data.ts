@@ -1,15 +1,5 @@
 import type { TypedData } from "./protocol.ts";
 
-/** The text of a value that holds one, for messages and binding expressions. Undefined for nothing. */
-export function textOf(data: TypedData | null | undefined): string | undefined {
-  const value = valueOf(data);
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === "string") return value;
-  if (value instanceof Uint8Array)
-    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8");
-  return JSON.stringify(value);
-}
-
 /** Decodes a value without guessing: `string` stays text (the library is the one that parses it), `json` is parsed. */
 export function valueOf(data: TypedData | null | undefined): unknown {
   if (!data) return undefined;

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from "@jest/globals";
 import { takeStorageAccount } from "../../support/storage-account.ts";
 import { forkHost, startHostProcess, stopHostProcesses } from "./support/host-process.ts";
 import { openTestQueues } from "./support/queues.ts";
+import { until } from "./support/until.ts";
 
 /** A start that must fail: what the parent is told, what is printed, and the exit code. */
 async function failedStart(
@@ -23,7 +24,7 @@ describe("startHost()", () => {
   it("refuses to start when a file of the app does not load, naming the file and the reason", async () => {
     const { reason, output, code } = await failedStart({ app: "broken" });
     expect(reason).toContain('unable to load entry point "functions/bad.js"');
-    expect(reason).toContain("not-here.js");
+    expect(reason).toContain("this file cannot be loaded");
     expect(output).toContain("functions/bad.js");
     expect(code).toBe(1);
   });
@@ -79,6 +80,18 @@ describe("stopHost()", () => {
     expect(await host.exited).toBe(0);
     expect(await queues.take("results")).toContain('"delayMs": 700');
     expect(await queues.count("work")).toBe(0);
+  });
+
+  it("exits at once on a second signal", async () => {
+    const host = await startHostProcess({ app: "esm", args: ["--drain-seconds", "60"] });
+    const cut = fetch(`${host.url}/api/slow/60000`).catch(() => "cut off");
+    await host.printed(/Executing 'Functions\.slow'/);
+    await until(() => {
+      host.child.kill("SIGINT");
+      return host.child.exitCode !== null;
+    }, "the host to exit");
+    expect(await host.exited).toBe(1);
+    expect(await cut).toBe("cut off");
   });
 
   it("gives up on what runs longer than the drain time", async () => {

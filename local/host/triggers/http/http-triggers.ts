@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AppFunction } from "../../functions/app-function.ts";
 import type { HostContext } from "../../host-context.ts";
+import { describeError } from "../../logging/describe-error.ts";
 import { answerEmpty } from "../../server/answer.ts";
 import { pathOf } from "../../server/request-path.ts";
 import type { TriggerExtension } from "../trigger-extension.ts";
@@ -29,7 +30,12 @@ export function createHttpTriggers(context: HostContext): TriggerExtension {
       return true;
     }
     const call = { fn: target.fn, params, request, response };
-    void (streamed ? streamed.serve(call) : serveBuffered(context.invoker, call, bodyLimit));
+    const serving = streamed ? streamed.serve(call) : serveBuffered(context.invoker, call, bodyLimit);
+    serving.catch((error: unknown) => {
+      context.log.host("error", `Cannot answer for function '${target.fn.name}': ${describeError(error)}`);
+      if (response.headersSent) response.destroy();
+      else answerEmpty(response, 500);
+    });
     return true;
   }
 

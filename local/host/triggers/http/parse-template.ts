@@ -36,7 +36,7 @@ export function parseTemplate(template: string): readonly Segment[] {
 
 /** The index of the brace that ends a parameter; doubled braces inside (as in a regex) do not. */
 function endOfParameter(text: string, template: string): number {
-  const body = /^\{((?:\{\{|\}\}(?!\}(?:[^}]|$))|\}\}|[^{}])*)\}/.exec(text);
+  const body = /^\{(?:\{\{|\}\}|[^{}])*\}/.exec(text);
   if (!body) throw malformed(template, `a '{' is never closed`);
   return body[0].length - 1;
 }

@@ -1,12 +1,11 @@
 import type { AppFunction } from "../../functions/app-function.ts";
+import type { AccessLevel } from "../../server/keys.ts";
 import { compileRoute } from "./route-template.ts";
 import type { Route, RouteParams } from "./route-template.ts";
 
-export type AuthLevel = "anonymous" | "function" | "admin";
-
 export interface HttpFunction {
   readonly fn: AppFunction;
-  readonly authLevel: AuthLevel;
+  readonly authLevel: AccessLevel;
   /** Upper case; empty means all. */
   readonly methods: readonly string[];
   /** Without prefix and outer slashes. */

@@ -8,7 +8,7 @@ import { writeResponse } from "./write-response.ts";
 
 /**
  * Serves a request whose body is read before the function starts: 413 when it announces more than the limit, 500 with an
- * empty body when the function fails (the invoker has logged why). Never rejects.
+ * empty body when the function fails (the invoker has logged why). Rejects when what the function returned cannot be sent.
  */
 export async function serveBuffered(invoker: Invoker, call: HttpCall, bodyLimitInBytes: number): Promise<void> {
   const { fn, request, response } = call;
@@ -24,17 +24,14 @@ export async function serveBuffered(invoker: Invoker, call: HttpCall, bodyLimitI
     response.destroy(); // the client is gone, and so is anybody who could be told
     return;
   }
-  try {
-    const outcome = await invoker.run(fn, {
-      data: requestData(call, body),
-      reason: HTTP_REASON,
-      traceParent: request.headers["traceparent"] as string | undefined,
-      traceState: request.headers["tracestate"] as string | undefined,
-      bindingData: () => bindingData(call, body),
-    });
-    writeResponse(response, outcome.returnValue?.http);
-  } catch {
-    if (response.headersSent) response.destroy();
-    else answerEmpty(response, 500);
-  }
+  const input = {
+    data: requestData(call, body),
+    reason: HTTP_REASON,
+    traceParent: request.headers["traceparent"] as string | undefined,
+    traceState: request.headers["tracestate"] as string | undefined,
+    bindingData: () => bindingData(call, body),
+  };
+  const outcome = await invoker.run(fn, input).catch(() => undefined);
+  if (outcome) writeResponse(response, outcome.returnValue?.http);
+  else answerEmpty(response, 500);
 }

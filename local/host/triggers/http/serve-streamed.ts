@@ -95,11 +95,10 @@ function streamInput(call: HttpCall): Parameters<Invoker["run"]>[1] {
   };
 }
 
-/** Without what belongs to one connection only, and without the id that the library echoes. */
+/** Without the id that the library echoes, and without framing: node chooses what the client's HTTP version can read. */
 function passOn(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name) && name !== INVOCATION_ID),
-  );
+  const isOwn = (name: string) => HOP_BY_HOP.has(name) || name === INVOCATION_ID || name === "transfer-encoding";
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !isOwn(name)));
 }
 
 function forwardedHeaders(request: IncomingMessage, invocationId: string): OutgoingHttpHeaders {
@@ -120,9 +119,16 @@ function hasBody(request: IncomingMessage): boolean {
 /** Copies the library's answer to the client. Rejects when either side breaks off. */
 function relayAnswer(upstream: ClientRequest, { request, response }: HttpCall): Promise<void> {
   const answered = new Promise<void>((resolve, reject) => {
-    upstream.on("error", reject);
+    upstream.on("error", (error) => {
+      reject(error);
+      if (!response.headersSent && !response.destroyed) answerEmpty(response, 502); // the library cannot be reached
+    });
     upstream.on("response", (answer) => {
-      if (response.headersSent) return; // refused meanwhile, as too large
+      if (response.headersSent) {
+        answer.resume(); // refused meanwhile, as too large
+        resolve();
+        return;
+      }
       const { socket } = answer; // gone from the answer once it has ended
       response.writeHead(answer.statusCode ?? 502, passOn(answer.headers));
       answer.pipe(response);

@@ -4,6 +4,7 @@ import type { TriggerInput } from "../../functions/invoker.ts";
 import type { HostContext } from "../../host-context.ts";
 import { openQueue, parseQueueName } from "../../queues/open-queue.ts";
 import { readQueueOptions } from "../../queues/queue-options.ts";
+import type { QueueOptions } from "../../queues/queue-options.ts";
 import type { TypedData } from "../../worker/protocol.ts";
 import { valueOf } from "../../worker/typed-data.ts";
 import { formatDateTimeOffset } from "../date-time-offset.ts";
@@ -16,11 +17,12 @@ import { triggerMetadata } from "./trigger-metadata.ts";
 
 /** `app.storageQueue()`: one listener per function, with the queue extension's batches, back-off and poison handling. */
 export function createQueueTriggers(context: HostContext): TriggerExtension {
+  const options = readQueueOptions(context.hostJson.extension("queues")); // here, so that a wrong setting ends the start
   const listeners: QueueListener[] = [];
   return {
     triggerType: "queueTrigger",
     add(fn) {
-      const listener = prepareListener(fn, context);
+      const listener = prepareListener(fn, options, context);
       if (!fn.isDisabled) listeners.push(listener);
     },
     describe: () => "queueTrigger",
@@ -34,9 +36,8 @@ export function createQueueTriggers(context: HostContext): TriggerExtension {
   };
 }
 
-function prepareListener(fn: AppFunction, context: HostContext): QueueListener {
-  const { environment, hostJson, invoker, log, queueSignals, queueVisibilityMs: visibilityMs } = context;
-  const options = readQueueOptions(hostJson.extension("queues"));
+function prepareListener(fn: AppFunction, options: QueueOptions, context: HostContext): QueueListener {
+  const { environment, invoker, log, queueSignals, queueVisibilityMs: visibilityMs } = context;
   const opened = openQueue(fn.trigger.binding, environment);
   const name = parseQueueName(opened.queueName);
   const queue = opened.client(name);

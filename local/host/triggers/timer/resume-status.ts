@@ -13,10 +13,16 @@ export interface Resumed {
  * Undefined when the schedule has no occurrence left.
  */
 export function resumeStatus(stored: TimerStatus | undefined, schedule: Schedule, now: Date): Resumed | undefined {
-  const isSameSchedule = stored && sameTime(stored.next, schedule.next(stored.last ?? stored.lastUpdated));
-  if (isSameSchedule) return { status: stored, isPastDue: now > stored.next };
-  const sinceLast = stored && schedule.next(stored.last ?? stored.lastUpdated);
-  const next = sinceLast && sinceLast >= now ? sinceLast : schedule.next(now);
+  if (!stored) return startAnew(schedule, now);
+  const countedFrom = stored.last ?? stored.lastUpdated;
+  const expected = schedule.next(countedFrom);
+  if (expected?.getTime() === stored.next.getTime()) return { status: stored, isPastDue: now > stored.next };
+  if (!expected || expected < now) return startAnew(schedule, now);
+  return { status: { last: undefined, next: expected, lastUpdated: countedFrom }, isPastDue: false };
+}
+
+function startAnew(schedule: Schedule, now: Date): Resumed | undefined {
+  const next = schedule.next(now);
   return next && { status: { last: undefined, next, lastUpdated: now }, isPastDue: false };
 }
 
@@ -29,8 +35,4 @@ export function statusAfterRun(status: TimerStatus, schedule: Schedule, firedAt:
 /** Timers of the operating system may fire a few milliseconds before their time. */
 function isSlightlyEarly(firedAt: Date, planned: Date): boolean {
   return planned.getTime() - firedAt.getTime() < 1000;
-}
-
-function sameTime(one: Date, other: Date | undefined): boolean {
-  return one.getTime() === other?.getTime();
 }

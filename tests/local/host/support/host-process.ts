@@ -82,7 +82,7 @@ export function forkHost({ app, args = [], env = {}, stateFolder = newFolder() }
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (text += chunk.toString()));
   // Not "close", which never comes for a child that the parent has disconnected from.
-  const ended = [child.stdout, child.stderr].map((stream) => stream && once(stream, "end"));
+  const ended = [child.stdout, child.stderr].flatMap((stream) => (stream ? [once(stream, "end")] : []));
   const exited = once(child, "exit").then(async ([code]) => {
     await Promise.all(ended);
     return code as number | null;
