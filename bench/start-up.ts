@@ -21,13 +21,15 @@ async function once(): Promise<number> {
   const data = await mkdtemp(join(tmpdir(), "millrace-bench-"));
   const port = await findFreePort();
   const started = performance.now();
-  const child = spawn("npm", ["start", "--silent", "--", "--port", String(port), "--data", data], { stdio: "ignore" });
+  // A process group of its own, to be interrupted as a terminal does it: every process of the group at once.
+  const options = { stdio: "ignore", detached: true } as const;
+  const child = spawn("npm", ["start", "--silent", "--", "--port", String(port), "--data", data], options);
   try {
     while (!(await accepts(port))) await delay(20);
     return (performance.now() - started) / 1000;
   } finally {
     const ended = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGINT");
+    if (child.pid) process.kill(-child.pid, "SIGINT");
     await ended;
     await rm(data, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 // node tools/run.mjs local/dev/start.ts --port 7072
-// Builds, then runs the compiled module in this same process: a signal that npm passes on reaches it, and not a shell
-// that stands between.
+// Builds, then runs the compiled module in this same process: one verb for npm on every system, and one process fewer
+// between a Ctrl-C and what it should stop.
 import { argv } from "node:process";
 import { pathToFileURL } from "node:url";
 import { resolve } from "node:path";
