@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { findFreePort } from "../process/free-port.ts";
+import { shareCompileCache } from "./compile-cache.ts";
 import { DEMO_USAGE, parseDemoOptions, type DemoOptions } from "./demo-options.ts";
 import { formatOutcome, formatProgress } from "./demo-report.ts";
 import { InterruptedError, listenForInterruption } from "./interruption.ts";
@@ -11,6 +12,7 @@ import { startRuntime, type Runtime } from "./runtime.ts";
 
 /** Runs the demo. Returns the exit code: 0 when the PDF was summarised, 1 when not, 130 after Ctrl-C. */
 export async function runDemo(args: readonly string[]): Promise<number> {
+  shareCompileCache(process.env);
   const { signal } = listenForInterruption();
   try {
     const options = parseDemoOptions(args, PROJECT_FOLDER);

@@ -1,4 +1,5 @@
 import { formatBanner } from "./banner.ts";
+import { shareCompileCache } from "./compile-cache.ts";
 import { InterruptedError, listenForInterruption } from "./interruption.ts";
 import { parseStartOptions, USAGE, type StartOptions } from "./options.ts";
 import { PROJECT_FOLDER } from "./project.ts";
@@ -19,6 +20,7 @@ export async function runStart(args: readonly string[]): Promise<number> {
 }
 
 async function serve(options: StartOptions): Promise<number> {
+  shareCompileCache(process.env);
   const interruption = listenForInterruption();
   const runtime = await startRuntime({
     ...options,
