@@ -11,7 +11,7 @@ export interface ChildOptions {
   readonly args?: readonly string[];
   /** The whole environment of the child; the parent's own when left out. */
   readonly env?: NodeJS.ProcessEnv;
-  /** "show" passes the child's output on to the terminal; "keep" only keeps its last lines for error messages. */
+  /** "show" passes the child's output on to the terminal; "keep" (default) keeps its last lines for error messages. */
   readonly output?: "show" | "keep";
   readonly readyTimeoutMs?: number;
   /** Between asking it to stop and killing it. */
@@ -26,7 +26,7 @@ export interface ChildExit {
   readonly expected: boolean;
   /** "exit code 1" or "signal SIGKILL". */
   readonly cause: string;
-  /** The last lines it wrote. */
+  /** The last lines it wrote, unless they have been shown. */
   readonly output: string;
 }
 
@@ -78,7 +78,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 /** "exit" comes before the last output has been read, "close" after; a child that never ran has only "error". */
 async function watchExit(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
-    child.once("error", (error) => {
+    child.on("error", (error) => {
       if (child.pid === undefined) resolve(error.message);
     });
     child.once("close", (code, signal) => {
