@@ -3,7 +3,7 @@ import { captureOutput, type CapturedOutput } from "./captured-output.ts";
 import { isFailed, isListening, type Listening } from "./messages.ts";
 import { stopChild } from "./stop-child.ts";
 
-export interface ChildOptions {
+export interface ChildOptions<Ready> {
   /** What people call it, at the start of every message: "Functions host". */
   readonly name: string;
   /** The compiled module to fork. */
@@ -13,6 +13,8 @@ export interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** "show" passes the child's output on to the terminal; "keep" (default) keeps its last lines for error messages. */
   readonly output?: "show" | "keep";
+  /** Reads what the child says when it listens; when it throws, the start has failed. */
+  readonly parseReady: (message: unknown) => Ready;
   readonly readyTimeoutMs?: number;
   /** Between asking it to stop and killing it. */
   readonly stopTimeoutMs?: number;
@@ -30,11 +32,12 @@ export interface ChildExit {
   readonly output: string;
 }
 
-export interface Child {
+/** A service in a process of its own, running. */
+export interface Child<Ready = unknown> {
   readonly name: string;
   readonly pid: number;
-  /** What the child said when it was ready: parse it before use. */
-  readonly ready: Listening;
+  /** What the child said when it was ready. */
+  readonly ready: Ready;
   /** Settles when the process has ended, whoever ended it. Never rejects. */
   readonly exited: Promise<ChildExit>;
   /** Asks the child to end and waits for it; kills its process group after `stopTimeoutMs`. Safe to repeat. */
@@ -49,7 +52,7 @@ export interface Child {
  *
  * Rejects with the child's own reason, or with how it ended and its last lines, when it does not become ready.
  */
-export async function startChild(options: ChildOptions): Promise<Child> {
+export async function startChild<Ready>(options: ChildOptions<Ready>): Promise<Child<Ready>> {
   options.abortSignal?.throwIfAborted();
   const { name, stopTimeoutMs = 10_000 } = options;
   const child = fork(options.module, options.args ?? [], {
@@ -67,7 +70,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   }));
   const stop = (): Promise<void> => (stopping ??= stopChild(child, { exited, timeoutMs: stopTimeoutMs }));
   try {
-    const ready = await waitUntilReady({ child, exited, output, options });
+    const ready = options.parseReady(await waitUntilListening({ child, exited, output, options }));
     return { name, pid: child.pid ?? 0, ready, exited, stop };
   } catch (error) {
     await stop();
@@ -91,10 +94,10 @@ interface Waiting {
   readonly child: ChildProcess;
   readonly exited: Promise<ChildExit>;
   readonly output: CapturedOutput;
-  readonly options: ChildOptions;
+  readonly options: ChildOptions<unknown>;
 }
 
-async function waitUntilReady({ child, exited, output, options }: Waiting): Promise<Listening> {
+async function waitUntilListening({ child, exited, output, options }: Waiting): Promise<Listening> {
   const { name, readyTimeoutMs = 30_000, abortSignal } = options;
   const withOutput = (text: string) =>
     new Error([`Cannot start ${name}: ${text}`, output.lastLines()].join("\n").trim());
