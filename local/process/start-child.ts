@@ -3,7 +3,7 @@ import { captureOutput, type CapturedOutput } from "./captured-output.ts";
 import { isFailed, isListening, type Listening } from "./messages.ts";
 import { stopChild } from "./stop-child.ts";
 
-export interface ChildOptions<Ready> {
+export interface ChildOptions<Ready = Listening> {
   /** What people call it, at the start of every message: "Functions host". */
   readonly name: string;
   /** The compiled module to fork. */
@@ -13,8 +13,8 @@ export interface ChildOptions<Ready> {
   readonly env?: NodeJS.ProcessEnv;
   /** "show" passes the child's output on to the terminal; "keep" (default) keeps its last lines for error messages. */
   readonly output?: "show" | "keep";
-  /** Reads what the child says when it listens; when it throws, the start has failed. */
-  readonly parseReady: (message: unknown) => Ready;
+  /** Reads what the child says when it listens; when it throws, the start has failed. Left out, the message stays as it is. */
+  readonly parseReady?: (message: Listening) => Ready;
   readonly readyTimeoutMs?: number;
   /** Between asking it to stop and killing it. */
   readonly stopTimeoutMs?: number;
@@ -52,7 +52,7 @@ export interface Child<Ready = unknown> {
  *
  * Rejects with the child's own reason, or with how it ended and its last lines, when it does not become ready.
  */
-export async function startChild<Ready>(options: ChildOptions<Ready>): Promise<Child<Ready>> {
+export async function startChild<Ready = Listening>(options: ChildOptions<Ready>): Promise<Child<Ready>> {
   options.abortSignal?.throwIfAborted();
   const { name, stopTimeoutMs = 10_000 } = options;
   const child = fork(options.module, options.args ?? [], {
@@ -70,7 +70,8 @@ export async function startChild<Ready>(options: ChildOptions<Ready>): Promise<C
   }));
   const stop = (): Promise<void> => (stopping ??= stopChild(child, { exited, timeoutMs: stopTimeoutMs }));
   try {
-    const ready = options.parseReady(await waitUntilListening({ child, exited, output, options }));
+    const message = await waitUntilListening({ child, exited, output, options });
+    const ready = options.parseReady ? options.parseReady(message) : (message as Ready); // Listening, where nobody parses
     return { name, pid: child.pid ?? 0, ready, exited, stop };
   } catch (error) {
     await stop();
@@ -94,7 +95,7 @@ interface Waiting {
   readonly child: ChildProcess;
   readonly exited: Promise<ChildExit>;
   readonly output: CapturedOutput;
-  readonly options: ChildOptions<unknown>;
+  readonly options: Omit<ChildOptions, "parseReady">;
 }
 
 async function waitUntilListening({ child, exited, output, options }: Waiting): Promise<Listening> {

@@ -14,7 +14,7 @@ const children: Child[] = [];
 async function start(module: string, options: Partial<ChildOptions<unknown>> = {}): Promise<Child> {
   const child = await startChild({
     name: "Tester",
-    parseReady: (message) => message,
+
     module: new URL(`children/${module}.js`, import.meta.url),
     ...options,
   });

@@ -4,7 +4,6 @@ import { startChild } from "../../../../local/process/start-child.ts";
 const child = await startChild({
   name: "Steady",
   module: new URL("steady.js", import.meta.url),
-  parseReady: (message) => message,
   args: [process.argv[2] ?? ""],
 });
 process.stdout.write(`${child.pid}\n`);
