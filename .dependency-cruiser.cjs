@@ -20,7 +20,7 @@ const upward = floors.slice(1).map((names, index) => ({
   comment: `${names.join(", ")} may not know the floors above: what they need from there is passed in as an argument.`,
   severity: "error",
   from: { path: folder(names) },
-  to: { path: [folder(floors.slice(0, index + 1).flat()), "^src/app\\.ts$"] },
+  to: { path: [folder(floors.slice(0, index + 1).flat()), "^src/(app|main)\\.[jt]s$"] },
 }));
 
 const sideways = floors

@@ -1,3 +1,6 @@
+import { join, resolve } from "node:path";
+import type { LocalSettings } from "./config/local-settings.ts";
+import { consoleSink } from "./logging/console.ts";
 import type { LogSink } from "./logging/log.ts";
 import type { LogLevel } from "./worker/protocol.ts";
 
@@ -21,4 +24,22 @@ export interface HostOptions {
   readonly logLevel?: LogLevel;
   /** Where log entries go. Default: the console. */
   readonly sink?: LogSink;
+}
+
+/** The same with every default in place; below the start nobody asks whether an option is set. */
+export type CompiledOptions = Required<Omit<HostOptions, "logLevel">> & Pick<HostOptions, "logLevel">;
+
+export function compileOptions(options: HostOptions, settings: Pick<LocalSettings, "localHttpPort">): CompiledOptions {
+  const appFolder = resolve(options.appFolder);
+  return {
+    address: "127.0.0.1",
+    enableAuth: false,
+    queueVisibilityMs: 600_000,
+    drainMs: 4000,
+    sink: consoleSink,
+    ...options,
+    appFolder,
+    port: options.port ?? settings.localHttpPort ?? 7071,
+    stateFolder: resolve(options.stateFolder ?? join(appFolder, ".functions")),
+  };
 }

@@ -1,32 +1,28 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { createAdminRoutes } from "./admin/admin-routes.ts";
 import { readHostJson } from "./config/host-json.ts";
+import type { HostJson } from "./config/host-json.ts";
 import { applyValues, readLocalSettings } from "./config/local-settings.ts";
 import { buildCatalog } from "./functions/catalog.ts";
 import type { CatalogEntry } from "./functions/catalog.ts";
 import { createInvoker } from "./functions/invoker.ts";
 import type { HostContext } from "./host-context.ts";
-import type { HostOptions } from "./host-options.ts";
-import { consoleSink } from "./logging/console.ts";
+import { compileOptions } from "./host-options.ts";
+import type { CompiledOptions, HostOptions } from "./host-options.ts";
+import { createLogFilter } from "./logging/log-level.ts";
 import { createLog } from "./logging/log.ts";
 import type { Log } from "./logging/log.ts";
-import { createLogFilter } from "./logging/log-level.ts";
 import { createQueueSignals } from "./queues/queue-signals.ts";
 import { startServer } from "./server/http-server.ts";
-import type { HostServer } from "./server/http-server.ts";
 import { openKeyRing } from "./server/keys.ts";
 import { stopHost } from "./stop-host.ts";
+import type { RunningHost } from "./stop-host.ts";
 import { triggerExtensions } from "./triggers/registry.ts";
 import type { TriggerExtension } from "./triggers/trigger-extension.ts";
 import { createCore, installCoreModule } from "./worker/core-module.ts";
 import type { Core } from "./worker/core-module.ts";
 import { createHooks } from "./worker/hooks.ts";
 import { loadApp } from "./worker/load-app.ts";
-
-const DEFAULT_PORT = 7071;
-const DEFAULT_ADDRESS = "127.0.0.1";
-const DEFAULT_QUEUE_VISIBILITY_MS = 600_000;
-const DEFAULT_DRAIN_MS = 4000;
 
 /** A running function app. */
 export interface Host {
@@ -60,44 +56,46 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const hostJson = await readHostJson(folder);
   const settings = await readLocalSettings(folder);
   applyValues(settings.values, process.env);
-  const hooks = createHooks();
-  const filter = createLogFilter(options.logLevel ? { default: options.logLevel } : hostJson.logLevels);
-  const log = createLog({ filter, sink: options.sink ?? consoleSink, hooks });
-
-  const port = options.port ?? settings.localHttpPort ?? DEFAULT_PORT;
-  const server = await startServer({ port, address: options.address ?? DEFAULT_ADDRESS });
+  const compiled = compileOptions(options, settings);
+  const server = await startServer(compiled);
   isStarted = true;
   // durable-functions builds its management addresses from this name.
   process.env["WEBSITE_HOSTNAME"] ??= new URL(server.displayUrl).host;
   try {
-    const core = createCore(log, hooks);
-    installCoreModule(core.api);
-    const { model, capabilities } = await loadApp(core, folder);
-    const stateFolder = resolve(options.stateFolder ?? join(folder, ".functions"));
-    const context: HostContext = {
-      hostJson,
-      environment: process.env,
-      log,
-      invoker: createInvoker({ model, hooks, log }, hostJson.functionTimeoutMs),
-      capabilities,
-      queueSignals: createQueueSignals(),
-      keys: options.enableAuth === true ? await openKeyRing(stateFolder) : undefined,
-      stateFolder,
-      queueVisibilityMs: options.queueVisibilityMs ?? DEFAULT_QUEUE_VISIBILITY_MS,
-    };
-    return await serve(core, context, { server, drainMs: options.drainMs ?? DEFAULT_DRAIN_MS });
+    const { core, context } = await loadInto(hostJson, compiled);
+    return await serve({ core, context, server, drainMs: compiled.drainMs });
   } catch (error) {
-    server.destroy();
     void server.stop();
+    server.destroy();
     throw error;
   }
 }
 
-async function serve(
-  core: Core,
-  context: HostContext,
-  { server, drainMs }: { server: HostServer; drainMs: number },
-): Promise<Host> {
+/** Loads the app and gathers what its triggers and bindings need. */
+async function loadInto(hostJson: HostJson, options: CompiledOptions): Promise<{ core: Core; context: HostContext }> {
+  const { appFolder, logLevel, sink, stateFolder, enableAuth, queueVisibilityMs } = options;
+  const hooks = createHooks();
+  const filter = createLogFilter(logLevel ? { default: logLevel } : hostJson.logLevels);
+  const log = createLog({ filter, sink, hooks });
+  const core = createCore(log, hooks);
+  installCoreModule(core.api);
+  const { model, capabilities } = await loadApp(core, appFolder);
+  const context: HostContext = {
+    hostJson,
+    environment: process.env,
+    log,
+    invoker: createInvoker({ model, hooks, log }, hostJson.functionTimeoutMs),
+    capabilities,
+    queueSignals: createQueueSignals(),
+    keys: enableAuth ? await openKeyRing(stateFolder) : undefined,
+    stateFolder,
+    queueVisibilityMs,
+  };
+  return { core, context };
+}
+
+async function serve(parts: Omit<RunningHost, "extensions">): Promise<Host> {
+  const { core, context, server } = parts;
   const extensions = triggerExtensions.map((create) => create(context));
   const catalog = buildCatalog(core.functions.values(), extensions, context);
   logErrors(catalog, context.log);
@@ -108,7 +106,7 @@ async function serve(
     url: server.url,
     displayUrl: server.displayUrl,
     functions: catalog.map((entry) => present(entry, server.displayUrl)),
-    stop: () => stopHost({ core, context, extensions, server, drainMs }),
+    stop: () => stopHost({ ...parts, extensions }),
   };
 }
 

@@ -26,7 +26,8 @@ async function start(): Promise<void> {
     process.stdout.write(formatFunctionList(host));
     reportListening(host);
   } catch (error) {
-    process.stderr.write(`${describeStart(error)}\n`);
+    // An error of the app's own file carries its stack in the message; of others a person only needs the sentence.
+    process.stderr.write(`The host cannot start: ${messageOf(error)}\n`);
     await reportFailed(messageOf(error));
     process.exit(1);
   }
@@ -39,9 +40,4 @@ function stop(): void {
   void (host?.stop() ?? Promise.resolve())
     .catch((error: unknown) => process.stderr.write(`${describeError(error)}\n`))
     .finally(() => process.exit(0));
-}
-
-/** What a person has to read is the message; the stack in it, if any, is the one of the app's own file. */
-function describeStart(error: unknown): string {
-  return `The host cannot start: ${messageOf(error)}`;
 }

@@ -8,7 +8,7 @@
  */
 export type ErrorKind = "transient" | "permanent" | "cancelled" | "conflict";
 
-interface ErrorCodeEntry {
+export interface ErrorCodeEntry {
   readonly kind: ErrorKind;
   /** Constant, human, says nothing of the single case. */
   readonly title: string;

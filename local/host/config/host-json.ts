@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { messageOf } from "../logging/describe-error.ts";
 import { parseLogLevel } from "../logging/log-level.ts";
 import type { LogLevels } from "../logging/log-level.ts";
-import { messageOf } from "../logging/describe-error.ts";
 import { isJsonObject, readJsonObject } from "./json-file.ts";
 import type { JsonObject } from "./json-file.ts";
 import { parseTimeSpanInMilliseconds } from "./time-span.ts";

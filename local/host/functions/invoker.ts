@@ -20,15 +20,15 @@ export interface TriggerInput {
   readonly traceState?: string | undefined;
   readonly retryContext?: RetryContext | undefined;
   /** The values that `{…}` in output settings may name. Asked for only when there are some. */
-  bindingData?(): Readonly<Record<string, unknown>>;
+  readonly bindingData?: () => Readonly<Record<string, unknown>>;
 }
 
 export interface Invoker {
   /** Runs the function once and writes its outputs. Rejects when either failed or functionTimeout passed; both are logged. */
-  run(fn: AppFunction, input: TriggerInput): Promise<InvocationOutcome>;
-  runningCount(): number;
+  readonly run: (fn: AppFunction, input: TriggerInput) => Promise<InvocationOutcome>;
+  readonly runningCount: () => number;
   /** Resolves when no invocation is running. */
-  idle(): Promise<void>;
+  readonly idle: () => Promise<void>;
 }
 
 export function createInvoker(worker: Worker, functionTimeoutMs: number | undefined): Invoker {

@@ -1,7 +1,8 @@
-/** What to print of a thrown value: its stack if it has one, because the reader has to find the line. */
+import { inspect } from "node:util";
+
+/** What to print of a thrown value: with stack and causes, because the reader has to find the line. */
 export function describeError(error: unknown): string {
-  if (error instanceof Error) return error.stack ?? error.message;
-  return typeof error === "string" ? error : (JSON.stringify(error) ?? String(error));
+  return typeof error === "string" ? error : inspect(error);
 }
 
 /** The one-line form, for reasons inside a sentence. */

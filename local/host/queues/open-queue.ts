@@ -11,7 +11,7 @@ const QUEUE_NAME = /^[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/;
 export interface OpenedQueue {
   /** With settings replaced; an output may still hold `{…}` in it. */
   readonly queueName: string;
-  client(name: string): QueueClient;
+  readonly client: (name: string) => QueueClient;
 }
 
 /** Reads `queueName` and `connection` of a queue binding. Throws when a setting or the connection is missing. */

@@ -31,11 +31,15 @@ export async function startServer({ port, address }: { port: number; address: st
   let isStopping = false;
   const open = new Set<ServerResponse>();
 
+  // Not closeIdleConnections(), which leaves those on which no request has come yet.
+  const closeIfDone = () => {
+    if (isStopping && open.size === 0) server.closeAllConnections();
+  };
   const server = createServer(SERVER_OPTIONS, (request, response) => {
     open.add(response);
     response.once("close", () => {
       open.delete(response);
-      if (isStopping) server.closeIdleConnections();
+      closeIfDone();
     });
     if (isStopping || !handlers) refuse(response);
     else if (!handlers.some((handle) => handle(request, response))) answerUnknown(request, response);
@@ -56,11 +60,13 @@ export async function startServer({ port, address }: { port: number; address: st
     stop() {
       isStopping = true;
       for (const response of open) response.shouldKeepAlive = false;
-      return new Promise((resolve) =>
+      const closed = new Promise<void>((resolve) =>
         server.close(() => {
           resolve();
         }),
       );
+      closeIfDone();
+      return closed;
     },
     destroy() {
       server.closeAllConnections();

@@ -1,7 +1,7 @@
 /** A sleep that can be cut short. A ring while nobody sleeps is kept for the next sleep. */
 export interface Alarm {
-  sleep(milliseconds: number): Promise<void>;
-  ring(): void;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly ring: () => void;
 }
 
 /** The longest delay that setTimeout() takes; beyond it would fire at once. */

@@ -54,8 +54,8 @@ export async function invoke(
     ({ result, error } = after);
   }
   core.state = undefined;
-  // The error goes on as it is: it is the app's own value, and what it threw need not be an Error.
-  if (error !== null && error !== undefined) return Promise.reject(error as Error);
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the app's own value goes on as it is, and what it threw need not be an Error
+  if (error !== null && error !== undefined) return Promise.reject(error);
   const response = await invocation.getResponse(context, result);
   return {
     returnValue: response.returnValue ?? null,

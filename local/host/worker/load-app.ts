@@ -3,9 +3,9 @@ import { createRequire } from "node:module";
 import { extname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { glob } from "tinyglobby";
+import { describeError } from "../logging/describe-error.ts";
 import type { Core } from "./core-module.ts";
 import type { Capabilities, ProgrammingModel } from "./protocol.ts";
-import { describeError } from "../logging/describe-error.ts";
 
 /** What the real worker tells the model it can do; the model adds `HttpUri` when the app streams HTTP. */
 const WORKER_CAPABILITIES: Capabilities = Object.fromEntries(

@@ -5,15 +5,27 @@ import type { HttpCookie } from "../../worker/protocol.ts";
  * function says otherwise.
  */
 export function formatCookie(cookie: HttpCookie): string {
-  const { expires, maxAge, domain, path, secure, sameSite, httpOnly } = cookie;
-  const parts = [`${encodeURIComponent(cookie.name)}=${encodeURIComponent(cookie.value)}`];
-  if (expires?.value) parts.push(`expires=${new Date(Number(expires.value.seconds) * 1000).toUTCString()}`);
-  if (maxAge?.value !== undefined) parts.push(`max-age=${Math.floor(maxAge.value)}`);
-  if (domain?.value) parts.push(`domain=${domain.value}`);
-  parts.push(`path=${path?.value ?? "/"}`);
-  if (secure?.value === true) parts.push("secure");
-  if (sameSite !== undefined && sameSite !== "none")
-    parts.push(`samesite=${sameSite === "explicitNone" ? "none" : sameSite}`);
-  if (httpOnly?.value === true) parts.push("httponly");
-  return parts.join("; ");
+  const { domain, path, secure, sameSite, httpOnly } = cookie;
+  const attributes: readonly (string | undefined)[] = [
+    ...lifetimeAttributes(cookie),
+    domain?.value && `domain=${domain.value}`,
+    `path=${path?.value ?? "/"}`,
+    secure?.value === true ? "secure" : undefined,
+    sameSiteAttribute(sameSite),
+    httpOnly?.value === true ? "httponly" : undefined,
+  ];
+  const pair = `${encodeURIComponent(cookie.name)}=${encodeURIComponent(cookie.value)}`;
+  return [pair, ...attributes.filter(Boolean)].join("; ");
+}
+
+function lifetimeAttributes({ expires, maxAge }: HttpCookie): readonly (string | undefined)[] {
+  return [
+    expires?.value && `expires=${new Date(Number(expires.value.seconds) * 1000).toUTCString()}`,
+    maxAge?.value === undefined ? undefined : `max-age=${Math.floor(maxAge.value)}`,
+  ];
+}
+
+function sameSiteAttribute(sameSite: HttpCookie["sameSite"]): string | undefined {
+  if (sameSite === undefined || sameSite === "none") return undefined;
+  return `samesite=${sameSite === "explicitNone" ? "none" : sameSite}`;
 }

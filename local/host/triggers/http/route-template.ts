@@ -1,7 +1,7 @@
-import { parseConstraint } from "./route-constraints.ts";
-import type { Constraint } from "./route-constraints.ts";
 import { parseTemplate } from "./parse-template.ts";
 import type { Parameter, Segment } from "./parse-template.ts";
+import { parseConstraint } from "./route-constraints.ts";
+import type { Constraint } from "./route-constraints.ts";
 
 export type RouteParams = Record<string, string>;
 

@@ -40,10 +40,12 @@ export function createStreamProxy(
       const headers = forwardedHeaders(request, invocationId);
       const { method, url: path } = request;
       const upstream = httpRequest({ hostname, port, method, path, headers, agent });
-      const answered = relayAnswer(upstream, response);
+      const answered = relayAnswer(upstream, call);
       sendBody(call, upstream, bodyLimitInBytes);
       response.once("close", () => {
         if (!response.writableFinished || !request.complete) upstream.destroy();
+        request.unpipe(upstream);
+        request.resume(); // what is left of an unread body would hold up the client's next request
       });
       await settle(invoker, { call, invocationId, upstream, answered });
     },
@@ -93,6 +95,13 @@ function streamInput(call: HttpCall): Parameters<Invoker["run"]>[1] {
   };
 }
 
+/** Without what belongs to one connection only, and without the id that the library echoes. */
+function passOn(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name) && name !== INVOCATION_ID),
+  );
+}
+
 function forwardedHeaders(request: IncomingMessage, invocationId: string): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = {
     [INVOCATION_ID]: invocationId,
@@ -104,17 +113,25 @@ function forwardedHeaders(request: IncomingMessage, invocationId: string): Outgo
   return headers;
 }
 
+function hasBody(request: IncomingMessage): boolean {
+  return announcedLength(request) > 0 || request.headers["transfer-encoding"] !== undefined;
+}
+
 /** Copies the library's answer to the client. Rejects when either side breaks off. */
-function relayAnswer(upstream: ClientRequest, response: ServerResponse): Promise<void> {
+function relayAnswer(upstream: ClientRequest, { request, response }: HttpCall): Promise<void> {
   const answered = new Promise<void>((resolve, reject) => {
     upstream.on("error", reject);
     upstream.on("response", (answer) => {
-      const { [INVOCATION_ID]: _echo, connection: _hop, "keep-alive": _alive, ...headers } = answer.headers;
       if (response.headersSent) return; // refused meanwhile, as too large
-      response.writeHead(answer.statusCode ?? 502, headers);
+      const { socket } = answer; // gone from the answer once it has ended
+      response.writeHead(answer.statusCode ?? 502, passOn(answer.headers));
       answer.pipe(response);
       answer.on("error", reject);
-      answer.on("end", resolve);
+      answer.on("end", () => {
+        // A function that answers without reading its body leaves the rest in the socket, which can then serve nobody else.
+        if (hasBody(request)) socket.destroy();
+        resolve();
+      });
     });
   });
   answered.catch(() => undefined); // nobody waits for it when the invocation fails first
@@ -129,7 +146,8 @@ function sendBody({ request, response }: HttpCall, upstream: ClientRequest, limi
     if (received <= limitInBytes) return;
     request.unpipe(upstream);
     upstream.destroy();
-    if (!response.headersSent) refuseTooLarge(response);
+    if (response.headersSent) request.destroy();
+    else refuseTooLarge(response);
   });
   request.on("error", () => upstream.destroy());
   request.pipe(upstream);

@@ -6,6 +6,7 @@ import { formatCookie } from "./cookies.ts";
 /** Framing belongs to the connection between client and host; the function's idea of it would corrupt the message. */
 const FRAMING = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade"]);
 const BODILESS = new Set([204, 205, 304]);
+const NO_BYTES = new Uint8Array();
 
 /** Writes what an HTTP function returned; nothing at all is 204. The bytes are not copied. */
 export function writeResponse(response: ServerResponse, http: HttpData | null | undefined): void {
@@ -14,16 +15,20 @@ export function writeResponse(response: ServerResponse, http: HttpData | null | 
     return;
   }
   const status = Number(http.statusCode ?? 200);
-  const headers: OutgoingHttpHeaders = {};
-  for (const name in http.headers) if (!FRAMING.has(name)) headers[name] = http.headers[name];
-  if (http.cookies?.length) headers["set-cookie"] = http.cookies.map(formatCookie);
-  const bytes = http.body?.bytes;
-  const isHead = response.req.method === "HEAD";
+  const bytes = http.body?.bytes ?? NO_BYTES;
+  const headers = copyHeaders(http);
+  const { "content-length": announced } = headers;
+  delete headers["content-length"];
   // A HEAD function may announce the length of the body it does not send; otherwise the body decides.
-  if (!(isHead && headers["content-length"] !== undefined)) delete headers["content-length"];
-  if (!BODILESS.has(status) && !isHead) headers["content-length"] = bytes?.byteLength ?? 0;
+  if (response.req.method === "HEAD") headers["content-length"] = announced ?? bytes.byteLength;
+  else if (!BODILESS.has(status)) headers["content-length"] = bytes.byteLength;
   response.writeHead(status, headers);
-  response.end(
-    bytes && bytes.byteLength > 0 ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : undefined,
-  );
+  response.end(bytes.byteLength > 0 ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : undefined);
+}
+
+function copyHeaders({ headers, cookies }: HttpData): OutgoingHttpHeaders {
+  const copy: OutgoingHttpHeaders = {};
+  for (const name in headers) if (!FRAMING.has(name)) copy[name] = headers[name];
+  if (cookies && cookies.length > 0) copy["set-cookie"] = cookies.map(formatCookie);
+  return copy;
 }

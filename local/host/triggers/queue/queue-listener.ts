@@ -8,7 +8,7 @@ import { createPollingDelay } from "./polling-delay.ts";
 export interface QueueListener {
   start(): void;
   /** Polls now instead of at the end of its sleep. */
-  wake(): void;
+  readonly wake: () => void;
   /** Receives no more; resolves when every received message has come to its end. */
   stop(): Promise<void>;
 }
@@ -18,7 +18,7 @@ export interface ListenerParts {
   readonly options: QueueOptions;
   readonly visibilityMs: number;
   readonly log: Log;
-  process(message: DequeuedMessageItem): Promise<void>;
+  readonly process: (message: DequeuedMessageItem) => Promise<void>;
 }
 
 /**
@@ -31,7 +31,8 @@ export function createQueueListener(parts: ListenerParts): QueueListener {
   const delay = createPollingDelay(options.maxPollingIntervalMs);
   const receive = createReceiver(parts);
   const running = new Set<Promise<void>>();
-  let isStopping = false;
+  let stopped = false;
+  const isStopping = () => stopped;
   let loop: Promise<void> | undefined;
 
   function begin(message: DequeuedMessageItem): void {
@@ -50,11 +51,11 @@ export function createQueueListener(parts: ListenerParts): QueueListener {
 
   async function poll(): Promise<void> {
     let foundWork = false;
-    while (!isStopping) {
+    while (!isStopping()) {
       const messages = await receive();
       messages.forEach(begin);
       if (messages.length === 0) {
-        if (!isStopping) await alarm.sleep(delay.nextMs(foundWork));
+        if (!isStopping()) await alarm.sleep(delay.nextMs(foundWork));
         foundWork = false;
       } else {
         foundWork = true;
@@ -70,7 +71,7 @@ export function createQueueListener(parts: ListenerParts): QueueListener {
     },
     wake: alarm.ring,
     async stop() {
-      isStopping = true;
+      stopped = true;
       alarm.ring();
       await loop;
     },

@@ -41,5 +41,5 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
 
 function propertyData(value: unknown): TypedData | undefined {
   if (value === null || Array.isArray(value)) return undefined;
-  return typeof value === "object" ? { json: JSON.stringify(value) } : { string: String(value) };
+  return { [isJsonObject(value) ? "json" : "string"]: typeof value === "string" ? value : JSON.stringify(value) };
 }

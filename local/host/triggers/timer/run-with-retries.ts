@@ -5,10 +5,10 @@ import { randomizedBackoffMs } from "../randomized-backoff.ts";
 export interface Retrying {
   readonly options: RetryOptions | undefined;
   /** Runs the function once. Rejects when it failed. */
-  run(retryContext: RetryContext | undefined): Promise<unknown>;
-  sleep(milliseconds: number): Promise<void>;
+  readonly run: (retryContext: RetryContext | undefined) => Promise<unknown>;
+  readonly sleep: (milliseconds: number) => Promise<void>;
   /** A host that stops gives up waiting for the next try. */
-  isStopping(): boolean;
+  readonly isStopping: () => boolean;
 }
 
 /** Runs a function until it succeeds or its retry policy is exhausted. Every try is an invocation of its own. Never rejects. */

@@ -33,7 +33,8 @@ export interface TimerParts {
 export function createTimerListener(parts: TimerParts): TimerListener {
   const { fn, schedule, log } = parts;
   const alarm = createAlarm();
-  let isStopping = false;
+  let stopped = false;
+  const isStopping = () => stopped;
   let loop: Promise<void> | undefined;
 
   async function fire(status: TimerStatus | undefined, isPastDue: boolean): Promise<TimerStatus | undefined> {
@@ -45,7 +46,7 @@ export function createTimerListener(parts: TimerParts): TimerListener {
         return parts.invoker.run(fn, { data: timerInput(status, isPastDue), reason, retryContext });
       },
       sleep: alarm.sleep,
-      isStopping: () => isStopping,
+      isStopping,
     });
     if (!status) return undefined;
     const after = statusAfterRun(status, schedule, firedAt);
@@ -54,26 +55,31 @@ export function createTimerListener(parts: TimerParts): TimerListener {
   }
 
   async function sleepUntil(time: Date): Promise<void> {
-    for (let left = time.getTime() - Date.now(); left > 0 && !isStopping; left = time.getTime() - Date.now())
+    for (let left = time.getTime() - Date.now(); left > 0 && !isStopping(); left = time.getTime() - Date.now())
       await alarm.sleep(left);
   }
 
-  async function run(): Promise<void> {
+  /** What there is to do at once: an occurrence missed while no host ran, or the app's wish to run at start. */
+  async function begin(): Promise<TimerStatus | undefined> {
     const resumed = await resume(parts);
-    let status = resumed?.status;
-    if (resumed?.isPastDue === true || parts.runOnStartup) {
-      const why = resumed?.isPastDue === true ? "is past due on startup" : "configured to run on startup";
-      log.host("information", `Function '${fn.name}' ${why}. Executing now.`);
-      status = await fire(status, resumed?.isPastDue === true);
-    }
-    let planned: Date | undefined;
-    while (!isStopping) {
+    const isPastDue = resumed?.isPastDue === true;
+    if (!isPastDue && !parts.runOnStartup) return resumed?.status;
+    const why = isPastDue ? "is past due on startup" : "configured to run on startup";
+    log.host("information", `Function '${fn.name}' ${why}. Executing now.`);
+    return fire(resumed?.status, isPastDue);
+  }
+
+  async function run(): Promise<void> {
+    let status = await begin();
+    let planned = 0;
+    while (!isStopping()) {
       // The planned time counts when the clock is a little behind it, or the same occurrence would fire twice.
-      planned = schedule.next(new Date(Math.max(Date.now(), planned?.getTime() ?? 0)));
-      if (!planned) return;
-      if (status) status = { ...status, next: planned };
-      await sleepUntil(planned);
-      if (!isStopping) status = await fire(status, false);
+      const next = schedule.next(new Date(Math.max(Date.now(), planned)));
+      if (!next) return;
+      planned = next.getTime();
+      if (status) status = { ...status, next };
+      await sleepUntil(next);
+      if (!isStopping()) status = await fire(status, false);
     }
   }
 
@@ -84,7 +90,7 @@ export function createTimerListener(parts: TimerParts): TimerListener {
       });
     },
     async stop() {
-      isStopping = true;
+      stopped = true;
       alarm.ring();
       await loop;
     },

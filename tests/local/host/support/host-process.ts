@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -73,14 +74,19 @@ export function forkHost({ app, args = [], env = {}, stateFolder = newFolder() }
     stateFolder,
     ...(args.includes("--port") ? [] : ["--port", "0"]),
   ];
-  const { NODE_OPTIONS: _jest, ...inherited } = process.env;
   const child = fork(MAIN, [...argv, ...args], {
-    env: { ...inherited, ...env },
+    execArgv: [],
+    env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (text += chunk.toString()));
-  const exited = new Promise<number | null>((resolvePromise) => child.once("close", resolvePromise));
+  // Not "close", which never comes for a child that the parent has disconnected from.
+  const ended = [child.stdout, child.stderr].map((stream) => stream && once(stream, "end"));
+  const exited = once(child, "exit").then(async ([code]) => {
+    await Promise.all(ended);
+    return code as number | null;
+  });
   return { child, output: () => text, exited };
 }
 

@@ -105,7 +105,7 @@ describe("queue triggers", () => {
     const ids = Array.from({ length: 40 }, (_, index) => index);
     await Promise.all(ids.map((index) => queues.send("work", { index, delayMs: 20 })));
     const results: Result[] = [];
-    for (const _ of ids) results.push(await queues.takeJson<Result>("results"));
+    while (results.length < ids.length) results.push(await queues.takeJson<Result>("results"));
     expect(results.map(({ message }) => message["index"] as number).sort((a, b) => a - b)).toEqual(ids);
     expect(results.every(({ triggerMetadata }) => triggerMetadata.dequeueCount === 1)).toBe(true);
     expect(new Set(results.map(({ pid }) => pid)).size).toBe(2);

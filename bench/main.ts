@@ -1,0 +1,9 @@
+import { startUp } from "./start-up.ts";
+import { storageCalls } from "./storage-calls.ts";
+import { submitLatency } from "./submit-latency.ts";
+
+/** `npm run bench`, or `npm run bench -- submit-latency` for one of them. */
+const BENCHES = { "storage-calls": storageCalls, "submit-latency": submitLatency, "start-up": startUp };
+
+const chosen = process.argv.slice(2);
+for (const [name, bench] of Object.entries(BENCHES)) if (chosen.length === 0 || chosen.includes(name)) await bench();

@@ -1,0 +1,80 @@
+import { createFileStore } from "./files/file-store.ts";
+import { createDispatch } from "./jobs/dispatch.ts";
+import { createJobStore } from "./jobs/job-store.ts";
+import type { ReceiveDeps } from "./jobs/receive-message.ts";
+import type { SubmitDeps } from "./jobs/submit.ts";
+import { createAskModel } from "./models/ask-model.ts";
+import { createModelClient } from "./models/model-client.ts";
+import { priceOf } from "./models/prices.ts";
+import { createUsageMeter } from "./models/usage-meter.ts";
+import { systemClock } from "./platform/clock.ts";
+import { InvariantError } from "./platform/errors.ts";
+import { createGuardedFetch } from "./platform/guarded-fetch.ts";
+import type { Settings } from "./platform/settings.ts";
+import { createStorage } from "./platform/storage.ts";
+import type { Storage } from "./platform/storage.ts";
+import { PROFILES } from "./profiles/all.ts";
+import type { Profile } from "./profiles/define-profile.ts";
+import { createProfileRegistry } from "./profiles/registry.ts";
+
+/** Everything a trigger needs, put together once for each process. Use cases take from it what they name. */
+export interface App extends SubmitDeps, Omit<ReceiveDeps, "setAside"> {
+  readonly settings: Settings;
+  readonly storage: Storage;
+}
+
+/**
+ * Puts the house together. Makes no request: storage is prepared by `app.storage.prepare()`.
+ *
+ * @throws Error that names every profile that is wrong
+ */
+export function createApp(settings: Settings, profileList: readonly Profile[] = PROFILES): App {
+  const queueNames = settings.JOB_QUEUES;
+  const profiles = createProfileRegistry(profileList, Object.keys(queueNames));
+  const storage = createStorage({
+    connectionString: settings.AzureWebJobsStorage,
+    queueNames: Object.values(queueNames),
+  });
+  const modelClient = createModelClient(settings);
+  return {
+    settings,
+    storage,
+    profiles,
+    clock: systemClock,
+    chance: Math.random,
+    jobs: createJobStore(storage.jobs),
+    files: createFileStore(storage.files, storage.content),
+    content: storage.content,
+    dispatch: createDispatch({ profiles, queueOf: (capability) => storage.queue(queueNameOf(queueNames, capability)) }),
+    allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
+    download: createGuardedFetch({
+      allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
+      timeoutMs: settings.DOWNLOAD_TIMEOUT_SECONDS * 1000,
+      maxBytes: settings.MAX_DOWNLOAD_BYTES,
+    }),
+    pdfLimits: pdfLimitsOf(settings),
+    leaseMs: settings.LEASE_SECONDS * 1000,
+    createModel() {
+      const meter = createUsageMeter(settings.MODEL, priceOf(settings.MODEL, settings));
+      return { meter, askModel: createAskModel({ client: modelClient, model: settings.MODEL, meter }) };
+    },
+  };
+}
+
+function queueNameOf(names: Readonly<Record<string, string>>, capability: string): string {
+  const name = names[capability];
+  if (name) return name;
+  throw new InvariantError("a40e7d52", `Cannot find a queue for capability "${capability}"`);
+}
+
+/** About 20 MB of text: several times the longest novel. */
+const MAX_PDF_CHARACTERS = 20_000_000;
+
+function pdfLimitsOf(settings: Settings): App["pdfLimits"] {
+  return {
+    memoryMb: settings.PDF_MEMORY_MB,
+    timeoutMs: settings.PDF_TIMEOUT_SECONDS * 1000,
+    maxPages: settings.PDF_MAX_PAGES,
+    maxCharacters: MAX_PDF_CHARACTERS,
+  };
+}

@@ -1,0 +1,35 @@
+import type { z } from "zod";
+import type { FieldError } from "./problem.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * What zod found wrong, one entry for each field, with its JSON Pointer (RFC 6901).
+ *
+ * @param base the pointer of the value that was checked: `/payload`, or empty for the whole body
+ */
+export function toFieldErrors(issues: readonly Issue[], base = ""): FieldError[] {
+  return issues.flatMap((issue) => {
+    const pointer = base + issue.path.map((part) => `/${escapePointer(String(part))}`).join("");
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => ({ pointer: `${pointer}/${escapePointer(key)}`, message: "does not exist" }));
+    if (issue.code === "invalid_union" && issue.errors.length > 0)
+      return toFieldErrors(nearestBranch(issue.errors), pointer);
+    return [{ pointer, message: messageOf(issue) }];
+  });
+}
+
+/** Of a union's branches, the one the value nearly fits: the fewest issues, unknown fields counting most. */
+function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
+  const distance = (issues: readonly Issue[]) =>
+    issues.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? 10 : 1), 0);
+  return branches.reduce((best, branch) => (distance(branch) < distance(best) ? branch : best));
+}
+
+function messageOf(issue: Issue): string {
+  return issue.code === "invalid_type" && issue.input === undefined ? "is required" : issue.message;
+}
+
+function escapePointer(part: string): string {
+  return part.replaceAll("~", "~0").replaceAll("/", "~1");
+}

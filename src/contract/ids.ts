@@ -1,0 +1,18 @@
+import { z } from "zod";
+
+/** Crockford's base 32 in lower case: sorts like the number it spells, safe in URLs, table keys and blob names. */
+const RANDOM_PART = "[0-9a-hjkmnp-tv-z]";
+
+const idSchema = (prefix: string, length: number, what: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}_${RANDOM_PART}{${length}}$`))
+    .meta({ description: `Opaque id of ${what}.` });
+
+export const jobIdSchema = idSchema("job", 26, "a job");
+export const operationIdSchema = idSchema("op", 34, "an operation: one generation of a job that a user set off");
+export const fileIdSchema = idSchema("file", 26, "an uploaded file");
+
+/** The workspace a caller acts in; part of every storage key, so its alphabet is narrow. */
+export const workspaceIdSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,38}$/);
+export const DEFAULT_WORKSPACE = "default";

@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { ERROR_CODES } from "./error-codes.ts";
+import type { ErrorCode } from "./error-codes.ts";
+import { jobIdSchema, operationIdSchema, workspaceIdSchema } from "./ids.ts";
+import { modeSchema } from "./submit-request.ts";
+
+const instant = z.iso.datetime();
+const absoluteUrl = z.url();
+
+export const JOB_STATUSES = ["accepted", "running", "completed", "failed", "cancelled"] as const;
+export const jobStatusSchema = z.enum(JOB_STATUSES);
+export type JobStatus = z.infer<typeof jobStatusSchema>;
+
+const progressSchema = z.object({
+  fraction: z.number().min(0).max(1),
+  step: z.string().optional(),
+  message: z.string().optional(),
+});
+
+const stepSchema = z.object({
+  name: z.string(),
+  status: z.enum(["pending", "running", "completed", "failed"]),
+  attempt: z.int().min(0).meta({ description: "Which try of the step this is, counted from 1; 0 before the first" }),
+  started_at: instant.optional(),
+  ended_at: instant.optional(),
+});
+
+const jobErrorSchema = z.object({
+  code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
+  message: z.string(),
+  kind: z.enum(["transient", "permanent", "cancelled", "conflict"]),
+  retryable: z.boolean(),
+});
+
+const usageSchema = z.object({
+  model: z.string(),
+  input_tokens: z.int().min(0),
+  output_tokens: z.int().min(0),
+  calls: z.int().min(0),
+  latency_ms: z.number().min(0),
+  estimated_cost_usd: z.number().min(0).optional().meta({ description: "Absent when the model has no known price" }),
+  price_version: z.string().optional(),
+});
+
+/** The recipe's fields of every completed job; a profile adds its own. */
+const resultSchema = z.looseObject({
+  artifactUrl: absoluteUrl,
+  artifacts: z.array(z.object({ name: z.string(), url: absoluteUrl, content_type: z.string(), bytes: z.int() })),
+});
+
+/** What `GET /api/jobs/{job_id}` answers: the whole truth about one job. */
+export const jobViewSchema = z
+  .object({
+    job_id: jobIdSchema,
+    job_type: z.string(),
+    profile_version: z.int().min(1),
+    workspace_id: workspaceIdSchema,
+    customer_id: z.string().optional(),
+    status: jobStatusSchema,
+    phase: z.string().meta({ description: "A finer word than `status`; new ones may appear" }),
+    mode: modeSchema,
+    operation_id: operationIdSchema,
+    version: z.int().min(1).meta({ description: "Grows by one with every change" }),
+    progress: progressSchema,
+    wait_reason: z.object({ code: z.string(), text: z.string(), eta: instant.optional() }).optional(),
+    steps: z.array(stepSchema),
+    attempt: z.int().min(0),
+    max_attempts: z.int().min(1),
+    result: resultSchema.optional(),
+    error: jobErrorSchema.optional(),
+    usage: usageSchema.optional(),
+    metadata: z.record(z.string(), z.string()).optional(),
+    tags: z.array(z.string()).optional(),
+    created_at: instant,
+    enqueued_at: instant,
+    started_at: instant.optional(),
+    completed_at: instant.optional(),
+    updated_at: instant,
+    queue_wait_ms: z.int().min(0).optional(),
+    processing_ms: z.int().min(0).optional(),
+    trace_id: z.string(),
+    links: z.object({ self: absoluteUrl, result: absoluteUrl }),
+  })
+  .meta({ id: "Job" });
+export type JobView = z.infer<typeof jobViewSchema>;
+export type JobErrorView = z.infer<typeof jobErrorSchema>;
+
+/** What `POST /api/jobs` answers with 202. */
+export const acceptedViewSchema = z
+  .object({
+    job_id: jobIdSchema,
+    status: z.literal("accepted"),
+    status_url: absoluteUrl,
+    operation_id: operationIdSchema,
+    job_type: z.string(),
+    created_at: instant,
+    trace_id: z.string(),
+  })
+  .meta({ id: "AcceptedJob" });
+export type AcceptedView = z.infer<typeof acceptedViewSchema>;
+
+/** Entries of a list leave the result out: fetch the job for it. */
+export const jobListSchema = z
+  .object({ value: z.array(jobViewSchema), next_link: absoluteUrl.optional() })
+  .meta({ id: "JobList" });
+
+/** The Azure long-running-operation shape, as `@azure/core-lro` reads it. */
+export const operationViewSchema = z
+  .object({
+    id: operationIdSchema,
+    status: z.enum(["NotStarted", "Running", "Succeeded", "Failed", "Canceled"]),
+    error: z.object({ code: z.string(), message: z.string() }).optional(),
+    resourceLocation: absoluteUrl,
+  })
+  .meta({ id: "Operation" });
+export type OperationView = z.infer<typeof operationViewSchema>;

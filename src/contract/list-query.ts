@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { jobIdSchema } from "./ids.ts";
+import { jobStatusSchema } from "./job-view.ts";
+
+export const MAX_PAGE = 100;
+const DEFAULT_PAGE = 20;
+
+/** The query of `GET /api/jobs`. */
+export const listQuerySchema = z.strictObject({
+  status: jobStatusSchema.optional(),
+  job_type: z.string().min(1).max(64).optional(),
+  customer_id: z.string().min(1).max(128).optional(),
+  created_after: z.iso.datetime({ offset: true }).optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
+  cursor: jobIdSchema.optional().meta({ description: "From `next_link`; opaque" }),
+});
+export type ListQuery = z.infer<typeof listQuerySchema>;
+
+const MAX_WAIT_SECONDS = 60;
+
+/** `?wait=N`: hold the answer until the job changes, for N seconds at most. */
+export const waitQuerySchema = z.strictObject({
+  wait: z.coerce.number().int().min(0).max(MAX_WAIT_SECONDS).optional(),
+});
+export { MAX_WAIT_SECONDS };

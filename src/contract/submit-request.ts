@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+const MODES = ["async", "sync", "batch", "auto"] as const;
+export type Mode = (typeof MODES)[number];
+export const modeSchema = z.enum(MODES);
+
+const shortText = z.string().min(1).max(128);
+
+/** The body of `POST /api/jobs`. `payload` is checked by the schema of the profile that `job_type` names. */
+export const submitRequestSchema = z
+  .strictObject({
+    job_type: z
+      .string()
+      .min(1)
+      .max(64)
+      .meta({ description: "Names a profile", examples: ["summarize-pdf"] }),
+    payload: z.record(z.string(), z.unknown()).meta({ description: "Validated by the profile's schema" }),
+    customer_id: z.string().min(1).max(128).optional(),
+    mode: modeSchema.optional().meta({ description: "How the job is run; the profile's default if absent" }),
+    executionMode: modeSchema.optional().meta({ description: "Alias of `mode`", deprecated: true }),
+    metadata: z
+      .record(shortText, z.string().max(512))
+      .refine((pairs) => Object.keys(pairs).length <= 16, { message: "holds more than 16 pairs" })
+      .optional(),
+    tags: z.array(shortText).max(16).optional(),
+  })
+  .refine((body) => !body.mode || !body.executionMode || body.mode === body.executionMode, {
+    path: ["executionMode"],
+    message: "says something else than `mode`",
+  })
+  .meta({
+    id: "SubmitRequest",
+    examples: [
+      { job_type: "thumbnail", customer_id: "cust-123", payload: { asset_url: "https://example.com/image.png" } },
+    ],
+  });
+export type SubmitRequest = z.infer<typeof submitRequestSchema>;

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { fileIdSchema, workspaceIdSchema } from "../contract/ids.ts";
+import type { Container } from "../platform/blobs.ts";
+import { InvariantError, MillraceError } from "../platform/errors.ts";
+import { lastDigit } from "../platform/ids.ts";
+import type { Row, RowKey, Table } from "../platform/tables.ts";
+
+const fileSchema = z.object({
+  workspaceId: workspaceIdSchema,
+  fileId: fileIdSchema,
+  /** For display only. */
+  name: z.string().optional(),
+  bytes: z.int(),
+  sha256: z.string(),
+  contentType: z.string(),
+  uploadedAt: z.date(),
+});
+
+/** What is known of an uploaded file. The row is written after the blob, so a file that has a row can be read. */
+export type FileRecord = z.infer<typeof fileSchema>;
+
+export interface StoredFile {
+  readonly file: FileRecord;
+  readonly content: Buffer;
+}
+
+export interface FileRef {
+  readonly workspaceId: string;
+  readonly fileId: string;
+}
+
+export interface FileStore {
+  /** @throws MillraceError STORAGE_UNAVAILABLE */
+  find(ref: FileRef): Promise<FileRecord | undefined>;
+  /** @throws MillraceError FILE_NOT_FOUND */
+  read(ref: FileRef): Promise<StoredFile>;
+  create(file: FileRecord, content: Buffer): Promise<void>;
+}
+
+export function createFileStore(table: Table, container: Container): FileStore {
+  const find = async (ref: FileRef) => {
+    const stored = await table.get(fileKey(ref));
+    return stored && fromRow(stored.row);
+  };
+  return {
+    find,
+    async read(ref) {
+      const file = await find(ref);
+      const content = file && (await container.get(blobName(ref)));
+      if (file && content) return { file, content };
+      throw new MillraceError("FILE_NOT_FOUND", `There is no file "${ref.fileId}" in this workspace`);
+    },
+    async create(file, content) {
+      await container.put(blobName(file), content, file.contentType);
+      await table.create({ ...fileKey(file), ...file });
+    },
+  };
+}
+
+const SHARDS = 16;
+
+function fileKey({ workspaceId, fileId }: FileRef): RowKey {
+  const shard = String(lastDigit(fileId) % SHARDS).padStart(2, "0");
+  return { partitionKey: `${workspaceId}:${shard}`, rowKey: fileId };
+}
+
+function blobName({ workspaceId, fileId }: FileRef): string {
+  return `files/${workspaceId}/${fileId}`;
+}
+
+function fromRow(row: Row): FileRecord {
+  const parsed = fileSchema.safeParse(row);
+  if (parsed.success) return parsed.data;
+  throw new InvariantError("7be0d914", `Cannot read row "${row.rowKey}" as a file`);
+}

@@ -1,0 +1,80 @@
+import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
+import type { App } from "../app.ts";
+import { workspaceOf } from "../identity/workspace.ts";
+import { MillraceError } from "../platform/errors.ts";
+import { logTo } from "../platform/log.ts";
+import { acceptTraceparent, traceIdOf } from "../platform/trace.ts";
+import { originOf } from "./origin.ts";
+import { toProblemReply } from "./problem.ts";
+import { readBody } from "./read-body.ts";
+import { readQuery } from "./read-query.ts";
+import type { Reply, RequestContext, Route, RouteRequest } from "./route.ts";
+
+/** A function of the host's. */
+export type HttpHandler = (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>;
+
+/**
+ * Makes a row of the route table into a function: whose request is it, parse, call the use case, present, and turn
+ * whatever was thrown into a problem document. The order is the same for every route.
+ */
+export function createHandler(app: App, route: Route): HttpHandler {
+  return async (request, context) => {
+    const traceparent = acceptTraceparent(request.headers.get("traceparent"));
+    const traceId = traceIdOf(traceparent);
+    try {
+      const parsed = await parseRequest(app, { route, request, traceparent });
+      return toResponse(await route.handle(app, parsed), traceId);
+    } catch (thrown) {
+      const reply = toProblemReply(thrown, traceId);
+      if (reply.status >= 500)
+        logTo(context).error("request failed", { route: route.name, status: reply.status, trace_id: traceId }, thrown);
+      return toResponse(reply, traceId);
+    }
+  };
+}
+
+interface Incoming {
+  readonly route: Route;
+  readonly request: HttpRequest;
+  readonly traceparent: string;
+}
+
+async function parseRequest(
+  app: App,
+  { route, request, traceparent }: Incoming,
+): Promise<RouteRequest<unknown, unknown, unknown>> {
+  const context: RequestContext = {
+    workspaceId: workspaceOf(request.headers.get("x-millrace-workspace")),
+    origin: originOf(request, app.settings.PUBLIC_ORIGIN),
+    traceparent,
+    now: app.clock.now(),
+    header: (name) => request.headers.get(name),
+  };
+  return {
+    ...context,
+    params: readParams(route, request.params),
+    query: readQuery(request.url, route.query),
+    body: route.body && (await readBody(request, route.body, app.settings)),
+  };
+}
+
+/** An id that cannot be one names nothing: the same 404 as for one that is unknown, without asking storage. */
+function readParams(route: Route, params: Readonly<Record<string, string>>): unknown {
+  const parsed = route.params?.safeParse(params);
+  if (!parsed || parsed.success) return parsed?.data ?? {};
+  const code = route.problems.find((candidate) => candidate === "JOB_NOT_FOUND") ?? "NOT_FOUND";
+  throw new MillraceError(
+    code,
+    code === "NOT_FOUND" ? "There is nothing here" : "There is no job with this id in this workspace",
+  );
+}
+
+function toResponse({ status, headers = {}, json, text, bytes }: Reply, traceId: string): HttpResponseInit {
+  const common = { "cache-control": "no-store", "x-content-type-options": "nosniff", "x-trace-id": traceId };
+  if (json !== undefined) {
+    const body = JSON.stringify(json);
+    return { status, headers: { ...common, "content-type": "application/json; charset=utf-8", ...headers }, body };
+  }
+  const body = text ?? bytes;
+  return { status, headers: { ...common, ...headers }, ...(body !== undefined && { body }) };
+}

@@ -1,0 +1,146 @@
+import { ERROR_CODES } from "../contract/error-codes.ts";
+import type { AcceptedView, JobErrorView, JobView, OperationView } from "../contract/job-view.ts";
+import type { Job, JobError, StepRecord, Usage } from "../jobs/job.ts";
+import { STATUS_OF, isTerminal } from "../jobs/lifecycle.ts";
+import { traceIdOf } from "../platform/trace.ts";
+
+/** Seconds a client should let pass between two looks at a job. */
+export const POLL_SECONDS = 1;
+
+export function jobUrl(origin: string, jobId: string): string {
+  return `${origin}/api/jobs/${jobId}`;
+}
+
+/** What 202 answers. The word is `accepted` even if a worker was faster: the answer is to the asking, not of the work. */
+export function presentAccepted(job: Job, origin: string): AcceptedView {
+  return {
+    job_id: job.jobId,
+    status: "accepted",
+    status_url: jobUrl(origin, job.jobId),
+    operation_id: job.operationId,
+    job_type: job.jobType,
+    created_at: job.createdAt.toISOString(),
+    trace_id: traceIdOf(job.traceparent),
+  };
+}
+
+/** The fields of `JobView` that wire names and code names differ by. `result` is what the job's steps returned. */
+export function presentJob(job: Job, origin: string, result?: Readonly<Record<string, unknown>>): JobView {
+  return omitUndefined({
+    job_id: job.jobId,
+    job_type: job.jobType,
+    profile_version: job.profileVersion,
+    workspace_id: job.workspaceId,
+    customer_id: job.customerId,
+    status: STATUS_OF[job.phase],
+    phase: job.phase,
+    mode: job.mode,
+    operation_id: job.operationId,
+    version: job.version,
+    progress: job.progress,
+    wait_reason: waitReason(job),
+    steps: job.steps.map(presentStep),
+    attempt: job.attempt,
+    max_attempts: job.maxAttempts,
+    result: job.phase === "done" && result ? presentResult(job, origin, result) : undefined,
+    error: errorOf(job),
+    usage: job.phase === "done" && job.usage ? presentUsage(job.usage) : undefined,
+    metadata: job.metadata,
+    tags: job.tags,
+    ...presentTimes(job),
+    trace_id: traceIdOf(job.traceparent),
+    links: { self: jobUrl(origin, job.jobId), result: `${jobUrl(origin, job.jobId)}/result` },
+  }) as JobView;
+}
+
+/** The profile's own fields, the recipe's `artifactUrl`, and every stored output with its address. */
+export function presentResult(
+  job: Extract<Job, { phase: "done" }>,
+  origin: string,
+  result: Readonly<Record<string, unknown>>,
+): NonNullable<JobView["result"]> {
+  const artifacts = job.artifacts.map(({ name, contentType, bytes }) => ({
+    name,
+    url: `${jobUrl(origin, job.jobId)}/artifacts/${name}`,
+    content_type: contentType,
+    bytes,
+  }));
+  return { ...result, artifactUrl: `${jobUrl(origin, job.jobId)}/artifacts/${job.jobId}.json`, artifacts };
+}
+
+/** The Azure words for the same states. */
+export function presentOperation(job: Job, origin: string): OperationView {
+  const words = {
+    accepted: "NotStarted",
+    running: "Running",
+    completed: "Succeeded",
+    failed: "Failed",
+    cancelled: "Canceled",
+  } as const satisfies Record<JobView["status"], OperationView["status"]>;
+  return {
+    id: job.operationId,
+    status: words[STATUS_OF[job.phase]],
+    ...(job.phase === "failed" && { error: { code: job.error.code, message: job.error.message } }),
+    resourceLocation: jobUrl(origin, job.jobId),
+  };
+}
+
+function presentTimes(job: Job): Partial<JobView> {
+  const endedAt = "endedAt" in job ? job.endedAt : undefined;
+  return {
+    created_at: job.createdAt.toISOString(),
+    enqueued_at: job.enqueuedAt.toISOString(),
+    started_at: job.startedAt?.toISOString(),
+    completed_at: endedAt?.toISOString(),
+    updated_at: job.updatedAt.toISOString(),
+    queue_wait_ms: job.startedAt && job.startedAt.getTime() - job.createdAt.getTime(),
+    processing_ms: job.startedAt && endedAt && endedAt.getTime() - job.startedAt.getTime(),
+  };
+}
+
+function presentStep({ name, status, attempt, startedAt, endedAt }: StepRecord): JobView["steps"][number] {
+  return omitUndefined({
+    name,
+    status,
+    attempt,
+    started_at: startedAt?.toISOString(),
+    ended_at: endedAt?.toISOString(),
+  }) as JobView["steps"][number];
+}
+
+function presentUsage(usage: Usage): JobView["usage"] {
+  return omitUndefined({
+    model: usage.model,
+    input_tokens: usage.inputTokens,
+    output_tokens: usage.outputTokens,
+    calls: usage.calls,
+    latency_ms: usage.latencyMs,
+    estimated_cost_usd: usage.estimatedCostUsd,
+    price_version: usage.priceVersion,
+  }) as JobView["usage"];
+}
+
+/** Why a job failed, or, while it is tried again, why the last attempt did. */
+function errorOf(job: Job): JobErrorView | undefined {
+  const error: JobError | undefined = job.phase === "failed" ? job.error : undefined;
+  if (!error) return undefined;
+  const { kind } = ERROR_CODES[error.code];
+  return { ...error, kind, retryable: kind === "transient" };
+}
+
+function waitReason(job: Job): JobView["wait_reason"] {
+  if (isTerminal(job.phase)) return undefined;
+  if (job.phase === "processing")
+    return { code: "WORKING", text: `Attempt ${job.attempt} of ${job.maxAttempts} is at work` };
+  if (job.phase === "queued" && job.retryAt && job.lastError)
+    return {
+      code: "RETRYING",
+      text: `Attempt ${job.attempt} failed: ${job.lastError.message}. Attempt ${job.attempt + 1} of ${job.maxAttempts} follows`,
+      eta: job.retryAt.toISOString(),
+    };
+  return { code: "QUEUED", text: "Waiting for a worker" };
+}
+
+function omitUndefined(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

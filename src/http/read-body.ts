@@ -1,0 +1,61 @@
+import { toFieldErrors } from "../contract/field-errors.ts";
+import { MillraceError } from "../platform/errors.ts";
+import type { Settings } from "../platform/settings.ts";
+import { parseJsonBody } from "./json-body.ts";
+import type { BytesBody, JsonBody, ReceivedBytes } from "./route.ts";
+
+/** The part of an HTTP request that holds its body. */
+export interface BodySource {
+  readonly headers: { get(name: string): string | null };
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/**
+ * Reads a body as its route wants it. Cheap checks come first: media type and declared length before a byte is read,
+ * the real length before anything is parsed.
+ *
+ * @throws MillraceError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_JSON, BODY_NOT_OBJECT, BODY_TOO_DEEP,
+ * UNKNOWN_FIELD, VALIDATION_FAILED
+ */
+export async function readBody(
+  source: BodySource,
+  body: JsonBody<unknown> | BytesBody,
+  settings: Settings,
+): Promise<unknown> {
+  const contentType = mediaTypeOf(source.headers.get("content-type"));
+  const accepted = body.kind === "json" ? ["application/json"] : body.mediaTypes;
+  if (!accepted.includes(contentType))
+    throw new MillraceError("UNSUPPORTED_MEDIA_TYPE", `Send Content-Type: ${accepted.join(" or ")}`);
+  if ((source.headers.get("content-encoding") ?? "identity") !== "identity")
+    throw new MillraceError("UNSUPPORTED_MEDIA_TYPE", "Send the body without a Content-Encoding");
+  const content = await readBytes(source, body.kind === "json" ? settings.MAX_BODY_BYTES : settings.MAX_UPLOAD_BYTES);
+  if (body.kind === "bytes") return { contentType, content } satisfies ReceivedBytes;
+  return checkBody(body.schema, parseJsonBody(content));
+}
+
+async function readBytes(source: BodySource, maxBytes: number): Promise<Buffer> {
+  const tooLarge = () => new MillraceError("PAYLOAD_TOO_LARGE", `The body is larger than ${maxBytes} bytes`);
+  if (Number(source.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
+  const bytes = Buffer.from(await source.arrayBuffer());
+  if (bytes.length > maxBytes) throw tooLarge();
+  return bytes;
+}
+
+function checkBody(schema: JsonBody<unknown>["schema"], value: unknown): unknown {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const { issues } = parsed.error;
+  const unknown = issues.filter((issue) => issue.code === "unrecognized_keys");
+  if (unknown.length > 0)
+    throw new MillraceError("UNKNOWN_FIELD", "The body has a field that does not exist", {
+      details: { errors: toFieldErrors(unknown) },
+    });
+  throw new MillraceError("VALIDATION_FAILED", "The body does not fit its schema", {
+    details: { errors: toFieldErrors(issues) },
+  });
+}
+
+/** Without parameters: `application/json; charset=utf-8` → `application/json`. */
+function mediaTypeOf(header: string | null): string {
+  return (header ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}

@@ -1,0 +1,33 @@
+import { fileRoutes } from "./file-routes.ts";
+import { jobRoutes } from "./job-routes.ts";
+import { createOpenApi } from "./openapi.ts";
+import { profileRoutes } from "./profile-routes.ts";
+import { defineRoute } from "./route.ts";
+import type { Route } from "./route.ts";
+import { serviceRoutes } from "./service-routes.ts";
+
+const described: readonly Route[] = [...jobRoutes, ...fileRoutes, ...profileRoutes, ...serviceRoutes];
+
+let document: string | undefined;
+
+/** The document does not change while the process lives, so it is made once, when it is first asked for. */
+function openApiText(): string {
+  document ??= JSON.stringify(createOpenApi(ROUTES));
+  return document;
+}
+
+/** THE table: every route of the API. The functions, the wrapper and the API document are made of it. */
+export const ROUTES: readonly Route[] = [
+  ...described,
+  defineRoute({
+    name: "openapi",
+    methods: ["GET"],
+    path: "api/openapi.json",
+    access: "open",
+    tag: "service",
+    summary: "This API, as OpenAPI 3.1",
+    answers: { 200: { description: "The document", mediaType: "application/json" } },
+    problems: [],
+    handle: () => ({ status: 200, headers: { "content-type": "application/json" }, text: openApiText() }),
+  }),
+];

@@ -1,0 +1,109 @@
+import type { Clock } from "../platform/clock.ts";
+import { MillraceError } from "../platform/errors.ts";
+import { evolve } from "./evolve.ts";
+import type { JobEvent } from "./evolve.ts";
+import type { JobStore, StoredJob } from "./job-store.ts";
+import type { Job, Progress, StepRecord } from "./job.ts";
+
+export interface ClaimedJobOptions {
+  readonly jobs: JobStore;
+  readonly clock: Clock;
+  readonly leaseMs: number;
+}
+
+/** The least time between two commits of progress. */
+const PROGRESS_INTERVAL_MS = 1000;
+
+export interface Move {
+  readonly progress: Progress;
+  readonly steps: readonly StepRecord[];
+}
+
+/**
+ * A job in the hands of the worker that claimed it. All its writes go through here, one after the other, each on the
+ * etag that the one before returned: a worker whose lease was taken meanwhile meets a conflict and can write nothing
+ * more. That chain of etags is the fence; the lease only keeps others from trying.
+ */
+export class ClaimedJob {
+  /** Fires with LEASE_LOST when this worker no longer holds the job. */
+  readonly lost = new AbortController();
+  readonly #options: ClaimedJobOptions;
+  #stored: StoredJob;
+  #chain: Promise<unknown> = Promise.resolve();
+  #move: Move | undefined;
+  #committedAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #heartbeat: NodeJS.Timeout;
+
+  constructor(stored: StoredJob, options: ClaimedJobOptions) {
+    this.#stored = stored;
+    this.#options = options;
+    this.#heartbeat = setInterval(() => {
+      this.#flush();
+    }, options.leaseMs / 3);
+  }
+
+  get job(): Job {
+    return this.#stored.job;
+  }
+
+  /** Notes how far the work is; it is committed soon, together with what is noted until then. */
+  report(move: Move): void {
+    this.#move = move;
+    const waitMs = this.#committedAt + PROGRESS_INTERVAL_MS - performance.now();
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#flush();
+      },
+      Math.max(0, waitMs),
+    );
+  }
+
+  /**
+   * Commits the event that ends this worker's hold of the job. After it nothing more is written.
+   *
+   * @throws MillraceError LEASE_LOST, STORAGE_UNAVAILABLE
+   */
+  async settle(event: JobEvent): Promise<Job> {
+    this.stop();
+    return this.#commit(() => event);
+  }
+
+  /** Ends the heartbeat and forgets progress that was not committed yet. */
+  stop(): void {
+    clearInterval(this.#heartbeat);
+    clearTimeout(this.#timer);
+    this.#move = undefined;
+  }
+
+  /** Commits what was noted, or renews the lease alone. A failure other than a conflict is left to the next beat. */
+  #flush(): void {
+    this.#committedAt = performance.now();
+    const leaseUntil = new Date(this.#options.clock.now().getTime() + this.#options.leaseMs);
+    const move = this.#move;
+    this.#commit((job) => ({
+      type: "progressed",
+      leaseUntil,
+      ...(move ?? { progress: job.progress, steps: job.steps }),
+    })).catch((thrown: unknown) => {
+      if (thrown instanceof MillraceError && thrown.code === "LEASE_LOST") this.lost.abort(thrown);
+    });
+  }
+
+  async #commit(eventFor: (job: Job) => JobEvent): Promise<Job> {
+    const commit = this.#chain.then(async () => {
+      this.lost.signal.throwIfAborted();
+      const { job, etag } = this.#stored;
+      this.#stored = await this.#options.jobs.save(evolve(job, eventFor(job), this.#options.clock.now()), etag);
+      return this.#stored.job;
+    });
+    this.#chain = commit.catch(() => undefined);
+    try {
+      return await commit;
+    } catch (thrown) {
+      if (!(thrown instanceof MillraceError && thrown.code === "VERSION_CONFLICT")) throw thrown;
+      throw new MillraceError("LEASE_LOST", "Another worker took this job", { cause: thrown });
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import type { Container } from "../platform/blobs.ts";
+import { MillraceError } from "../platform/errors.ts";
+import { MAX_COLUMN_CHARACTERS } from "./job-row.ts";
+import type { Content } from "./job.ts";
+
+/** What the row spends on `{"inline":}` around the value. */
+const WRAPPING_CHARACTERS = 16;
+
+/** Keeps a JSON value in the row if it fits there, and in a blob of this name if not (the claim check pattern). */
+export async function keepContent(container: Container, blobName: string, value: unknown): Promise<Content> {
+  const text = JSON.stringify(value);
+  if (text.length + WRAPPING_CHARACTERS <= MAX_COLUMN_CHARACTERS) return { inline: value };
+  const bytes = Buffer.from(text);
+  await container.put(blobName, bytes, "application/json");
+  return { blob: blobName, bytes: bytes.length };
+}
+
+/** @throws MillraceError STORAGE_UNAVAILABLE when the blob is not there: the row says that it must be */
+export async function readContent(container: Container, content: Content): Promise<unknown> {
+  if (!("blob" in content)) return content.inline;
+  const bytes = await container.get(content.blob);
+  if (!bytes) throw new MillraceError("STORAGE_UNAVAILABLE", "The stored content of this job cannot be read");
+  return JSON.parse(bytes.toString()) as unknown;
+}

@@ -1,0 +1,66 @@
+import type { JobStatus } from "../contract/job-view.ts";
+
+/**
+ * The life cycle of a job. A row is a phase; a cell says where an event leads; an absent cell is illegal.
+ *
+ * - `queued`: the row and its message are written; nobody works on it. A worker's claim moves it out. A job that is
+ *   waiting to be tried again is here too, with the time of the next try in `retryAt`.
+ * - `processing`: one worker holds the lease and runs the steps. That worker moves it out by completing, giving up or
+ *   putting it back. If it dies, its lease runs out and the redelivered message lets another worker claim the job
+ *   again. Stalled is not a phase: it is `processing` with a lease that has run out, judged on reading.
+ * - `done`, `failed`: terminal. Nothing leaves them.
+ */
+export const JOB_TRANSITIONS = {
+  queued: { claimed: "processing", gaveUp: "failed" },
+  processing: {
+    claimed: "processing",
+    progressed: "processing",
+    requeued: "queued",
+    completed: "done",
+    gaveUp: "failed",
+  },
+  done: {},
+  failed: {},
+} as const satisfies Record<string, Partial<Record<JobEventType, string>>>;
+
+/** What can happen to a job, in the past tense. */
+export const JOB_EVENT_TYPES = ["claimed", "progressed", "requeued", "completed", "gaveUp"] as const;
+export type JobEventType = (typeof JOB_EVENT_TYPES)[number];
+
+export type JobPhase = keyof typeof JOB_TRANSITIONS;
+export const JOB_PHASES = Object.keys(JOB_TRANSITIONS) as JobPhase[];
+
+/** The public word for each phase. */
+export const STATUS_OF = {
+  queued: "accepted",
+  processing: "running",
+  done: "completed",
+  failed: "failed",
+} as const satisfies Record<JobPhase, JobStatus>;
+
+type Table = typeof JOB_TRANSITIONS;
+type Landing = { [P in JobPhase]: Table[P][keyof Table[P]] }[JobPhase];
+type EveryArrowLands = [Exclude<Landing, JobPhase>] extends [never] ? true : Exclude<Landing, JobPhase>;
+
+/** Compiles only while every arrow lands on a declared phase. */
+export const everyArrowLands: EveryArrowLands = true;
+
+/** Phases in which an event is legal, read off the table. */
+export type PhasesAccepting<E extends JobEventType> = {
+  [P in JobPhase]: E extends keyof Table[P] ? P : never;
+}[JobPhase];
+
+/** Where `event` leads from `phase`, or nothing when it is illegal there. */
+export function nextPhase(phase: JobPhase, event: JobEventType): JobPhase | undefined {
+  const row: Partial<Record<JobEventType, JobPhase>> = JOB_TRANSITIONS[phase];
+  return row[event];
+}
+
+/** No event leads out of a terminal phase. */
+export function isTerminal(phase: JobPhase): boolean {
+  return Object.keys(JOB_TRANSITIONS[phase]).length === 0;
+}
+
+export function phasesWithStatus(status: JobStatus): JobPhase[] {
+  return JOB_PHASES.filter((phase) => STATUS_OF[phase] === status);
+}

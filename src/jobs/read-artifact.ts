@@ -1,0 +1,18 @@
+import type { Container } from "../platform/blobs.ts";
+import { MillraceError } from "../platform/errors.ts";
+import type { Artifact, Job } from "./job.ts";
+
+/**
+ * A stored output of the job. The name is looked up in the row and never becomes a path.
+ *
+ * @throws MillraceError NOT_FOUND, STORAGE_UNAVAILABLE
+ */
+export async function readArtifact(
+  { content }: { readonly content: Container },
+  { job, name }: { readonly job: Job; readonly name: string },
+): Promise<{ readonly artifact: Artifact; readonly bytes: Buffer }> {
+  const artifact = job.phase === "done" ? job.artifacts.find((candidate) => candidate.name === name) : undefined;
+  const bytes = artifact && (await content.get(artifact.blob));
+  if (artifact && bytes) return { artifact, bytes };
+  throw new MillraceError("NOT_FOUND", "The job has no artifact of this name");
+}

@@ -1,0 +1,61 @@
+import { envelopeSchema } from "../contract/envelope.ts";
+import { MillraceError } from "../platform/errors.ts";
+import { claimJob } from "./claim.ts";
+import type { ClaimDeps } from "./claim.ts";
+import { ClaimedJob } from "./claimed-job.ts";
+import type { Job } from "./job.ts";
+import { runJob } from "./run.ts";
+import type { RunDeps } from "./run.ts";
+
+export interface ReceiveDeps extends RunDeps, ClaimDeps {
+  /** Sets a message that is not ours aside, where a person finds it. */
+  readonly setAside: (message: unknown) => Promise<void>;
+}
+
+/** What a message led to, for the log. */
+export type Received =
+  | { readonly outcome: "ran"; readonly job: Job }
+  | { readonly outcome: "exhausted"; readonly job: Job }
+  /** Another worker took the job while this one was at it; nothing of this one's was written. */
+  | { readonly outcome: "fenced"; readonly job: Job }
+  | { readonly outcome: "postponed"; readonly job: Job; readonly until: Date }
+  | { readonly outcome: "obsolete"; readonly jobId: string; readonly reason: string }
+  | { readonly outcome: "setAside" };
+
+/**
+ * Does what a queue message asks for. When this returns, the message may be deleted; when it throws, the message
+ * should come back: nothing was lost, and whatever was done already is found done.
+ *
+ * @param message the message's content, as the host parsed it: anything at all
+ * @throws MillraceError STORAGE_UNAVAILABLE
+ */
+export async function receiveMessage(deps: ReceiveDeps, message: unknown): Promise<Received> {
+  const parsed = envelopeSchema.safeParse(message);
+  if (!parsed.success) {
+    await deps.setAside(message);
+    return { outcome: "setAside" };
+  }
+  const { workspace_id: workspaceId, job_id: jobId, operation_id: operationId } = parsed.data;
+  const claim = await claimJob(deps, { workspaceId, jobId, operationId });
+  switch (claim.outcome) {
+    case "claimed":
+      return runClaimed(deps, new ClaimedJob(claim.stored, deps));
+    case "notYet":
+      // A new message for then, and this one goes: the count stays the same, and no delivery is wasted on waiting.
+      await deps.dispatch(claim.job, { delayMs: claim.until.getTime() - deps.clock.now().getTime() });
+      return { outcome: "postponed", job: claim.job, until: claim.until };
+    case "obsolete":
+      return { outcome: "obsolete", jobId, reason: claim.reason };
+    case "exhausted":
+      return claim;
+  }
+}
+
+async function runClaimed(deps: ReceiveDeps, claimed: ClaimedJob): Promise<Received> {
+  try {
+    return { outcome: "ran", job: await runJob(deps, claimed) };
+  } catch (thrown) {
+    if (thrown instanceof MillraceError && thrown.code === "LEASE_LOST") return { outcome: "fenced", job: claimed.job };
+    throw thrown;
+  }
+}

@@ -1,0 +1,161 @@
+import { toFieldErrors } from "../contract/field-errors.ts";
+import type { Mode } from "../contract/submit-request.ts";
+import type { FileStore } from "../files/file-store.ts";
+import type { Container } from "../platform/blobs.ts";
+import type { Clock } from "../platform/clock.ts";
+import { MillraceError } from "../platform/errors.ts";
+import { newId, newOperationId } from "../platform/ids.ts";
+import type { Profile } from "../profiles/define-profile.ts";
+import type { ProfileRegistry } from "../profiles/registry.ts";
+import { checkReferences } from "./check-references.ts";
+import { keepContent } from "./content.ts";
+import type { Dispatch } from "./dispatch.ts";
+import { digest, placeBesideKey } from "./idempotency.ts";
+import type { IdempotencyRecord } from "./idempotency.ts";
+import type { JobStore, StoredJob } from "./job-store.ts";
+import type { Job } from "./job.ts";
+
+export interface SubmitDeps {
+  readonly profiles: ProfileRegistry;
+  readonly jobs: JobStore;
+  readonly files: FileStore;
+  readonly content: Container;
+  readonly dispatch: Dispatch;
+  readonly clock: Clock;
+  readonly allowedOrigins: readonly string[];
+}
+
+export interface SubmitCommand {
+  readonly workspaceId: string;
+  readonly jobType: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly mode?: Mode | undefined;
+  readonly customerId?: string | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly traceparent: string;
+  readonly idempotencyKey?: string | undefined;
+}
+
+export interface Submitted {
+  readonly job: Job;
+  /** The key was used before for the same request: this is the job it made then. */
+  readonly replayed: boolean;
+}
+
+/**
+ * Accepts a job: checks everything, writes the row, then puts the message. Returning is the promise that the job will
+ * end; nothing is stored on a refusal.
+ *
+ * @throws MillraceError UNKNOWN_JOB_TYPE, VALIDATION_FAILED with `errors`, IDEMPOTENCY_MISMATCH, DISPATCH_FAILED,
+ * STORAGE_UNAVAILABLE
+ */
+export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promise<Submitted> {
+  const profile = deps.profiles.require(command.jobType);
+  const key = idempotencyOf(command);
+  const earlier = key && (await replay(deps, key));
+  if (earlier) return earlier;
+
+  const mode = modeOf(profile, command.mode);
+  const payload = await checkPayload(deps, profile, command);
+  const now = deps.clock.now();
+  const newest = newId("job", now);
+  const jobId = key ? placeBesideKey(newest, key.keyDigest) : newest;
+  const job: Job = {
+    phase: "queued",
+    workspaceId: command.workspaceId,
+    jobId,
+    operationId: newOperationId(jobId),
+    jobType: profile.id,
+    profileVersion: profile.version,
+    mode,
+    ...(command.customerId && { customerId: command.customerId }),
+    ...(command.metadata && { metadata: { ...command.metadata } }),
+    ...(command.tags && { tags: [...command.tags] }),
+    payload: await keepContent(deps.content, `payloads/${jobId}.json`, payload),
+    traceparent: command.traceparent,
+    version: 1,
+    attempt: 0,
+    maxAttempts: profile.maxAttempts,
+    progress: { fraction: 0 },
+    steps: profile.steps.map(({ name }) => ({ name, status: "pending", attempt: 0 })),
+    createdAt: now,
+    enqueuedAt: now,
+    updatedAt: now,
+  };
+  return accept(deps, job, key && { ...key, jobId });
+}
+
+/** Row before message: a row without a message is found and sent again; a message without a row would be a lie. */
+async function accept(deps: SubmitDeps, job: Job, key: IdempotencyRecord | undefined): Promise<Submitted> {
+  let stored: StoredJob;
+  try {
+    stored = await deps.jobs.create(job, key);
+  } catch (thrown) {
+    if ("blob" in job.payload) await deps.content.delete(job.payload.blob);
+    const winner = key && isConflict(thrown) && (await replay(deps, key));
+    if (winner) return winner;
+    throw thrown;
+  }
+  try {
+    await deps.dispatch(job);
+  } catch (thrown) {
+    // With a key the client's retry sends the message again. Without one nobody would: leave nothing behind.
+    if (!key) await deps.jobs.delete(job, stored.etag);
+    throw new MillraceError("DISPATCH_FAILED", "The job could not be queued; try again", { cause: thrown });
+  }
+  return { job, replayed: false };
+}
+
+/** The job that this key made before. If it may never have been queued, it is queued now: twice does no harm. */
+async function replay(deps: SubmitDeps, key: Omit<IdempotencyRecord, "jobId">): Promise<Submitted | undefined> {
+  const record = await deps.jobs.findByKey(key);
+  if (!record) return undefined;
+  if (record.fingerprint !== key.fingerprint)
+    throw new MillraceError("IDEMPOTENCY_MISMATCH", "This Idempotency-Key was used for a request with another body");
+  const { job } = await deps.jobs.require(record);
+  if (job.phase === "queued" && job.attempt === 0) await deps.dispatch(job);
+  return { job, replayed: true };
+}
+
+function idempotencyOf(command: SubmitCommand): Omit<IdempotencyRecord, "jobId"> | undefined {
+  const { idempotencyKey, traceparent: _perRequest, workspaceId, ...request } = command;
+  if (idempotencyKey === undefined) return undefined;
+  return { workspaceId, keyDigest: digest(idempotencyKey), fingerprint: digest(canonicalJson(request)) };
+}
+
+/** The same text for the same value, whatever the order its fields were sent in. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    part !== null && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+function modeOf(profile: Profile, asked: Mode | undefined): Mode {
+  const mode = asked ?? profile.modes[0];
+  if (profile.modes.includes(mode)) return mode;
+  throw new MillraceError("VALIDATION_FAILED", `Jobs of type "${profile.id}" do not run in mode "${mode}"`, {
+    details: { errors: [{ pointer: "/mode", message: `must be one of ${profile.modes.join(", ")}` }] },
+  });
+}
+
+async function checkPayload(
+  deps: SubmitDeps,
+  profile: Profile,
+  { payload, workspaceId }: SubmitCommand,
+): Promise<unknown> {
+  const parsed = profile.payload.safeParse(payload);
+  const errors = parsed.success
+    ? await checkReferences(profile.references(parsed.data), { ...deps, workspaceId })
+    : toFieldErrors(parsed.error.issues, "/payload");
+  if (errors.length === 0) return parsed.data;
+  throw new MillraceError("VALIDATION_FAILED", `The payload does not fit job type "${profile.id}"`, {
+    details: { errors },
+  });
+}
+
+function isConflict(thrown: unknown): boolean {
+  return thrown instanceof MillraceError && thrown.code === "VERSION_CONFLICT";
+}

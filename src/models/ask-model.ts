@@ -1,0 +1,49 @@
+import { performance } from "node:perf_hooks";
+import type { OpenAI } from "openai";
+import { toProviderError } from "./provider-errors.ts";
+import type { UsageMeter } from "./usage-meter.ts";
+
+export interface Question {
+  /** What the model is to do. Ours: never text from a document. */
+  readonly instructions: string;
+  /** What it is to do it with. */
+  readonly input: string;
+  readonly maxOutputTokens?: number;
+  readonly abortSignal?: AbortSignal;
+}
+
+/**
+ * Asks the model one question and returns its text.
+ *
+ * @throws MillraceError PROVIDER_THROTTLED, PROVIDER_UNAVAILABLE (transient); PROVIDER_UNAUTHORIZED, PROVIDER_REFUSED
+ * (permanent); the abort signal's reason when it fired
+ */
+export type AskModel = (question: Question) => Promise<string>;
+
+export interface AskModelOptions {
+  readonly client: OpenAI;
+  /** The model's name, or the deployment's in Azure. */
+  readonly model: string;
+  readonly meter: UsageMeter;
+}
+
+export function createAskModel({ client, model, meter }: AskModelOptions): AskModel {
+  return async ({ instructions, input, maxOutputTokens, abortSignal }) => {
+    const started = performance.now();
+    try {
+      const response = await client.responses.create(
+        { model, instructions, input, store: false, ...(maxOutputTokens && { max_output_tokens: maxOutputTokens }) },
+        { ...(abortSignal && { signal: abortSignal }) },
+      );
+      meter.add({
+        inputTokens: response.usage?.input_tokens ?? 0,
+        outputTokens: response.usage?.output_tokens ?? 0,
+        latencyMs: performance.now() - started,
+      });
+      return response.output_text;
+    } catch (thrown) {
+      abortSignal?.throwIfAborted();
+      throw toProviderError(thrown);
+    }
+  };
+}

@@ -1,0 +1,58 @@
+import { buffer } from "node:stream/consumers";
+import type { ContainerClient } from "@azure/storage-blob";
+import { isStatus, storageUnavailable } from "./storage-errors.ts";
+
+/**
+ * A private container. Names are made by the server from ids, never from what a client sent: the SDK resolves `../` in
+ * a name before it signs the request, so a name from outside could reach another container.
+ */
+export interface Container {
+  prepare(): Promise<void>;
+  /** @throws when the container does not answer */
+  ping(): Promise<void>;
+  /** Insert only: a name belongs to one writer and one content, so a blob that is there already is this one. */
+  put(name: string, bytes: Uint8Array, contentType: string): Promise<void>;
+  /** The blob's bytes, or nothing. */
+  get(name: string): Promise<Buffer | undefined>;
+  /** Calm if it is gone. */
+  delete(name: string): Promise<void>;
+}
+
+/** @throws MillraceError STORAGE_UNAVAILABLE from every method when storage cannot do its part */
+export function createContainer(client: ContainerClient): Container {
+  return {
+    async prepare() {
+      await client.createIfNotExists();
+    },
+    async ping() {
+      await client.getProperties();
+    },
+    async put(name, bytes, contentType) {
+      try {
+        await client.getBlockBlobClient(name).uploadData(bytes, {
+          blobHTTPHeaders: { blobContentType: contentType },
+          conditions: { ifNoneMatch: "*" },
+        });
+      } catch (thrown) {
+        if (isStatus(thrown, 409)) return;
+        throw storageUnavailable(thrown);
+      }
+    },
+    async get(name) {
+      try {
+        const answer = await client.getBlockBlobClient(name).download();
+        return answer.readableStreamBody && (await buffer(answer.readableStreamBody));
+      } catch (thrown) {
+        if (isStatus(thrown, 404)) return undefined;
+        throw storageUnavailable(thrown);
+      }
+    },
+    async delete(name) {
+      try {
+        await client.getBlockBlobClient(name).deleteIfExists();
+      } catch (thrown) {
+        throw storageUnavailable(thrown);
+      }
+    },
+  };
+}

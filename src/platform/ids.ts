@@ -1,0 +1,69 @@
+import { randomBytes } from "node:crypto";
+
+/** Crockford's base 32: digits in the order of their value, so text sorts like the number it spells. */
+const DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/** 48 bits of Unix milliseconds take ten digits of five bits. */
+const TIME_DIGITS = 10;
+const RANDOM_DIGITS = 16;
+const OPERATION_DIGITS = 8;
+
+/**
+ * A new id: prefix, milliseconds since 1970, then 80 random bits. Later ids sort after earlier ones.
+ *
+ * @param prefix what a person reads: `job`, `file`
+ */
+export function newId(prefix: string, now: Date): string {
+  return `${prefix}_${timeDigits(now)}${randomDigits(RANDOM_DIGITS)}`;
+}
+
+/** A new operation of a job. It carries the job's own digits, so that the job is found without an index. */
+export function newOperationId(jobId: string): string {
+  return `op_${digitsOf(jobId)}${randomDigits(OPERATION_DIGITS)}`;
+}
+
+/** The job that an operation belongs to. */
+export function jobIdOfOperation(operationId: string): string {
+  return `job_${digitsOf(operationId).slice(0, TIME_DIGITS + RANDOM_DIGITS)}`;
+}
+
+/** A new random token that nobody can guess or repeat: 26 digits, 130 bits. */
+export function newToken(): string {
+  return randomDigits(TIME_DIGITS + RANDOM_DIGITS);
+}
+
+/**
+ * The same id, counted downwards: where ids sort by time, these sort newest first. Table Storage returns rows in the
+ * order of their keys and in no other.
+ */
+export function newestFirst(id: string): string {
+  return Array.from(digitsOf(id), (digit) => DIGITS[DIGITS.length - 1 - DIGITS.indexOf(digit)]).join("");
+}
+
+/** The value, 0 to 31, of an id's last digit: evenly spread, since the digit is random. */
+export function lastDigit(id: string): number {
+  return DIGITS.indexOf(id.slice(-1));
+}
+
+/** The same id, ending in the digit of this value (0 to 31). */
+export function withLastDigit(id: string, value: number): string {
+  return id.slice(0, -1) + DIGITS.charAt(value);
+}
+
+function digitsOf(id: string): string {
+  return id.slice(id.indexOf("_") + 1);
+}
+
+function timeDigits(now: Date): string {
+  let rest = now.getTime();
+  let text = "";
+  for (let position = 0; position < TIME_DIGITS; position++) {
+    text = DIGITS.charAt(rest % DIGITS.length) + text;
+    rest = Math.floor(rest / DIGITS.length);
+  }
+  return text;
+}
+
+function randomDigits(count: number): string {
+  return Array.from(randomBytes(count), (byte) => DIGITS.charAt(byte % DIGITS.length)).join("");
+}

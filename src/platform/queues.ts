@@ -1,0 +1,42 @@
+import type { QueueClient } from "@azure/storage-queue";
+import { storageUnavailable } from "./storage-errors.ts";
+
+export interface PutOptions {
+  /** The message stays hidden for this long; at most seven days. */
+  readonly delayMs?: number;
+}
+
+export interface Queue {
+  readonly name: string;
+  prepare(): Promise<void>;
+  /** @throws when the queue does not answer */
+  ping(): Promise<void>;
+  /** @throws MillraceError STORAGE_UNAVAILABLE; the message may then have been put all the same, even twice */
+  put(text: string, options?: PutOptions): Promise<void>;
+}
+
+/** -1: never expires. The default of seven days would drop a waiting job's message without a word. */
+const NEVER = -1;
+
+/** A queue that the Functions host reads with `messageEncoding: base64` in host.json. */
+export function createQueue(client: QueueClient): Queue {
+  return {
+    name: client.name,
+    async prepare() {
+      await client.createIfNotExists();
+    },
+    async ping() {
+      await client.getProperties();
+    },
+    async put(text, { delayMs = 0 } = {}) {
+      try {
+        await client.sendMessage(Buffer.from(text).toString("base64"), {
+          messageTimeToLive: NEVER,
+          visibilityTimeout: Math.ceil(delayMs / 1000),
+        });
+      } catch (thrown) {
+        throw storageUnavailable(thrown);
+      }
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { z } from "zod";
+
+const seconds = (byDefault: number, { min = 1, max = 3600 } = {}) =>
+  z.coerce.number().int().min(min).max(max).default(byDefault);
+const bytes = (byDefault: number) => z.coerce.number().int().min(1).default(byDefault);
+const commaSeparated = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
+
+/** `documents=job-requests,images=job-images`: which queue carries the jobs of which capability. */
+const queueTable = commaSeparated
+  .pipe(z.array(z.string().regex(/^[a-z]+=[a-z0-9](?:[a-z0-9]|-(?!-)){1,55}[a-z0-9]$/, "is not capability=queue-name")))
+  .transform((pairs) => Object.fromEntries(pairs.map((pair) => pair.split("=") as [string, string])));
+
+const priceSchema = z.strictObject({
+  input_per_million_usd: z.number().min(0),
+  output_per_million_usd: z.number().min(0),
+});
+
+const priceTable = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue("is not JSON");
+      return z.NEVER;
+    }
+  })
+  .pipe(z.record(z.string(), priceSchema));
+
+const environmentFields = {
+  AzureWebJobsStorage: z.string().min(1, "is empty"),
+  PUBLIC_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
+
+  JOB_QUEUES: queueTable.prefault("documents=job-requests,images=job-images"),
+  LEASE_SECONDS: seconds(60, { min: 2 }),
+
+  MAX_BODY_BYTES: bytes(1024 * 1024),
+  MAX_UPLOAD_BYTES: bytes(50 * 1024 * 1024),
+
+  OPENAI_BASE_URL: z.url().optional(),
+  OPENAI_API_KEY: z.string().min(1).optional(),
+  AZURE_OPENAI_ENDPOINT: z.url().optional(),
+  AZURE_OPENAI_API_KEY: z.string().min(1).optional(),
+  OPENAI_API_VERSION: z.string().min(1).optional(),
+  MODEL: z.string().min(1).default("gpt-5-mini"),
+  MODEL_PRICES: priceTable.prefault("{}"),
+  MODEL_TIMEOUT_SECONDS: seconds(120),
+
+  FETCH_ALLOWED_ORIGINS: commaSeparated.pipe(z.array(z.url())).prefault(""),
+  MAX_DOWNLOAD_BYTES: bytes(25 * 1024 * 1024),
+  DOWNLOAD_TIMEOUT_SECONDS: seconds(30),
+
+  PDF_MEMORY_MB: z.coerce.number().int().min(64).default(512),
+  PDF_TIMEOUT_SECONDS: seconds(60),
+  PDF_MAX_PAGES: z.coerce.number().int().min(1).default(2000),
+};
+
+/** What can be set, by the names that the environment knows it by. */
+export const SETTING_NAMES = Object.keys(environmentFields);
+
+/** Rules between fields are checked even where single fields are wrong, so that everything is told at once. */
+const always = () => true;
+
+const environmentSchema = z
+  .object(environmentFields)
+  .refine((env) => env.OPENAI_API_KEY ?? env.AZURE_OPENAI_API_KEY, {
+    path: ["OPENAI_API_KEY"],
+    message: "is missing, and so is AZURE_OPENAI_API_KEY: one of them must be set",
+    when: always,
+  })
+  .refine((env) => !env.AZURE_OPENAI_ENDPOINT || env.AZURE_OPENAI_API_KEY, {
+    path: ["AZURE_OPENAI_API_KEY"],
+    message: "is missing, though AZURE_OPENAI_ENDPOINT is set",
+    when: always,
+  });
+
+/** Everything that can be set from outside, complete and checked. Keys are the environment's own names. */
+export type Settings = Readonly<z.output<typeof environmentSchema>>;
+
+/**
+ * Reads the settings from the environment. An empty value counts as not set, as in the Azure portal.
+ *
+ * @throws Error that names every variable that is wrong, all at once, and never a value: a value can be a secret.
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>> = process.env): Settings {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = environmentSchema.safeParse(given);
+  if (parsed.success) return Object.freeze(parsed.data);
+  const problems = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${describeIssue(issue)}`);
+  throw new Error(`Cannot start Millrace: ${problems.length} setting(s) are wrong\n${problems.join("\n")}`);
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  return issue.code === "invalid_type" && issue.input === undefined ? "is missing" : issue.message;
+}

@@ -1,0 +1,74 @@
+import { TableServiceClient } from "@azure/data-tables";
+import { BlobServiceClient } from "@azure/storage-blob";
+import { QueueServiceClient } from "@azure/storage-queue";
+import { createContainer } from "./blobs.ts";
+import type { Container } from "./blobs.ts";
+import { createQueue } from "./queues.ts";
+import type { Queue } from "./queues.ts";
+import { createTable } from "./tables.ts";
+import type { Table } from "./tables.ts";
+
+/** Where everything Millrace keeps is kept, in one storage account. */
+export interface Storage {
+  readonly jobs: Table;
+  readonly files: Table;
+  readonly content: Container;
+  queue(name: string): Queue;
+  /** Whether each service answers now. Never throws. */
+  check(): Promise<Readonly<Record<"tables" | "queues" | "blobs", "ok" | "failing">>>;
+  /** Creates what is missing. Safe to call from every instance at every start. */
+  prepare(): Promise<void>;
+}
+
+export interface StorageOptions {
+  readonly connectionString: string;
+  /** The queues that jobs travel through. */
+  readonly queueNames: readonly string[];
+}
+
+/** The storage account behind `connectionString`, through the public Azure SDKs. Makes no request by itself. */
+export function createStorage({ connectionString, queueNames }: StorageOptions): Storage {
+  const tables = TableServiceClient.fromConnectionString(connectionString, { allowInsecureConnection: true });
+  const blobs = BlobServiceClient.fromConnectionString(connectionString);
+  const queueService = QueueServiceClient.fromConnectionString(connectionString);
+
+  const jobs = createTable(connectionString, "millracejobs");
+  const files = createTable(connectionString, "millracefiles");
+  const content = createContainer(blobs.getContainerClient("millrace"));
+  const queues = new Map(queueNames.map((name) => [name, createQueue(queueService.getQueueClient(name))]));
+  return {
+    jobs,
+    files,
+    content,
+    queue(name) {
+      const queue = queues.get(name) ?? createQueue(queueService.getQueueClient(name));
+      queues.set(name, queue);
+      return queue;
+    },
+    async check() {
+      const anyQueue = queues.values().next().value;
+      const [tablesState, queuesState, blobsState] = await Promise.all([
+        stateOf(async () => jobs.get({ partitionKey: "health", rowKey: "health" })),
+        stateOf(async () => anyQueue?.ping()),
+        stateOf(async () => content.ping()),
+      ]);
+      return { tables: tablesState, queues: queuesState, blobs: blobsState };
+    },
+    async prepare() {
+      await Promise.all([
+        ...[jobs, files].map((table) => tables.createTable(table.name)),
+        content.prepare(),
+        ...[...queues.values()].map((queue) => queue.prepare()),
+      ]);
+    },
+  };
+}
+
+async function stateOf(ping: () => Promise<unknown>): Promise<"ok" | "failing"> {
+  try {
+    await ping();
+    return "ok";
+  } catch {
+    return "failing";
+  }
+}

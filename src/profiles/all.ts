@@ -1,0 +1,5 @@
+import { summarizePdf } from "./summarize-pdf.ts";
+import { thumbnail } from "./thumbnail.ts";
+
+/** Every job type of this deployment. A new one is its own file and a line here. */
+export const PROFILES = [summarizePdf, thumbnail];

@@ -1,0 +1,84 @@
+import type { z } from "zod";
+import type { Mode } from "../contract/submit-request.ts";
+import { startPipeline } from "../steps/step.ts";
+import type { Pipeline, Step } from "../steps/step.ts";
+
+/** Something outside the payload that the job will need: checked when the job is submitted, before anything is stored. */
+export type Reference =
+  | {
+      readonly kind: "file";
+      readonly pointer: string;
+      readonly fileId: string;
+      readonly contentTypes: readonly string[];
+    }
+  | { readonly kind: "url"; readonly pointer: string; readonly url: string };
+
+export interface ProfileExample<Payload> {
+  readonly name: string;
+  readonly payload: Payload;
+}
+
+interface ProfileDefinition<Payload extends z.ZodObject, Result extends z.ZodObject> {
+  /** The `job_type` of a request. Lower case, digits and dashes. */
+  readonly id: string;
+  /** Grows with every change of the contract; pinned on each job. */
+  readonly version: number;
+  readonly title: string;
+  readonly description: string;
+  /** What a job of this type usually takes: never short enough for an HTTP request to wait for without asking. */
+  readonly durationClass: "seconds" | "minutes" | "hours";
+  /** Which of the deployment's queues carries jobs of this type; a name in the `JOB_QUEUES` setting. */
+  readonly capability: string;
+  /** How jobs of this type can run; the first is the default. */
+  readonly modes: readonly [Mode, ...Mode[]];
+  readonly payload: Payload;
+  /** What the last step returns. */
+  readonly result: Result;
+  /** First try included. */
+  readonly maxAttempts?: number;
+  /** Whether its steps ask the model, so that its price is of interest. */
+  readonly asksModel?: boolean;
+  readonly examples: readonly [ProfileExample<z.input<Payload>>, ...ProfileExample<z.input<Payload>>[]];
+  readonly references?: (payload: z.output<Payload>) => readonly Reference[];
+  readonly steps: (
+    start: Pipeline<z.output<Payload>, unknown, undefined>,
+  ) => Pick<Pipeline<never, never, z.input<Result>>, "steps" | "resultType">;
+}
+
+/** A job type, as the rest of the house sees it. */
+export interface Profile {
+  readonly id: string;
+  readonly version: number;
+  readonly title: string;
+  readonly description: string;
+  readonly durationClass: "seconds" | "minutes" | "hours";
+  readonly capability: string;
+  readonly modes: readonly [Mode, ...Mode[]];
+  readonly payload: z.ZodObject;
+  readonly result: z.ZodObject;
+  readonly maxAttempts: number;
+  readonly asksModel: boolean;
+  readonly examples: readonly ProfileExample<Record<string, unknown>>[];
+  readonly references: (payload: Record<string, unknown>) => readonly Reference[];
+  readonly steps: readonly Step[];
+}
+
+/** The first try and three more, at about 2, 4 and 8 seconds' distance. */
+const DEFAULT_MAX_ATTEMPTS = 4;
+
+/**
+ * Defines a job type: its contract and its work, in one file. The schema drives validation, the API document and the
+ * profile's page; the steps drive execution. Add the profile to the list in `all.ts` and it can be submitted.
+ */
+export function defineProfile<Payload extends z.ZodObject, Result extends z.ZodObject>(
+  definition: ProfileDefinition<Payload, Result>,
+): Profile {
+  const { steps, references, maxAttempts = DEFAULT_MAX_ATTEMPTS, asksModel = false, ...rest } = definition;
+  return {
+    ...rest,
+    maxAttempts,
+    asksModel,
+    references: (payload) => references?.(payload as z.output<Payload>) ?? [],
+    steps: steps(startPipeline<z.output<Payload>>()).steps,
+  };
+}

@@ -1,0 +1,75 @@
+import { toFieldErrors } from "../contract/field-errors.ts";
+import { MillraceError } from "../platform/errors.ts";
+import type { Profile } from "./define-profile.ts";
+
+export interface ProfileRegistry {
+  readonly all: readonly Profile[];
+  /** @throws MillraceError UNKNOWN_JOB_TYPE */
+  require(jobType: string): Profile;
+}
+
+/**
+ * The job types of this deployment, each checked: what is wrong with a profile is told at start, all of it at once,
+ * and not by its first job.
+ *
+ * @param capabilities the names that the `JOB_QUEUES` setting has a queue for
+ * @throws Error that names every profile and what is wrong with it
+ */
+export function createProfileRegistry(profiles: readonly Profile[], capabilities: readonly string[]): ProfileRegistry {
+  const problems = profiles.flatMap((profile, index) => {
+    const found = problemsOf(profile, capabilities);
+    if (profiles.findIndex(({ id }) => id === profile.id) < index) found.push("another profile has the same id");
+    return found.map((problem) => `  ${profile.id || "(no id)"}: ${problem}`);
+  });
+  if (problems.length > 0) throw new Error(`Cannot start Millrace: a profile is wrong\n${problems.join("\n")}`);
+
+  const byId = new Map(profiles.map((profile) => [profile.id, profile]));
+  return {
+    all: profiles,
+    require(jobType) {
+      const profile = byId.get(jobType);
+      if (profile) return profile;
+      throw new MillraceError("UNKNOWN_JOB_TYPE", `There is no job type ${JSON.stringify(jobType)}`);
+    },
+  };
+}
+
+const STEP_NAME = /^[a-z][a-z0-9-]{0,31}$/;
+
+function problemsOf(profile: Profile, capabilities: readonly string[]): string[] {
+  const found: string[] = [];
+  const expect = (holds: boolean, problem: string) => {
+    if (!holds) found.push(problem);
+  };
+  expect(/^[a-z][a-z0-9-]{0,63}$/.test(profile.id), "its id must be lower-case letters, digits and dashes, 64 at most");
+  expect(Number.isInteger(profile.version) && profile.version >= 1, "its version must be a whole number from 1");
+  expect(
+    Number.isInteger(profile.maxAttempts) && profile.maxAttempts >= 1,
+    "maxAttempts must be a whole number from 1",
+  );
+  expect(
+    capabilities.includes(profile.capability),
+    `JOB_QUEUES has no queue for its capability "${profile.capability}"; it has ${capabilities.join(", ")}`,
+  );
+  expect(profile.steps.length > 0, "it has no steps");
+  const names = profile.steps.map(({ name }) => name);
+  expect(
+    names.every((name) => STEP_NAME.test(name)),
+    `step names must match ${STEP_NAME.source}; they are ${names.join(", ")}`,
+  );
+  expect(new Set(names).size === names.length, `two steps have one name; they are ${names.join(", ")}`);
+  expect(
+    profile.steps.every((step) => step.timeoutMs > 0 && step.weight > 0),
+    "every step needs a timeout and a weight above 0",
+  );
+  return [...found, ...exampleProblems(profile)];
+}
+
+function exampleProblems(profile: Profile): string[] {
+  return profile.examples.flatMap(({ name, payload }) => {
+    const parsed = profile.payload.safeParse(payload);
+    if (parsed.success) return [];
+    const errors = toFieldErrors(parsed.error.issues).map(({ pointer, message }) => `${pointer} ${message}`);
+    return [`example "${name}" does not fit its own payload schema: ${errors.join("; ")}`];
+  });
+}

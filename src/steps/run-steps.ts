@@ -1,0 +1,111 @@
+import type { Clock } from "../platform/clock.ts";
+import { MillraceError } from "../platform/errors.ts";
+import type { Step, StepServices } from "./step.ts";
+
+export interface StepState {
+  readonly name: string;
+  readonly status: "pending" | "running" | "completed" | "failed";
+  readonly startedAt?: Date;
+  readonly endedAt?: Date;
+}
+
+/** How far a run is: a new object each time something moved. */
+export interface RunState {
+  readonly steps: readonly StepState[];
+  /** 0 to 1, over all steps. */
+  readonly fraction: number;
+  readonly step?: string;
+  readonly message?: string;
+}
+
+export interface RunStepsOptions {
+  readonly jobId: string;
+  readonly payload: unknown;
+  readonly services: StepServices;
+  readonly clock: Clock;
+  readonly abortSignal: AbortSignal;
+  /** Told of every move. Must not throw and must not wait. */
+  readonly onMove: (state: RunState) => void;
+}
+
+/**
+ * Runs the steps one after the other and returns the last one's output.
+ *
+ * @throws whatever a step throws; MillraceError STEP_TIMEOUT when a step's time is over; the signal's reason when it fires
+ */
+export async function runSteps(steps: readonly Step[], options: RunStepsOptions): Promise<unknown> {
+  const outputs: Record<string, unknown> = {};
+  const totalWeight = steps.reduce((sum, step) => sum + step.weight, 0);
+  let states: readonly StepState[] = steps.map(({ name }) => ({ name, status: "pending" }));
+  let weightDone = 0;
+  let output: unknown;
+
+  for (const [index, step] of steps.entries()) {
+    const startedAt = options.clock.now();
+    let fraction = 0;
+    const move = (state: Omit<StepState, "name" | "startedAt">, message?: string) => {
+      states = states.with(index, { name: step.name, startedAt, ...state });
+      const done = (weightDone + fraction * step.weight) / totalWeight;
+      options.onMove({ steps: states, fraction: done, step: step.name, ...(message && { message }) });
+    };
+    const progress = (reported: number, message?: string) => {
+      fraction = Math.max(fraction, Math.min(1, reported));
+      move({ status: "running" }, message);
+    };
+    move({ status: "running" });
+    try {
+      output = await runWithin(step, options, { outputs: { ...outputs }, progress });
+    } catch (thrown) {
+      move({ status: "failed", endedAt: options.clock.now() });
+      throw thrown;
+    }
+    outputs[step.name] = output;
+    fraction = 1;
+    move({ status: "completed", endedAt: options.clock.now() });
+    weightDone += step.weight;
+  }
+  return output;
+}
+
+interface StepInputs {
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly progress: (fraction: number, message?: string) => void;
+}
+
+/** One step, left as soon as its time is over or the job must stop, even if the step's own code does not listen. */
+async function runWithin(step: Step, options: RunStepsOptions, { outputs, progress }: StepInputs): Promise<unknown> {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => {
+    const text = `Step "${step.name}" took longer than ${step.timeoutMs / 1000} s`;
+    timeout.abort(new MillraceError("STEP_TIMEOUT", text, { details: { step: step.name } }));
+  }, step.timeoutMs);
+  const abortSignal = AbortSignal.any([options.abortSignal, timeout.signal]);
+  let settled = false;
+  const context = {
+    jobId: options.jobId,
+    payload: options.payload,
+    outputs,
+    services: options.services,
+    abortSignal,
+    progress: (fraction: number, message?: string) => {
+      if (!settled) progress(fraction, message);
+    },
+  };
+  try {
+    return await Promise.race([step.run(context), rejectionOf(abortSignal)]);
+  } finally {
+    settled = true;
+    clearTimeout(timer);
+  }
+}
+
+/** Never resolves; rejects with the signal's reason when it fires. */
+async function rejectionOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const fail = () => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) fail();
+    else signal.addEventListener("abort", fail, { once: true });
+  });
+}

@@ -1,0 +1,108 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { JOB_STATUSES } from "../../src/contract/job-view.ts";
+import { evolve } from "../../src/jobs/evolve.ts";
+import type { JobEvent } from "../../src/jobs/evolve.ts";
+import { jobSchema } from "../../src/jobs/job.ts";
+import {
+  JOB_EVENT_TYPES,
+  JOB_PHASES,
+  JOB_TRANSITIONS,
+  STATUS_OF,
+  isTerminal,
+  nextPhase,
+  phasesWithStatus,
+} from "../../src/jobs/lifecycle.ts";
+import { aJob } from "../support/a-job.ts";
+
+const NOW = new Date("2026-01-02T03:04:05.000Z");
+const LATER = new Date("2026-01-02T03:05:05.000Z");
+
+const anEvent = {
+  claimed: { type: "claimed", claimId: "claim-2", leaseUntil: LATER },
+  progressed: { type: "progressed", leaseUntil: LATER, progress: { fraction: 0.5 }, steps: [] },
+  requeued: { type: "requeued", error: { code: "UNCLASSIFIED", message: "no" }, steps: [], retryAt: LATER },
+  completed: { type: "completed", result: { inline: {} }, artifacts: [], steps: [], usage: undefined },
+  gaveUp: { type: "gaveUp", error: { code: "PDF_ENCRYPTED", message: "locked" } },
+} as const satisfies { [E in JobEvent["type"]]: Extract<JobEvent, { type: E }> };
+
+/** The whole table, written a second time: a change of the life cycle must be made in both places. */
+const EXPECTED = `
+              claimed     progressed  requeued    completed   gaveUp
+  queued      processing  -           -           -           failed
+  processing  processing  processing  queued      done        failed
+  done        -           -           -           -           -
+  failed      -           -           -           -           -
+`;
+
+describe("JOB_TRANSITIONS", () => {
+  it("is the published table, cell by cell", () => {
+    const pad = (cells: readonly string[]) =>
+      `  ${cells
+        .map((cell) => cell.padEnd(10))
+        .join("  ")
+        .trimEnd()}`;
+    const rows = JOB_PHASES.map((phase) =>
+      pad([phase, ...JOB_EVENT_TYPES.map((event) => nextPhase(phase, event) ?? "-")]),
+    );
+    expect(["", pad(["", ...JOB_EVENT_TYPES]), ...rows, ""].join("\n")).toBe(EXPECTED);
+  });
+
+  it("gives every phase a public status", () => {
+    for (const phase of JOB_PHASES) expect(JOB_STATUSES).toContain(STATUS_OF[phase]);
+    expect(phasesWithStatus("completed")).toEqual(["done"]);
+    expect(phasesWithStatus("cancelled")).toEqual([]);
+  });
+
+  it("has a way out of every phase that is not terminal, and none out of the others", () => {
+    for (const phase of JOB_PHASES) expect(Object.keys(JOB_TRANSITIONS[phase]).length === 0).toBe(isTerminal(phase));
+  });
+});
+
+describe("evolve()", () => {
+  it.each(JOB_PHASES.flatMap((phase) => JOB_EVENT_TYPES.map((type) => ({ phase, type }))))(
+    "follows the table when a $phase job is $type",
+    ({ phase, type }) => {
+      const job = aJob({ phase });
+      const next = nextPhase(phase, type);
+      if (!next) {
+        expect(() => evolve(job, anEvent[type], NOW)).toThrow(`Cannot apply "${type}"`);
+        return;
+      }
+      const evolved = evolve(job, anEvent[type], NOW);
+      expect(evolved).toMatchObject({ phase: next, version: job.version + 1, updatedAt: NOW });
+      expect(jobSchema.parse(evolved)).toEqual(evolved);
+    },
+  );
+
+  it("counts an attempt at each claim and keeps the time of the first", () => {
+    const claimed = evolve(aJob({ phase: "queued" }), anEvent.claimed, NOW);
+    const again = evolve(evolve(claimed, anEvent.requeued, LATER), anEvent.claimed, LATER);
+    expect([claimed.attempt, again.attempt]).toEqual([1, 2]);
+    expect(again.startedAt).toEqual(NOW);
+  });
+
+  it("leaves no lease on a job that nobody holds", () => {
+    const claimed = evolve(aJob({ phase: "queued" }), anEvent.claimed, NOW);
+    for (const type of ["requeued", "completed", "gaveUp"] as const) {
+      expect(evolve(claimed, anEvent[type], LATER)).not.toHaveProperty("leaseUntil");
+      expect(evolve(claimed, anEvent[type], LATER)).not.toHaveProperty("claimId");
+    }
+  });
+
+  it("walks only along the table, and never out of an end (P3, P4)", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...JOB_EVENT_TYPES), { maxLength: 40 }), (types) => {
+        let job = aJob({ phase: "queued" });
+        for (const type of types) {
+          const next = nextPhase(job.phase, type);
+          if (!next) continue;
+          const { version, phase } = job;
+          job = evolve(job, anEvent[type], NOW);
+          expect(isTerminal(phase)).toBe(false);
+          expect(job).toMatchObject({ phase: next, version: version + 1 });
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,213 @@
+import { describe, expect, it } from "@jest/globals";
+import { claimJob } from "../../src/jobs/claim.ts";
+import { ClaimedJob } from "../../src/jobs/claimed-job.ts";
+import type { Job, JobRef } from "../../src/jobs/job.ts";
+import { receiveMessage } from "../../src/jobs/receive-message.ts";
+import type { Received } from "../../src/jobs/receive-message.ts";
+import { runJob } from "../../src/jobs/run.ts";
+import { MillraceError } from "../../src/platform/errors.ts";
+import type { Profile } from "../../src/profiles/define-profile.ts";
+import { echoProfile } from "../support/profiles.ts";
+import { createTestApp } from "../support/test-app.ts";
+import type { TestApp } from "../support/test-app.ts";
+
+interface Submitted {
+  readonly test: TestApp;
+  readonly ref: JobRef;
+  /** Gives the job's message to a worker, whether or not it is on the queue just now. */
+  receive(at?: Date): Promise<Received>;
+  current(): Promise<Job>;
+}
+
+async function submitted(profile: Profile, environment: Readonly<Record<string, string>> = {}): Promise<Submitted> {
+  const test = await createTestApp({ profiles: [profile], environment });
+  const { json } = await test.request("POST", "/api/jobs", { body: { job_type: "echo", payload: { text: "hi" } } });
+  const ref = { workspaceId: "default", jobId: String(json["job_id"]) };
+  const [message] = await test.peek("job-requests");
+  const setAside = async () => Promise.reject(new Error("set aside"));
+  return {
+    test,
+    ref,
+    receive: async (at) => {
+      const clock = at ? { now: () => at } : test.app.clock;
+      return receiveMessage({ ...test.app, clock, setAside }, JSON.parse(message ?? "{}"));
+    },
+    current: async () => (await test.app.jobs.require(ref)).job,
+  };
+}
+
+const failing = (error: unknown) => async () => Promise.reject(error);
+
+describe("receiveMessage()", () => {
+  it("runs the steps and ends the job with result, artifact and step records (R-051)", async () => {
+    const job = await submitted(echoProfile());
+    expect(await job.receive()).toMatchObject({ outcome: "ran", job: { phase: "done", attempt: 1 } });
+    const done = await job.current();
+    expect(done).toMatchObject({
+      phase: "done",
+      progress: { fraction: 1 },
+      result: { inline: { text: "hi" } },
+      steps: [{ name: "echo", status: "completed", attempt: 1 }],
+      artifacts: [{ name: `${job.ref.jobId}.json`, contentType: "application/json" }],
+    });
+  });
+
+  it("does nothing when the same message comes again after the end (P3, Q2)", async () => {
+    let runs = 0;
+    const job = await submitted(echoProfile(async ({ payload }) => ({ ...payload, runs: ++runs })));
+    await job.receive();
+    const ended = await job.current();
+    expect(await job.receive()).toMatchObject({ outcome: "obsolete" });
+    expect(await job.current()).toEqual(ended);
+    expect(runs).toBe(1);
+  });
+
+  it("does nothing for a job that does not exist, or for another operation's message", async () => {
+    const job = await submitted(echoProfile());
+    const stored = await job.test.app.jobs.require(job.ref);
+    await job.test.app.jobs.save({ ...stored.job, operationId: `op_${"0".repeat(34)}` }, stored.etag);
+    expect(await job.receive()).toMatchObject({ outcome: "obsolete", reason: "another operation is current" });
+    const again = await job.test.app.jobs.require(job.ref);
+    await job.test.app.jobs.delete(again.job, again.etag);
+    expect(await job.receive()).toMatchObject({ outcome: "obsolete", reason: "the job does not exist" });
+  });
+
+  it("gives the job to one of many workers that hold its message (P8, K19)", async () => {
+    let runs = 0;
+    const job = await submitted(echoProfile(async ({ payload }) => ({ ...payload, run: ++runs })));
+    const outcomes = await Promise.all(Array.from({ length: 8 }, async () => (await job.receive()).outcome));
+    expect(outcomes.filter((outcome) => outcome === "ran")).toHaveLength(1);
+    expect(runs).toBe(1);
+    expect(await job.current()).toMatchObject({ phase: "done", attempt: 1 });
+  });
+
+  it.each([
+    ["permanent", failing(new MillraceError("PDF_ENCRYPTED", "locked")), "PDF_ENCRYPTED"],
+    ["a result off schema", async () => ({ text: 7 }), "RESULT_INVALID"],
+  ] as const)("fails at once when the failure is %s", async (_, work, code) => {
+    const job = await submitted(echoProfile(work));
+    await job.receive();
+    expect(await job.current()).toMatchObject({ phase: "failed", attempt: 1, error: { code } });
+    const { json } = await job.test.request("GET", `/api/jobs/${job.ref.jobId}`);
+    expect(json).toMatchObject({ status: "failed", error: { code, kind: "permanent", retryable: false } });
+  });
+
+  it("puts a job back after a passing failure, for later, and lets it succeed then", async () => {
+    let attempts = 0;
+    const work = async ({ payload }: { payload: unknown }) => {
+      if (++attempts === 1) throw new MillraceError("PROVIDER_THROTTLED", "slow down", { retryAfterMs: 7_000 });
+      return payload;
+    };
+    const job = await submitted(echoProfile(work));
+    await job.receive();
+    const waiting = await job.current();
+    if (waiting.phase !== "queued" || !waiting.retryAt) throw new Error(`the job is ${waiting.phase}`);
+    expect(waiting.retryAt.getTime() - waiting.updatedAt.getTime()).toBeGreaterThanOrEqual(6_900);
+    const { json } = await job.test.request("GET", `/api/jobs/${job.ref.jobId}`);
+    expect(json["wait_reason"]).toMatchObject({ code: "RETRYING", eta: waiting.retryAt.toISOString() });
+
+    expect(await job.receive()).toMatchObject({ outcome: "postponed", until: waiting.retryAt });
+    expect(await job.receive(waiting.retryAt)).toMatchObject({ outcome: "ran", job: { phase: "done", attempt: 2 } });
+  });
+
+  it("takes a failure that nobody classified for a passing one, and says nothing of its text", async () => {
+    const job = await submitted(echoProfile(failing(new Error("AccountKey=secret"))));
+    await job.receive();
+    const waiting = await job.current();
+    expect(waiting).toMatchObject({ phase: "queued", lastError: { code: "UNCLASSIFIED" } });
+    expect(JSON.stringify(waiting)).not.toContain("secret");
+  });
+
+  it("gives up when every attempt failed, with the last failure's code (P9)", async () => {
+    const job = await submitted(echoProfile(failing(new MillraceError("DOWNLOAD_FAILED", "gone")), { maxAttempts: 3 }));
+    for (const hours of [0, 1, 2]) await job.receive(new Date(Date.now() + hours * 3_600_000));
+    expect(await job.current()).toMatchObject({ phase: "failed", attempt: 3, error: { code: "DOWNLOAD_FAILED" } });
+  });
+
+  it("gives up on a job whose attempts never came to an end: each was counted before its work (P9, K4)", async () => {
+    const job = await submitted(echoProfile(undefined, { maxAttempts: 2 }));
+    for (const hours of [0, 1]) {
+      const clock = { now: () => new Date(Date.now() + hours * 3_600_000) };
+      const claim = await claimJob(
+        { ...job.test.app, clock },
+        { ...job.ref, operationId: (await job.current()).operationId },
+      );
+      expect(claim).toMatchObject({ outcome: "claimed", stored: { job: { attempt: hours + 1 } } });
+    }
+    const late = new Date(Date.now() + 2 * 3_600_000);
+    expect(await job.receive(late)).toMatchObject({ outcome: "exhausted" });
+    expect(await job.current()).toMatchObject({ phase: "failed", attempt: 2, error: { code: "ATTEMPTS_EXHAUSTED" } });
+  });
+
+  it("stops a step when its time is over", async () => {
+    const never = async () => new Promise<never>(() => undefined);
+    const job = await submitted(echoProfile(never, { timeoutMs: 50, maxAttempts: 1 }));
+    await job.receive();
+    expect(await job.current()).toMatchObject({
+      phase: "failed",
+      error: { code: "STEP_TIMEOUT" },
+      steps: [{ name: "echo", status: "failed" }],
+    });
+  });
+
+  it.each(["not json", 7, null, {}, { schema: 1, job_id: "job_x" }, { schema: 2 }, ["{"]])(
+    "sets %j aside, where the host puts what it cannot deliver (R-050)",
+    async (message) => {
+      const test = await createTestApp({ profiles: [echoProfile()] });
+      await test.app.storage.queue("job-requests").put(typeof message === "string" ? message : JSON.stringify(message));
+      expect(await test.deliver("job-requests")).toBe(1);
+      expect(await test.peek("job-requests")).toEqual([]);
+      expect(await test.peek("job-requests-poison")).toHaveLength(1);
+    },
+  );
+});
+
+describe("ClaimedJob", () => {
+  it("writes nothing more once another worker has the job: the fence (P8, K18)", async () => {
+    const job = await submitted(echoProfile());
+    const ref = { ...job.ref, operationId: (await job.current()).operationId };
+    const first = await claimJob(job.test.app, ref);
+    if (first.outcome !== "claimed") throw new Error(first.outcome);
+    const zombie = new ClaimedJob(first.stored, job.test.app);
+
+    const afterLease = { now: () => new Date(Date.now() + 3_600_000) };
+    const thief = await claimJob({ ...job.test.app, clock: afterLease }, ref);
+    expect(thief).toMatchObject({ outcome: "claimed", stored: { job: { attempt: 2 } } });
+    const taken = await job.current();
+
+    await expect(runJob(job.test.app, zombie)).rejects.toMatchObject({ code: "LEASE_LOST" });
+    expect(await job.current()).toEqual(taken);
+  });
+
+  it("renews its lease and tells how far the work is, while the work goes on", async () => {
+    const advance: (() => void)[] = [];
+    const work = async ({
+      payload,
+      progress,
+    }: {
+      payload: unknown;
+      progress: (fraction: number, text: string) => void;
+    }) => {
+      progress(0.25, "a quarter");
+      await new Promise<void>((resolve) => advance.push(resolve));
+      return payload;
+    };
+    const job = await submitted(echoProfile(work), { LEASE_SECONDS: "2" });
+    const running = job.receive();
+    const first = await until(job, (now) => now.progress.message === "a quarter");
+    const later = await until(job, (now) => now.version > first.version);
+    expect(later).toMatchObject({ phase: "processing", progress: { fraction: 0.25, step: "echo" } });
+    expect("leaseUntil" in later && "leaseUntil" in first && later.leaseUntil > first.leaseUntil).toBe(true);
+    advance.forEach((resolve) => {
+      resolve();
+    });
+    expect(await running).toMatchObject({ outcome: "ran", job: { phase: "done" } });
+  });
+
+  async function until(job: Submitted, holds: (now: Job) => boolean): Promise<Job> {
+    for (;;) {
+      const now = await job.current();
+      if (holds(now)) return now;
+    }
+  }
+});

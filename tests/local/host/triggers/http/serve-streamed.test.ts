@@ -1,0 +1,79 @@
+import { request } from "node:http";
+import { Readable } from "node:stream";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { startHostProcess, stopHostProcesses } from "../../support/host-process.ts";
+import type { HostProcess } from "../../support/host-process.ts";
+import { until } from "../../support/until.ts";
+
+describe("streaming HTTP", () => {
+  let host: HostProcess;
+  const call = (path: string, init?: RequestInit) => fetch(`${host.url}/api/${path}`, init);
+
+  beforeAll(async () => {
+    host = await startHostProcess({ app: "streaming", env: { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: "3000000" } });
+  });
+  afterAll(stopHostProcesses);
+
+  it("streams a chunked request into the function, with parameters, query and headers", async () => {
+    const body = Readable.from(Array.from({ length: 20 }, () => Buffer.alloc(100_000, 1)));
+    const init = { method: "POST", body, duplex: "half", headers: { "x-a": "1" } } as unknown as RequestInit;
+    const answer = (await (await call("upload/a%20b?x=1&x=2", init)).json()) as Record<string, unknown>;
+    expect(answer).toEqual({
+      length: 2_000_000,
+      name: "a b",
+      query: ["1", "2"],
+      header: "1",
+      url: `${host.url}/api/upload/a%20b?x=1&x=2`,
+    });
+  });
+
+  it("streams a response while the function is still writing it", async () => {
+    const response = await call("download");
+    const reader = response.body?.getReader();
+    const text = async () => Buffer.from((await reader?.read())?.value ?? []).toString();
+    expect(await text()).toBe("first");
+    await call("release");
+    expect(await text()).toBe("second");
+    expect((await reader?.read())?.done).toBe(true);
+    expect(response.headers.get("x-ms-invocation-id")).toBeNull();
+    expect(response.headers.getSetCookie()).toEqual(["a=b"]);
+  });
+
+  it("answers 204 when the handler returns nothing and 500 when it fails", async () => {
+    expect((await call("nothing")).status).toBe(204);
+    const failed = await call("boom");
+    expect([failed.status, await failed.text()]).toEqual([500, ""]);
+  });
+
+  it("answers 413 when a chunked body grows above the limit", async () => {
+    const { port } = new URL(host.url);
+    const status = await new Promise((resolve, reject) => {
+      const options = { port, method: "POST", path: "/api/upload/big", agent: false };
+      const upload = request(options, (response) => {
+        resolve(response.statusCode);
+        upload.destroy();
+      });
+      upload.on("error", reject);
+      for (let index = 0; index < 40; index += 1) upload.write(Buffer.alloc(100_000));
+    });
+    expect(status).toBe(413);
+  });
+
+  it("answers before the request has been read", async () => {
+    const response = await call("early", { method: "POST", body: "x".repeat(1_000_000) });
+    expect([response.status, await response.text()]).toEqual([403, "not read"]);
+  });
+
+  it("lets go of a function whose client went away", async () => {
+    const control = new AbortController();
+    const response = await call("download", { signal: control.signal });
+    await response.body?.getReader().read();
+    control.abort();
+    await call("release");
+    await until(() => executed(host.output(), "download") === 2, "the download to end");
+  });
+
+  function executed(output: string, name: string): number {
+    return output.split(`Executed 'Functions.${name}'`).length - 1;
+  }
+});

@@ -1,0 +1,37 @@
+import type { Job } from "../../src/jobs/job.ts";
+import { newId, newOperationId } from "../../src/platform/ids.ts";
+
+const CREATED = new Date("2026-01-01T00:00:00.000Z");
+
+const PHASE_FIELDS = {
+  queued: {},
+  processing: { startedAt: CREATED, claimId: "claim-1", leaseUntil: CREATED, attempt: 1 },
+  done: { startedAt: CREATED, endedAt: CREATED, result: { inline: { answer: 42 } }, artifacts: [], attempt: 1 },
+  failed: { endedAt: CREATED, error: { code: "PDF_ENCRYPTED", message: "locked" }, attempt: 1 },
+} as const satisfies Record<Job["phase"], object>;
+
+/** A job that is right in every field, in the phase a test wants. */
+export function aJob({ phase, ...fields }: Partial<Job> & Pick<Job, "phase">): Job {
+  const jobId = fields.jobId ?? newId("job", CREATED);
+  return {
+    workspaceId: "default",
+    jobId,
+    operationId: newOperationId(jobId),
+    jobType: "summarize-pdf",
+    profileVersion: 1,
+    mode: "async",
+    payload: { inline: {} },
+    traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    version: 3,
+    attempt: 0,
+    maxAttempts: 4,
+    progress: { fraction: 0 },
+    steps: [{ name: "extract", status: "pending", attempt: 0 }],
+    createdAt: CREATED,
+    enqueuedAt: CREATED,
+    updatedAt: CREATED,
+    phase,
+    ...PHASE_FIELDS[phase],
+    ...fields,
+  } as Job;
+}

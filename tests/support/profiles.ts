@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { defineProfile } from "../../src/profiles/define-profile.ts";
+import type { Profile } from "../../src/profiles/define-profile.ts";
+import type { StepContext } from "../../src/steps/step.ts";
+
+type Echo = { readonly text: string };
+
+export interface EchoOptions {
+  readonly maxAttempts?: number;
+  readonly timeoutMs?: number;
+}
+
+/** A job type whose one step does what the test says, by default giving its payload back. */
+export function echoProfile(
+  work: (context: StepContext<Echo, unknown>) => Promise<unknown> = async ({ payload }) => payload,
+  { maxAttempts = 4, timeoutMs = 10_000 }: EchoOptions = {},
+): Profile {
+  return defineProfile({
+    id: "echo",
+    version: 1,
+    title: "Echo",
+    description: "Gives its payload back",
+    durationClass: "seconds",
+    capability: "documents",
+    modes: ["async"],
+    maxAttempts,
+    payload: z.strictObject({ text: z.string() }),
+    result: z.object({ text: z.string() }),
+    examples: [{ name: "hello", payload: { text: "hello" } }],
+    steps: (start) => start.step("echo", { timeoutMs }, async (context) => (await work(context)) as Echo),
+  });
+}

@@ -1,0 +1,159 @@
+import { TableClient } from "@azure/data-tables";
+import { HttpRequest, InvocationContext } from "@azure/functions";
+import type { HttpResponseInit } from "@azure/functions";
+import { BlobServiceClient } from "@azure/storage-blob";
+import { QueueServiceClient } from "@azure/storage-queue";
+import { createApp } from "../../src/app.ts";
+import type { App } from "../../src/app.ts";
+import { createHandler } from "../../src/http/handler.ts";
+import { ROUTES } from "../../src/http/routes.ts";
+import { createWorker } from "../../src/jobs/worker.ts";
+import { readSettings } from "../../src/platform/settings.ts";
+import type { Profile } from "../../src/profiles/define-profile.ts";
+import { takeStorageAccount } from "./storage-account.ts";
+
+const ORIGIN = "http://localhost:7071";
+
+export interface TestResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly bytes: Buffer;
+  /** The body as JSON. */
+  readonly json: Record<string, unknown>;
+}
+
+export interface RequestOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object is sent as JSON; text and bytes as they are. */
+  readonly body?: unknown;
+}
+
+export interface TestApp {
+  readonly app: App;
+  readonly connectionString: string;
+  /** Calls the function that the host would call for this request. */
+  request(method: string, path: string, options?: RequestOptions): Promise<TestResponse>;
+  /** The bodies of a queue's visible messages, without taking them. */
+  peek(queueName: string): Promise<string[]>;
+  /** Takes every visible message of a queue and gives it to the worker, as the host does. Returns how many. */
+  deliver(queueName: string): Promise<number>;
+  /** How many rows, blobs and visible messages there are. */
+  countStored(): Promise<number>;
+}
+
+export interface TestAppOptions {
+  readonly profiles?: readonly Profile[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** The real app, on a storage account of its own, called as the host would call it. */
+export async function createTestApp({ profiles, environment = {} }: TestAppOptions = {}): Promise<TestApp> {
+  const connectionString = takeStorageAccount();
+  const settings = readSettings({ AzureWebJobsStorage: connectionString, OPENAI_API_KEY: "none", ...environment });
+  const app = createApp(settings, profiles);
+  await app.storage.prepare();
+  const queues = QueueServiceClient.fromConnectionString(connectionString);
+  return {
+    app,
+    connectionString,
+    request: async (method, path, options) => call(app, new URL(path, ORIGIN), { method, ...options }),
+    async peek(queueName) {
+      const { peekedMessageItems } = await queues.getQueueClient(queueName).peekMessages({ numberOfMessages: 32 });
+      return peekedMessageItems.map(({ messageText }) => Buffer.from(messageText, "base64").toString());
+    },
+    async deliver(queueName) {
+      const queue = queues.getQueueClient(queueName);
+      const worker = createWorker(app, app.storage.queue(`${queueName}-poison`));
+      const { receivedMessageItems: messages } = await queue.receiveMessages({
+        numberOfMessages: 32,
+        visibilityTimeout: 600,
+      });
+      for (const { messageId, messageText, popReceipt } of messages) {
+        await worker(parsed(Buffer.from(messageText, "base64").toString()), silentSink);
+        await queue.deleteMessage(messageId, popReceipt);
+      }
+      return messages.length;
+    },
+    countStored: async () => countStored(connectionString, Object.values(settings.JOB_QUEUES)),
+  };
+}
+
+const silentSink = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** The host hands a function its message parsed, where it is JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+async function countStored(connectionString: string, queueNames: readonly string[]): Promise<number> {
+  let count = 0;
+  for (const table of ["millracejobs", "millracefiles"]) {
+    const client = TableClient.fromConnectionString(connectionString, table, { allowInsecureConnection: true });
+    for await (const _row of client.listEntities()) count++;
+  }
+  const blobs = BlobServiceClient.fromConnectionString(connectionString).getContainerClient("millrace");
+  for await (const _blob of blobs.listBlobsFlat()) count++;
+  for (const name of queueNames) {
+    const queue = QueueServiceClient.fromConnectionString(connectionString).getQueueClient(name);
+    count += (await queue.peekMessages({ numberOfMessages: 32 })).peekedMessageItems.length;
+  }
+  return count;
+}
+
+async function call(
+  app: App,
+  url: URL,
+  { method, headers = {}, body }: RequestOptions & { readonly method: string },
+): Promise<TestResponse> {
+  const matched = matchRoute(method, url.pathname);
+  if (!matched) throw new Error(`No route matches ${method} ${url.pathname}`);
+  const isRaw = typeof body === "string" || Buffer.isBuffer(body);
+  const request = new HttpRequest({
+    method,
+    url: url.href,
+    params: matched.params,
+    headers: { ...(body !== undefined && !isRaw && { "content-type": "application/json" }), ...headers },
+    ...(body !== undefined && { body: isRaw ? { bytes: Buffer.from(body) } : { string: JSON.stringify(body) } }),
+  });
+  const silent = new InvocationContext({
+    functionName: matched.route.name,
+    invocationId: "test",
+    logHandler: () => undefined,
+  });
+  return toTestResponse(await createHandler(app, matched.route)(request, silent));
+}
+
+/** As the host matches: functions in the order of their names, the first that fits. */
+function matchRoute(
+  method: string,
+  pathname: string,
+): { route: (typeof ROUTES)[number]; params: Record<string, string> } | undefined {
+  const byName = [...ROUTES].sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const route of byName) {
+    const pattern = route.path.replace(/\{\*(\w+)\}/g, "(?<$1>.*)").replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
+    const match = new RegExp(`^/${pattern}$`, "i").exec(pathname);
+    if (!match || !route.methods.some((candidate) => candidate === method)) continue;
+    const params = Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]);
+    return { route, params: Object.fromEntries(params) as Record<string, string> };
+  }
+  return undefined;
+}
+
+function toTestResponse({ status = 200, headers, body }: HttpResponseInit): TestResponse {
+  const bytes = typeof body === "string" ? Buffer.from(body) : Buffer.from((body as Buffer | undefined) ?? []);
+  const text = bytes.toString();
+  return {
+    status,
+    headers: new Headers(headers),
+    text,
+    bytes,
+    get json() {
+      return JSON.parse(text) as Record<string, unknown>;
+    },
+  };
+}
