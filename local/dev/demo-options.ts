@@ -15,6 +15,7 @@ export const DEMO_USAGE = `Usage: npm run demo -- [options]
   --file PDF       the document to summarise (default samples/fhs-3.0.pdf)
   --style STYLE    bullets (default) or paragraph
   --words N        longest summary, in words (default 150)
+  --app DIR        another Functions app with the same API (default this one)
   --help           show this`;
 
 /** Reads the command line of `npm run demo`. Throws with a message for a person; "help" when that was asked for. */

@@ -17,6 +17,7 @@ export const USAGE = `Usage: npm start -- [options]
   --port N     port of the app (default 7071)
   --data DIR   folder for jobs, files and queues (default .millrace)
   --fresh      remove what the data folder holds, then start
+  --app DIR    another Functions app to run (default this one)
   --help       show this`;
 
 /** Reads the command line of `npm start`. Throws with a message for a person; "help" when that was asked for. */

@@ -1,16 +1,20 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { findFreePort } from "../process/free-port.ts";
+import { shareCompileCache } from "./compile-cache.ts";
 import { DEMO_USAGE, parseDemoOptions, type DemoOptions } from "./demo-options.ts";
 import { formatOutcome, formatProgress } from "./demo-report.ts";
 import { InterruptedError, listenForInterruption } from "./interruption.ts";
 import { followJob, submitJob, uploadPdf, type ApiCall, type JobView } from "./job-client.ts";
+import { withLocalSettings } from "./local-settings.ts";
 import { PROJECT_FOLDER } from "./project.ts";
 import { startRuntime, type Runtime } from "./runtime.ts";
 
 /** Runs the demo. Returns the exit code: 0 when the PDF was summarised, 1 when not, 130 after Ctrl-C. */
 export async function runDemo(args: readonly string[]): Promise<number> {
+  shareCompileCache(process.env);
   const { signal } = listenForInterruption();
   try {
     const options = parseDemoOptions(args, PROJECT_FOLDER);
@@ -20,7 +24,7 @@ export async function runDemo(args: readonly string[]): Promise<number> {
     }
     const bytes = await readFile(options.file);
     return await withRuntime(options.app, signal, async (runtime) =>
-      summarize(options, bytes, { api: `${runtime.url}/api`, abortSignal: signal }),
+      summarizePdf(options, bytes, { api: `${runtime.url}/api`, abortSignal: signal }),
     );
   } catch (error) {
     if (signal.aborted || error instanceof InterruptedError) return 130;
@@ -40,11 +44,13 @@ async function withRuntime(
     print("Starting Millrace on this machine…");
     const port = await findFreePort();
     const runtime = await startRuntime({
-      ...{ app, port, data, abortSignal, env: process.env },
+      ...{ app, port, data, abortSignal, env: withLocalSettings(process.env, app) },
       ...{ fresh: false, output: "keep", storagePorts: "any" },
     });
     try {
-      return await Promise.race([work(runtime), failWith(runtime)]);
+      return await Promise.race([work(runtime), failWith(runtime)]).catch(async (error: unknown) =>
+        explain(error, runtime),
+      );
     } finally {
       await runtime.stop();
     }
@@ -53,12 +59,18 @@ async function withRuntime(
   }
 }
 
+/** When the host dies, a request to it may fail a moment before the death is noticed, which is the better reason. */
+async function explain(error: unknown, runtime: Runtime): Promise<never> {
+  await Promise.race([failWith(runtime), delay(500)]);
+  throw error;
+}
+
 async function failWith(runtime: Runtime): Promise<never> {
   const { name, cause, output } = await runtime.failed;
   throw new Error(`${name} ended unexpectedly with ${cause}\n${output}`);
 }
 
-async function summarize(options: DemoOptions, bytes: Uint8Array, call: ApiCall): Promise<number> {
+async function summarizePdf(options: DemoOptions, bytes: Uint8Array, call: ApiCall): Promise<number> {
   const { file, style, maxWords } = options;
   print(`Uploading ${basename(file)} (${Math.ceil(bytes.length / 1024)} KiB)…`);
   const fileId = await uploadPdf(call, { name: basename(file), bytes });

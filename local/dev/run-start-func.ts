@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { startEmulators } from "./emulators.ts";
 import { findOnPath } from "./find-on-path.ts";
 import { InterruptedError, listenForInterruption } from "./interruption.ts";
+import { withLocalSettings } from "./local-settings.ts";
 import { PROJECT_FOLDER } from "./project.ts";
 
 const INSTALL = `Cannot find Azure Functions Core Tools: there is no "func" on the PATH.
@@ -23,7 +24,7 @@ export async function runStartFunc(args: readonly string[]): Promise<number> {
   const { signal } = listenForInterruption();
   try {
     const emulators = await startEmulators({
-      env: process.env,
+      env: withLocalSettings(process.env, PROJECT_FOLDER),
       data: resolve(".millrace"),
       fresh: false,
       storagePorts: "prefer-default",

@@ -1,5 +1,7 @@
 import { formatBanner } from "./banner.ts";
+import { shareCompileCache } from "./compile-cache.ts";
 import { InterruptedError, listenForInterruption } from "./interruption.ts";
+import { withLocalSettings } from "./local-settings.ts";
 import { parseStartOptions, USAGE, type StartOptions } from "./options.ts";
 import { PROJECT_FOLDER } from "./project.ts";
 import { startRuntime, type Runtime } from "./runtime.ts";
@@ -13,30 +15,36 @@ export async function runStart(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof InterruptedError) return 0;
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    complain(error instanceof Error ? error.message : String(error));
     return 1;
   }
 }
 
 async function serve(options: StartOptions): Promise<number> {
+  shareCompileCache(process.env);
   const interruption = listenForInterruption();
+  const env = withLocalSettings(process.env, options.app);
   const runtime = await startRuntime({
     ...options,
-    env: process.env,
+    env,
     output: "show",
     storagePorts: "prefer-default",
     abortSignal: interruption.signal,
   });
-  print(formatBanner({ ...runtime, data: options.data, env: process.env }));
+  print(formatBanner({ ...runtime, data: options.data, env }));
   return waitForEnd(runtime, interruption.happened);
 }
 
 async function waitForEnd(runtime: Runtime, interrupted: Promise<"interrupted">): Promise<number> {
   const end = await Promise.race([interrupted, runtime.failed]);
   if (end === "interrupted") print("\nStopping…");
-  else process.stderr.write(`${end.name} ended unexpectedly with ${end.cause}; stopping the rest\n${end.output}\n`);
+  else complain([`${end.name} ended unexpectedly with ${end.cause}; stopping the rest`, end.output].join("\n").trim());
   await runtime.stop();
   return end === "interrupted" ? 0 : 1;
+}
+
+function complain(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 function print(text: string): void {

@@ -42,7 +42,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   try {
     const host = await startHost(options, emulators);
     return {
-      url: hostReady.parse(host.ready).url.replace("127.0.0.1", "localhost").replace(/\/$/, ""),
+      url: host.ready.url.replace("127.0.0.1", "localhost").replace(/\/$/, ""),
       samplesOrigin: emulators.samplesOrigin,
       failed: firstUnexpectedExit([host, ...emulators.children]),
       stop: async () => {
@@ -59,7 +59,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 async function startHost(
   { app, port, data, fresh, output, abortSignal }: RuntimeOptions,
   { env }: Emulators,
-): Promise<Child> {
+): Promise<Child<z.infer<typeof hostReady>>> {
   const state = join(data, "functions");
   if (fresh) rmSync(state, { recursive: true, force: true });
   const module = new URL("../host/main.js", import.meta.url);
@@ -71,6 +71,7 @@ async function startHost(
     args: Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
     env,
     output,
+    parseReady: (message) => hostReady.parse(message),
     stopTimeoutMs: HOST_STOP_TIMEOUT_MS,
     abortSignal,
   });

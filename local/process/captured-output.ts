@@ -5,17 +5,17 @@ import type { Readable } from "node:stream";
 const KEPT_CHARACTERS = 4_000;
 
 export interface CapturedOutput {
-  /** The end of what the child has written so far, both streams together, trimmed. */
+  /** The end of what the child has written so far, both streams together, trimmed; nothing of what has been shown. */
   lastLines(): string;
 }
 
-/** Keeps the end of a child's output for error messages and, with "show", passes all of it on as it comes. */
+/** Passes a child's output on as it comes ("show"), or keeps the end of it for error messages ("keep"). */
 export function captureOutput(child: ChildProcess, mode: "show" | "keep"): CapturedOutput {
   let kept = "";
   const capture = (stream: Readable | null, terminal: NodeJS.WritableStream) => {
     stream?.setEncoding("utf8").on("data", (text: string) => {
-      kept = (kept + text).slice(-KEPT_CHARACTERS);
       if (mode === "show") terminal.write(text);
+      else kept = (kept + text).slice(-KEPT_CHARACTERS);
     });
   };
   capture(child.stdout, process.stdout);

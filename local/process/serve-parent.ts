@@ -22,6 +22,7 @@ export async function serveParent(start: () => Promise<ChildService>): Promise<v
     starting.then(async (service) => service.stop()).then(() => process.exit(0), fail);
   };
   process.on("SIGTERM", stop).on("SIGINT", stop).on("disconnect", stop);
+  if (hasLostParent()) stop();
   process.on("message", (message) => {
     if (isShutdown(message)) stop();
   });
@@ -31,6 +32,11 @@ export async function serveParent(start: () => Promise<ChildService>): Promise<v
   } catch (error) {
     fail(error);
   }
+}
+
+/** A parent may be killed while its child is still being loaded: then "disconnect" has come before anybody listened. */
+export function hasLostParent(): boolean {
+  return process.send !== undefined && !process.connected;
 }
 
 /** With a killed parent nobody reads our output any more; that must not keep us from a clean stop. */

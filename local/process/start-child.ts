@@ -3,7 +3,7 @@ import { captureOutput, type CapturedOutput } from "./captured-output.ts";
 import { isFailed, isListening, type Listening } from "./messages.ts";
 import { stopChild } from "./stop-child.ts";
 
-export interface ChildOptions {
+export interface ChildOptions<Ready = Listening> {
   /** What people call it, at the start of every message: "Functions host". */
   readonly name: string;
   /** The compiled module to fork. */
@@ -11,8 +11,10 @@ export interface ChildOptions {
   readonly args?: readonly string[];
   /** The whole environment of the child; the parent's own when left out. */
   readonly env?: NodeJS.ProcessEnv;
-  /** "show" passes the child's output on to the terminal; "keep" only keeps its last lines for error messages. */
+  /** "show" passes the child's output on to the terminal; "keep" (default) keeps its last lines for error messages. */
   readonly output?: "show" | "keep";
+  /** Reads what the child says when it listens; when it throws, the start has failed. Left out, the message stays as it is. */
+  readonly parseReady?: (message: Listening) => Ready;
   readonly readyTimeoutMs?: number;
   /** Between asking it to stop and killing it. */
   readonly stopTimeoutMs?: number;
@@ -26,15 +28,16 @@ export interface ChildExit {
   readonly expected: boolean;
   /** "exit code 1" or "signal SIGKILL". */
   readonly cause: string;
-  /** The last lines it wrote. */
+  /** The last lines it wrote, unless they have been shown. */
   readonly output: string;
 }
 
-export interface Child {
+/** A service in a process of its own, running. */
+export interface Child<Ready = unknown> {
   readonly name: string;
   readonly pid: number;
-  /** What the child said when it was ready: parse it before use. */
-  readonly ready: Listening;
+  /** What the child said when it was ready. */
+  readonly ready: Ready;
   /** Settles when the process has ended, whoever ended it. Never rejects. */
   readonly exited: Promise<ChildExit>;
   /** Asks the child to end and waits for it; kills its process group after `stopTimeoutMs`. Safe to repeat. */
@@ -49,7 +52,7 @@ export interface Child {
  *
  * Rejects with the child's own reason, or with how it ended and its last lines, when it does not become ready.
  */
-export async function startChild(options: ChildOptions): Promise<Child> {
+export async function startChild<Ready = Listening>(options: ChildOptions<Ready>): Promise<Child<Ready>> {
   options.abortSignal?.throwIfAborted();
   const { name, stopTimeoutMs = 10_000 } = options;
   const child = fork(options.module, options.args ?? [], {
@@ -67,7 +70,8 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   }));
   const stop = (): Promise<void> => (stopping ??= stopChild(child, { exited, timeoutMs: stopTimeoutMs }));
   try {
-    const ready = await waitUntilReady({ child, exited, output, options });
+    const message = await waitUntilListening({ child, exited, output, options });
+    const ready = options.parseReady ? options.parseReady(message) : (message as Ready); // Listening, where nobody parses
     return { name, pid: child.pid ?? 0, ready, exited, stop };
   } catch (error) {
     await stop();
@@ -78,7 +82,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 /** "exit" comes before the last output has been read, "close" after; a child that never ran has only "error". */
 async function watchExit(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
-    child.once("error", (error) => {
+    child.on("error", (error) => {
       if (child.pid === undefined) resolve(error.message);
     });
     child.once("close", (code, signal) => {
@@ -91,10 +95,10 @@ interface Waiting {
   readonly child: ChildProcess;
   readonly exited: Promise<ChildExit>;
   readonly output: CapturedOutput;
-  readonly options: ChildOptions;
+  readonly options: Omit<ChildOptions, "parseReady">;
 }
 
-async function waitUntilReady({ child, exited, output, options }: Waiting): Promise<Listening> {
+async function waitUntilListening({ child, exited, output, options }: Waiting): Promise<Listening> {
   const { name, readyTimeoutMs = 30_000, abortSignal } = options;
   const withOutput = (text: string) =>
     new Error([`Cannot start ${name}: ${text}`, output.lastLines()].join("\n").trim());

@@ -82,12 +82,13 @@ function send(response: ServerResponse, answer: Answer): void {
 }
 
 function sendError(response: ServerResponse, error: unknown): void {
+  if (response.destroyed) return; // the client went away, and with it whoever cares
   if (!(error instanceof ApiError)) process.stderr.write(`OpenAI emulator: ${String(error)}\n`);
-  const known = error instanceof ApiError ? error : serverError(500);
-  if (response.headersSent || response.destroyed) {
+  if (response.headersSent) {
     response.destroy();
     return;
   }
+  const known = error instanceof ApiError ? error : serverError(500);
   response.statusCode = known.status;
   for (const [name, value] of Object.entries(known.headers)) response.setHeader(name, value);
   response.setHeader("content-type", "application/json").end(JSON.stringify(known));

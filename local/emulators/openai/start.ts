@@ -16,7 +16,8 @@ export async function startOpenAIEmulator(
     name: "OpenAI emulator",
     module: new URL("main.js", import.meta.url),
     args: [String(options.port ?? 0)],
+    parseReady: (message) => readyMessage.parse(message),
     ...(options.abortSignal && { abortSignal: options.abortSignal }),
   });
-  return { ...child, baseUrl: readyMessage.parse(child.ready).baseUrl };
+  return { ...child, baseUrl: child.ready.baseUrl };
 }

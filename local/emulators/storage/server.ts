@@ -4,6 +4,7 @@
  */
 import { createRequire } from "node:module";
 import { format } from "node:util";
+import { hasLostParent } from "../../process/serve-parent.ts";
 import { saveSoon } from "./autosave.ts";
 import { readAzuriteLine, type AzuriteNews } from "./azurite-news.ts";
 import { CLOSE_TIMEOUT_MS } from "./limits.ts";
@@ -21,6 +22,7 @@ try {
 
 async function main(settings: StorageSettings): Promise<void> {
   process.on("disconnect", leave);
+  if (hasLostParent()) leave();
   const lock = await openDataFolder(settings);
   process.on("exit", () => {
     lock.release();

@@ -47,9 +47,10 @@ async function startOnPorts(options: StorageEmulatorOptions, wished: StoragePort
     name: "Storage emulator",
     module: new URL("server.js", import.meta.url),
     args: [JSON.stringify(settings)],
+    parseReady: (message) => storageReady.parse(message),
     ...(abortSignal && { abortSignal }),
   });
-  const { ports } = storageReady.parse(child.ready);
+  const { ports } = child.ready;
   return { ...child, ports, connectionString: toConnectionString(ports) };
 }
 

@@ -30,6 +30,12 @@ describe("npm run demo", () => {
     expect(program.output()).toMatch(/^ENOENT: .*no-such\.pdf/);
   });
 
+  it("says that the host has died where it has, rather than that a request failed", async () => {
+    const program = run("demo", ["--app", APP], { FIXTURE_CRASHES: "yes" });
+    expect(await program.ended).toBe(1);
+    expect(program.output()).toContain("\nFunctions host ended unexpectedly with exit code 7\n");
+  });
+
   it("ends at Ctrl-C, leaving nothing running", async () => {
     const program = run("demo", ["--app", APP]);
     await program.says("Uploading");

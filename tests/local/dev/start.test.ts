@@ -3,8 +3,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { findFreePort } from "../../../local/process/free-port.ts";
 import { takeStorageAccount } from "../../support/storage-account.ts";
-import { waitUntilGone } from "../process/wait-until.ts";
+import { waitUntil, waitUntilGone } from "../process/wait-until.ts";
 import { aFolder, APP, listDescendants, run, startRuntime, stopPrograms } from "./runtime-process.ts";
 
 afterEach(stopPrograms);
@@ -55,6 +56,14 @@ describe("npm start", () => {
     const runtime = await startRuntime();
     const pids = listDescendants(runtime.process.pid);
     runtime.process.kill("SIGKILL");
+    await Promise.all(pids.map(waitUntilGone));
+  });
+
+  it("leaves nothing running when it is killed while it starts", async () => {
+    const program = run("start", ["--app", APP, "--port", String(await findFreePort()), "--data", aFolder()]);
+    await waitUntil("both emulators run", () => listDescendants(program.process.pid).length >= 2);
+    const pids = listDescendants(program.process.pid);
+    program.process.kill("SIGKILL");
     await Promise.all(pids.map(waitUntilGone));
   });
 

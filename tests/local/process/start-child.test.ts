@@ -11,9 +11,10 @@ import { waitUntilGone } from "./wait-until.ts";
 const note = () => join(mkdtempSync(join(tmpdir(), "millrace-child-")), "note");
 const children: Child[] = [];
 
-async function start(module: string, options: Partial<ChildOptions> = {}): Promise<Child> {
+async function start(module: string, options: Partial<ChildOptions<unknown>> = {}): Promise<Child> {
   const child = await startChild({
     name: "Tester",
+
     module: new URL(`children/${module}.js`, import.meta.url),
     ...options,
   });
@@ -29,6 +30,16 @@ describe("startChild()", () => {
   it("hands over what the child says when it listens", async () => {
     const child = await start("steady");
     expect(child.ready).toEqual({ type: "listening", answer: 42 });
+  });
+
+  it("stops the child when nobody can read what it says", async () => {
+    let pid = 0;
+    const parseReady = (message: unknown) => {
+      pid = (message as { grandchild: number }).grandchild;
+      throw new Error("no such protocol");
+    };
+    await expect(start("stubborn", { parseReady, stopTimeoutMs: 100 })).rejects.toThrow("no such protocol");
+    await waitUntilGone(pid);
   });
 
   it("lets the child stop in good order, and says that this was expected", async () => {
@@ -84,7 +95,7 @@ describe("startChild()", () => {
 
   it("kills a child that does not stop in time, with everything it has started", async () => {
     const child = await start("stubborn", { stopTimeoutMs: 200 });
-    const { grandchild } = child.ready as unknown as { grandchild: number };
+    const { grandchild } = child.ready as { grandchild: number };
     await child.stop();
     expect(await child.exited).toMatchObject({ expected: true, cause: "signal SIGKILL" });
     await waitUntilGone(grandchild);

@@ -4,7 +4,7 @@ const DOT_LEADERS = /(?:\.\s?){4,}|(?:…\s?){2,}/u;
 /** "12", "- 12 -", "xiv", "Page 3 of 10", "[12]" */
 const PAGE_NUMBER = /^[\s\-–—|[\]()]*(?:page\s+)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:of|\/)\s*\d{1,4})?[\s\-–—|[\]()]*$/iu;
 
-const ONLY_URLS = /^(?:(?:https?:\/\/|www\.|mailto:)\S+\s*)+$/iu;
+const ONLY_URLS = /^(?:(?:https?:\/\/|www\.|mailto:)\S+(?:\s+|$))+$/iu;
 
 /** Seen this often, once its numbers are taken out, a short line is a running title and not text. */
 const RUNNING_TITLE_REPEATS = 3;

@@ -39,7 +39,7 @@ function isHeading(text: string): boolean {
 const LIGATURES: Readonly<Record<string, string>> = { ﬀ: "ff", ﬁ: "fi", ﬂ: "fl", ﬃ: "ffi", ﬄ: "ffl" };
 
 /** In a text that has lost its line breaks, the entries of a table of contents are what the dots divide. */
-const LOST_LEADERS = /(?<=[^\n]{120})(?:\.\s?){5,}\s*(?:\d{1,4}|[ivxlc]+)?\s/gu;
+const LOST_LEADERS = /(?<=[^\n]{120})(?:\.\s?){5,200}\s?(?:\d{1,4}|[ivxlc]{1,7})?\s/gu;
 
 function clean(text: string): string {
   return text

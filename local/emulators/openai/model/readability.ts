@@ -19,7 +19,7 @@ const LEANS = new RegExp(
 
 /** It points at something that the summary will not show. */
 const POINTS =
-  /\bthe following\b|\bas follows\b|(?<!from )\b(?:above|below|here)[.,;)]|\b(?:see|chapter|section|figure|table|page) \d/i;
+  /^here (?:is|are)\b|\bthe following\b|\bas follows\b|(?<!from )\b(?:above|below|here)[.,;)]|\b(?:see|chapter|section|figure|table|page) \d/i;
 
 /** It speaks of something named before it: "in this directory", "such files". */
 const REFERS_BACK = new RegExp(`\\b(?:this|these|those|such)\\b (?!${ITSELF}\\b|as\\b)`, "i");
@@ -35,6 +35,9 @@ const SAYS_SUBJECT = new RegExp(
   "i",
 );
 
+/** A term of a list of definitions, run into what it means: "M Include the matched portion". */
+const TERM_RUN_IN = /^(?:\p{Lu}|\p{Lu}{4,}) \p{Lu}\p{Ll}/u;
+
 /** It is about the makers of the text and how to reach them. */
 const COURTESY = /\bto thank\b|\bthanks (?:to|for)\b|\backnowledge(?:s|ments?)?\b|\bgrateful\b|\bmailing list\b/i;
 
@@ -47,6 +50,7 @@ export function rateReadability(sentence: Sentence): number {
   if (LEANS.test(text)) factor *= 0.5;
   else if (REFERS_BACK.test(text)) factor *= 0.7;
   if (POINTS.test(text)) factor *= 0.5;
+  if (TERM_RUN_IN.test(text)) factor *= 0.5;
   if (COURTESY.test(text)) factor *= 0.3;
   if (SAYS_SUBJECT.test(text)) factor *= 2;
   return factor;
@@ -54,6 +58,6 @@ export function rateReadability(sentence: Sentence): number {
 
 /** Very short sentences say little, very long ones are hard to read. */
 function rateLength(words: number): number {
-  if (words < 12) return 0.5 + words / 24;
+  if (words < 12) return words / 12;
   return words <= 35 ? 1 : Math.max(0.6, 1 - (words - 35) / 60);
 }

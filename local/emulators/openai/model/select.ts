@@ -14,7 +14,7 @@ export interface Selection {
 const RELEVANCE = 0.6;
 
 /** A sentence of less than this share of the highest rank is no summary, even if there is room for it. */
-const MIN_RANK = 0.2;
+const MIN_RANK = 0.25;
 
 /**
  * Chooses sentences one by one: each time the one that says most of what the chosen ones have not said, among those that still

@@ -30,7 +30,7 @@ function isLatin(text: string): boolean {
 /** Footnote marks make sense only next to their footnotes. */
 function tidy(sentence: string): string {
   return sentence
-    .replace(/^\d{1,2} (?=\p{Lu}\p{Ll})/u, "")
+    .replace(/^(?:\d{1,2} ?){1,3}(?=\p{Lu}(?:\p{Ll}|\p{Lu}{2}))/u, "")
     .replace(/\s?\[\d{1,3}\]/g, "")
     .replace(/\s+/g, " ")
     .trim();

@@ -13,12 +13,19 @@ export function isWorthy({ text, isBullet }: Sentence): boolean {
   const words = countWords(text);
   if (words < MIN_WORDS || words > MAX_WORDS) return false;
   if (isBullet ? /[,;:]$|\b(?:and|or)$/.test(text) : !ENDS_WHOLE.test(text)) return false;
-  return BEGINS_WHOLE.test(text) && isMostlyLetters(text) && !LEGAL.test(text);
+  return BEGINS_WHOLE.test(text) && isMostlyLetters(text) && isBalanced(text) && !LEGAL.test(text);
 }
 
-/** Tables, code and formulas have more signs and digits than letters. */
+/** Tables, code and formulas have more signs and digits than letters; warnings that shout have more capitals. */
 function isMostlyLetters(text: string): boolean {
-  const signs = text.replace(/\s/g, "").length;
-  const letters = text.match(/[\p{L}\p{M}]/gu)?.length ?? 0;
-  return letters >= signs * 0.75;
+  const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
+  const letters = count(/[\p{L}\p{M}]/gu);
+  return letters >= count(/\S/gu) * 0.75 && count(/\p{Lu}/gu) <= letters / 2;
+}
+
+/** A quotation or bracket that stays open shows that a full stop inside it was taken for the end. */
+function isBalanced(text: string): boolean {
+  const count = (sign: string) => text.split(sign).length - 1;
+  const pairs = ["()", "[]", "‘’", "“”", "«»"] as const;
+  return pairs.every(([open = "", close = ""]) => count(open) <= count(close)) && count('"') % 2 === 0;
 }

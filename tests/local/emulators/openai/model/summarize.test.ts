@@ -87,7 +87,7 @@ describe("summarize()", () => {
     const list = [
       "- Water turns the wheel of the mill.",
       "- The wheel of the mill turns the stone.",
-      "- Stones grind grain into flour for the bakers.",
+      "- The stone grinds grain into flour for the bakers.",
     ];
     expect(summarize(list.join("\n"), wishes())).toBe(list.map((item) => item.slice(2)).join(" "));
   });
