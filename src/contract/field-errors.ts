@@ -26,8 +26,9 @@ function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[
   return branches.reduce((best, branch) => (distance(branch) < distance(best) ? branch : best));
 }
 
+/** zod leaves the input itself out of an issue; its message says what type it had. */
 function messageOf(issue: Issue): string {
-  return issue.code === "invalid_type" && issue.input === undefined ? "is required" : issue.message;
+  return issue.message.endsWith("received undefined") ? "is required" : issue.message;
 }
 
 function escapePointer(part: string): string {

@@ -31,8 +31,11 @@ export function logTo(sink: LogSink): Log {
   };
 }
 
+/** Enough for every chain of ours, and an end for an error that is its own cause. */
+const MAX_CAUSES = 5;
+
 /** What was thrown and what caused it. Storage's and providers' own texts are left out: they can hold keys. */
-function describe(thrown: unknown): Facts {
+function describe(thrown: unknown, depth = 0): Facts {
   if (!(thrown instanceof Error)) return { thrown: typeof thrown };
   const { statusCode, code } = thrown as { readonly statusCode?: number; readonly code?: unknown };
   const ours = thrown instanceof MillraceError;
@@ -41,12 +44,16 @@ function describe(thrown: unknown): Facts {
     ...(code !== undefined && { code }),
     ...(statusCode !== undefined && { status: statusCode }),
     ...(ours && { message: thrown.message }),
-    ...(!ours && {
-      stack: thrown.stack
-        ?.split("\n")
-        .slice(1, 4)
-        .map((line) => line.trim()),
-    }),
-    ...(thrown.cause !== undefined && { cause: describe(thrown.cause) }),
+    ...(!ours && { stack: framesOf(thrown) }),
+    ...(thrown.cause !== undefined && depth < MAX_CAUSES && { cause: describe(thrown.cause, depth + 1) }),
   };
+}
+
+/** Where it was thrown. A stack begins with the message, which can be of many lines: none of them may pass for a frame. */
+function framesOf({ stack = "", message }: Error): string[] {
+  const lines = stack.replace(message, "").split("\n");
+  return lines
+    .filter((line) => /^ {4}at /.test(line))
+    .slice(0, 3)
+    .map((line) => line.trim());
 }

@@ -10,10 +10,17 @@ const commaSeparated = z.string().transform((text) =>
     .filter(Boolean),
 );
 
-/** `documents=job-requests,images=job-images`: which queue carries the jobs of which capability. */
+/**
+ * `documents=job-requests,images=job-images`: which queue carries the jobs of which capability. Azure allows 63
+ * characters in a queue's name, and the host adds `-poison` to it.
+ */
 const queueTable = commaSeparated
-  .pipe(z.array(z.string().regex(/^[a-z]+=[a-z0-9](?:[a-z0-9]|-(?!-)){1,55}[a-z0-9]$/, "is not capability=queue-name")))
-  .transform((pairs) => Object.fromEntries(pairs.map((pair) => pair.split("=") as [string, string])));
+  .pipe(z.array(z.string().regex(/^[a-z]+=[a-z0-9](?:[a-z0-9]|-(?!-)){1,54}[a-z0-9]$/, "is not capability=queue-name")))
+  .transform((pairs) => pairs.map((pair) => pair.split("=") as [string, string]))
+  .refine((pairs) => new Set(pairs.map(([capability]) => capability)).size === pairs.length, {
+    message: "names a capability twice",
+  })
+  .transform((pairs) => Object.fromEntries(pairs));
 
 const priceSchema = z.strictObject({
   input_per_million_usd: z.number().min(0),
@@ -98,5 +105,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {
-  return issue.code === "invalid_type" && issue.input === undefined ? "is missing" : issue.message;
+  // zod leaves the input itself out of the issue, since it can be a secret; its message says what type it had.
+  return issue.message.endsWith("received undefined") ? "is missing" : issue.message;
 }

@@ -4,12 +4,19 @@ import { MillraceError } from "./errors.ts";
 interface StorageFailure {
   readonly statusCode?: number;
   readonly code?: string;
+  readonly details?: { readonly errorCode?: string; readonly odataError?: { readonly code?: string } };
   readonly response?: { readonly headers?: { get(name: string): string | undefined } };
 }
 
-/** Storage had the row, or did not, or it was another version: 404, 409, 412. Says nothing of who did it. */
+/** With these codes, 404 and 409 speak of the whole table or container, and say nothing of what was asked for in it. */
+const OF_THE_WHOLE = new Set(["TableNotFound", "TableBeingDeleted", "ContainerNotFound", "ContainerBeingDeleted"]);
+
+/** Storage had the row or blob, or did not, or it was another version: 404, 409, 412. Says nothing of who did it. */
 export function isStatus(thrown: unknown, ...statuses: readonly number[]): boolean {
-  return statuses.includes((thrown as StorageFailure | undefined)?.statusCode ?? 0);
+  const { statusCode = 0, code, details } = (thrown ?? {}) as StorageFailure;
+  // Each SDK has its own place for the service's word: the error itself, a header's echo, the body of a table's answer.
+  const word = code ?? details?.errorCode ?? details?.odataError?.code ?? "";
+  return statuses.includes(statusCode) && !OF_THE_WHOLE.has(word);
 }
 
 /**

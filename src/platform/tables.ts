@@ -127,7 +127,7 @@ function versionConflict(cause: unknown): MillraceError {
 }
 
 function toStoredRow(entity: Record<string, unknown>): StoredRow {
-  const { etag, timestamp: _written, ...row } = entity;
+  const { etag, timestamp: _written, "odata.metadata": _metadata, ...row } = entity;
   return { row: row as Row, etag: requireEtag(etag) };
 }
 

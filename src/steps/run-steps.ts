@@ -49,7 +49,7 @@ export async function runSteps(steps: readonly Step[], options: RunStepsOptions)
       options.onMove({ steps: states, fraction: done, step: step.name, ...(message && { message }) });
     };
     const progress = (reported: number, message?: string) => {
-      fraction = Math.max(fraction, Math.min(1, reported));
+      fraction = Math.max(fraction, Math.min(1, reported || 0)); // 0 of 0 is not a number.
       move({ status: "running" }, message);
     };
     move({ status: "running" });
@@ -74,38 +74,58 @@ interface StepInputs {
 
 /** One step, left as soon as its time is over or the job must stop, even if the step's own code does not listen. */
 async function runWithin(step: Step, options: RunStepsOptions, { outputs, progress }: StepInputs): Promise<unknown> {
-  const timeout = new AbortController();
-  const timer = setTimeout(() => {
-    const text = `Step "${step.name}" took longer than ${step.timeoutMs / 1000} s`;
-    timeout.abort(new MillraceError("STEP_TIMEOUT", text, { details: { step: step.name } }));
-  }, step.timeoutMs);
-  const abortSignal = AbortSignal.any([options.abortSignal, timeout.signal]);
+  options.abortSignal.throwIfAborted();
+  const deadline = startDeadline(step, options.abortSignal);
   let settled = false;
   const context = {
     jobId: options.jobId,
     payload: options.payload,
     outputs,
     services: options.services,
-    abortSignal,
+    abortSignal: deadline.signal,
     progress: (fraction: number, message?: string) => {
       if (!settled) progress(fraction, message);
     },
   };
   try {
-    return await Promise.race([step.run(context), rejectionOf(abortSignal)]);
+    return await Promise.race([step.run(context), deadline.passed]);
   } finally {
     settled = true;
-    clearTimeout(timer);
+    deadline.clear();
   }
 }
 
-/** Never resolves; rejects with the signal's reason when it fires. */
-async function rejectionOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const fail = () => {
+interface Deadline {
+  /** Fires when the step's time is over, or with the job's own signal. */
+  readonly signal: AbortSignal;
+  /** Never resolves; rejects with the signal's reason when it fires. */
+  readonly passed: Promise<never>;
+  readonly clear: () => void;
+}
+
+/** Not `AbortSignal.any()`: Node keeps such a signal, and all that waits for it, for as long as anybody listens to it. */
+function startDeadline(step: Step, jobSignal: AbortSignal): Deadline {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const timer = setTimeout(() => {
+    const text = `Step "${step.name}" took longer than ${step.timeoutMs / 1000} s`;
+    controller.abort(new MillraceError("STEP_TIMEOUT", text, { details: { step: step.name } }));
+  }, step.timeoutMs);
+  const onAbort = () => {
+    controller.abort(jobSignal.reason);
+  };
+  jobSignal.addEventListener("abort", onAbort);
+  const passed = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => {
       reject(signal.reason as Error);
-    };
-    if (signal.aborted) fail();
-    else signal.addEventListener("abort", fail, { once: true });
+    });
   });
+  return {
+    signal,
+    passed,
+    clear() {
+      clearTimeout(timer);
+      jobSignal.removeEventListener("abort", onAbort);
+    },
+  };
 }

@@ -1,0 +1,50 @@
+import { QueueServiceClient } from "@azure/storage-queue";
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import { createQueue } from "../../src/platform/queues.ts";
+import { takeStorageAccount } from "../support/storage-account.ts";
+
+const service = QueueServiceClient.fromConnectionString(takeStorageAccount());
+
+describe("createQueue()", () => {
+  const client = service.getQueueClient("letters");
+  const queue = createQueue(client);
+  beforeAll(async () => queue.prepare());
+
+  it("puts text as base64, which is how the host reads it", async () => {
+    await queue.put('{"text":"ä €"}');
+    const [message] = (await client.receiveMessages()).receivedMessageItems;
+    expect(message?.messageText).toBe(Buffer.from('{"text":"ä €"}').toString("base64"));
+  });
+
+  it("puts messages that never expire: the default of seven days would drop a waiting job", async () => {
+    await queue.put("for ever");
+    const [message] = (await client.receiveMessages()).receivedMessageItems;
+    expect(message?.expiresOn.getUTCFullYear()).toBe(9999);
+  });
+
+  it("hides a message for as long as it was told, rounded up to seconds", async () => {
+    const before = Date.now();
+    const hidden = createQueue(service.getQueueClient("hidden"));
+    await hidden.prepare();
+    await hidden.put("later", { delayMs: 600_500 });
+    const { peekedMessageItems } = await service.getQueueClient("hidden").peekMessages();
+    expect(peekedMessageItems).toEqual([]);
+    const { approximateMessagesCount } = await service.getQueueClient("hidden").getProperties();
+    expect(approximateMessagesCount).toBe(1);
+    await hidden.put("now");
+    const [visible] = (await service.getQueueClient("hidden").peekMessages()).peekedMessageItems;
+    expect(Buffer.from(visible?.messageText ?? "", "base64").toString()).toBe("now");
+    expect(Date.now() - before).toBeLessThan(600_000);
+  });
+
+  it("can be prepared by every instance at every start", async () => {
+    await queue.prepare();
+    await queue.ping();
+  });
+
+  it("does not answer where there is no queue", async () => {
+    const missing = createQueue(service.getQueueClient("nowhere"));
+    await expect(missing.ping()).rejects.toBeDefined();
+    await expect(missing.put("lost")).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE", kind: "transient" });
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from "@jest/globals";
+import { readSettings } from "../../src/platform/settings.ts";
+
+const NEEDED = { AzureWebJobsStorage: "UseDevelopmentStorage=true", OPENAI_API_KEY: "key" };
+const read = (environment: Record<string, string | undefined>) => readSettings({ ...NEEDED, ...environment });
+
+describe("readSettings()", () => {
+  it("needs no more than storage and a key, and fills in the rest", () => {
+    expect(readSettings(NEEDED)).toEqual({
+      ...NEEDED,
+      JOB_QUEUES: { documents: "job-requests", images: "job-images" },
+      LEASE_SECONDS: 60,
+      MAX_BODY_BYTES: 1_048_576,
+      MAX_UPLOAD_BYTES: 52_428_800,
+      MODEL: "gpt-5-mini",
+      MODEL_PRICES: {},
+      MODEL_TIMEOUT_SECONDS: 120,
+      FETCH_ALLOWED_ORIGINS: [],
+      MAX_DOWNLOAD_BYTES: 26_214_400,
+      DOWNLOAD_TIMEOUT_SECONDS: 30,
+      PDF_MEMORY_MB: 512,
+      PDF_TIMEOUT_SECONDS: 60,
+      PDF_MAX_PAGES: 2000,
+    });
+  });
+
+  it("counts an empty value as not set, as the Azure portal means it", () => {
+    const empty = Object.fromEntries(Object.keys(readSettings(NEEDED)).map((name) => [name, ""]));
+    expect(readSettings({ ...empty, ...NEEDED })).toEqual(readSettings(NEEDED));
+    expect(() => readSettings({ ...NEEDED, AzureWebJobsStorage: "" })).toThrow("AzureWebJobsStorage: is missing");
+  });
+
+  it("cannot be changed afterwards", () => {
+    expect(Object.isFrozen(readSettings(NEEDED))).toBe(true);
+  });
+
+  it("passes over variables that are not its own", () => {
+    expect(read({ PATH: "/bin" })).not.toHaveProperty("PATH");
+  });
+
+  it("names everything that is wrong at once", () => {
+    const wrong = {
+      AzureWebJobsStorage: undefined,
+      LEASE_SECONDS: "1",
+      PUBLIC_ORIGIN: "ftp://files.example.com",
+      JOB_QUEUES: "documents",
+      MODEL_PRICES: "{",
+      PDF_MEMORY_MB: "many",
+    };
+    const message = messageOf(wrong);
+    expect(message).toContain("6 setting(s) are wrong");
+    for (const name of Object.keys(wrong)) expect(message).toContain(`  ${name}`);
+    expect(message).toContain("AzureWebJobsStorage: is missing");
+    expect(message).not.toContain("PDF_MEMORY_MB: is missing");
+  });
+
+  it.each([
+    ["PUBLIC_ORIGIN", "s3cret"],
+    ["JOB_QUEUES", "s3cret"],
+    ["LEASE_SECONDS", "s3cret"],
+    ["OPENAI_BASE_URL", "s3cret"],
+    ["AZURE_OPENAI_ENDPOINT", "s3cret"],
+    ["MODEL_PRICES", "s3cret"],
+    ["MODEL_PRICES", '{"gpt-5":"s3cret"}'],
+    ["FETCH_ALLOWED_ORIGINS", "https://example.com,s3cret"],
+    ["MAX_BODY_BYTES", "s3cret"],
+  ])("never repeats a value: %s", (name, value) => {
+    const message = messageOf({ [name]: value });
+    expect(message).toContain(name);
+    expect(message).not.toContain("s3cret");
+  });
+
+  it("needs the key of one provider", () => {
+    expect(() => readSettings({ AzureWebJobsStorage: "x" })).toThrow("OPENAI_API_KEY: is missing");
+    expect(readSettings({ AzureWebJobsStorage: "x", AZURE_OPENAI_API_KEY: "k" })).toMatchObject({
+      AZURE_OPENAI_API_KEY: "k",
+    });
+  });
+
+  it("needs Azure's key beside Azure's endpoint", () => {
+    expect(messageOf({ AZURE_OPENAI_ENDPOINT: "https://acme.openai.azure.com" })).toContain("AZURE_OPENAI_API_KEY");
+  });
+
+  function messageOf(environment: Record<string, string | undefined>): string {
+    try {
+      read(environment);
+    } catch (thrown) {
+      return (thrown as Error).message;
+    }
+    throw new Error("the settings were taken");
+  }
+});
+
+describe("JOB_QUEUES", () => {
+  it("says which queue carries which capability, white space aside", () => {
+    expect(read({ JOB_QUEUES: " documents=docs , images=img-2,, " }).JOB_QUEUES).toEqual({
+      documents: "docs",
+      images: "img-2",
+    });
+  });
+
+  // A queue name takes 3 to 63 characters, letters, digits and single dashes; the host adds `-poison` to it.
+  const longest = "q".repeat(63 - "-poison".length);
+
+  it.each(["abc", "a-b", longest])("takes %j as a queue name", (name) => {
+    expect(read({ JOB_QUEUES: `documents=${name}` }).JOB_QUEUES).toEqual({ documents: name });
+  });
+
+  it.each(["ab", "a--b", "-ab", "ab-", "Abc", "a_b", `${longest}q`])("refuses %j as a queue name", (name) => {
+    expect(() => read({ JOB_QUEUES: `documents=${name}` })).toThrow("JOB_QUEUES");
+  });
+
+  it("refuses a capability that is named twice: one of its queues would be forgotten", () => {
+    expect(() => read({ JOB_QUEUES: "documents=docs,documents=more-docs" })).toThrow("JOB_QUEUES");
+  });
+});
+
+describe("MODEL_PRICES", () => {
+  it("gives dollars for a million tokens, by model", () => {
+    const prices = { "my-deployment": { input_per_million_usd: 1.5, output_per_million_usd: 6 } };
+    expect(read({ MODEL_PRICES: JSON.stringify(prices) }).MODEL_PRICES).toEqual(prices);
+  });
+
+  it.each([
+    "[]",
+    "7",
+    '{"m":{"input_per_million_usd":1}}',
+    '{"m":{"input_per_million_usd":-1,"output_per_million_usd":1}}',
+  ])("refuses %s", (text) => {
+    expect(() => read({ MODEL_PRICES: text })).toThrow("MODEL_PRICES");
+  });
+});
