@@ -66,21 +66,27 @@ export async function submitJob({ api, abortSignal }: ApiCall, job: object): Pro
   return submitted.parse(await readJson(response, "submit the job"));
 }
 
+/** How long the server is asked to wait for news before it answers. */
+const HELD_SECONDS = 20;
+
 /**
- * Polls a job until it has ended; yields it each time it has changed, the last time ended. Asks as a good client does: no
- * sooner than `Retry-After` says, and with the ETag it has.
+ * Follows a job until it has ended; yields it each time it has changed, the last time ended. Asks as a good client does:
+ * with the ETag it has, letting the server hold the answer until there is news, and where there was none, or the server
+ * gives no ETag, no sooner again than `Retry-After` says.
  */
 export async function* followJob(statusUrl: string, abortSignal: AbortSignal): AsyncGenerator<JobView> {
   let etag: string | null = null;
   for (;;) {
-    const response = await fetch(statusUrl, { headers: etag ? { "if-none-match": etag } : {}, signal: abortSignal });
+    const headers = etag ? { "if-none-match": etag } : {};
+    const response = await fetch(`${statusUrl}?wait=${HELD_SECONDS}`, { headers, signal: abortSignal });
     if (response.status !== 304) {
       const job = jobView.parse(await readJson(response, "read the job's status"));
       etag = response.headers.get("etag");
       yield job;
       if (job.status !== "accepted" && job.status !== "running") return;
     }
-    await delay(readRetryAfterMs(response.headers), undefined, { signal: abortSignal });
+    if (response.status === 304 || !etag)
+      await delay(readRetryAfterMs(response.headers), undefined, { signal: abortSignal });
   }
 }
 

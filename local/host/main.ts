@@ -1,7 +1,7 @@
 // The command line of the host: see USAGE in cli/arguments.ts.
 import { parseCommandLine, USAGE } from "./cli/arguments.ts";
 import { formatFunctionList } from "./cli/function-list.ts";
-import { followParent, reportFailed, reportListening } from "./cli/parent-process.ts";
+import { followParent, hasParent, reportFailed, reportListening } from "./cli/parent-process.ts";
 import { exitOnUncaughtErrors, followSignals } from "./cli/process-life.ts";
 import { startHost } from "./host.ts";
 import type { Host } from "./host.ts";
@@ -23,7 +23,7 @@ async function start(): Promise<void> {
       return;
     }
     host = await startHost(options);
-    process.stdout.write(formatFunctionList(host));
+    if (!hasParent()) process.stdout.write(formatFunctionList(host));
     reportListening(host);
   } catch (error) {
     // An error of the app's own file carries its stack in the message; of others a person only needs the sentence.

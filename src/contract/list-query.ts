@@ -2,7 +2,7 @@ import { z } from "zod";
 import { jobIdSchema } from "./ids.ts";
 import { jobStatusSchema } from "./job-view.ts";
 
-export const MAX_PAGE = 100;
+const MAX_PAGE = 100;
 const DEFAULT_PAGE = 20;
 
 /** The query of `GET /api/jobs`. */

@@ -24,7 +24,7 @@ export interface StoredFile {
   readonly content: Buffer;
 }
 
-export interface FileRef {
+interface FileRef {
   readonly workspaceId: string;
   readonly fileId: string;
 }

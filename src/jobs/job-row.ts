@@ -8,7 +8,7 @@ import type { Job, JobRef } from "./job.ts";
  * Jobs of a workspace are spread over this many partitions: one partition serves about 2,000 entities a second (Azure
  * Storage scalability targets), and a list reads all of them at once. Never change it for a workspace that has jobs.
  */
-export const SHARDS = 16;
+const SHARDS = 16;
 
 function partitionKey(workspaceId: string, shard: number): string {
   return `${workspaceId}:${String(shard).padStart(2, "0")}`;

@@ -5,13 +5,10 @@ import { jobIdSchema, operationIdSchema, workspaceIdSchema } from "../contract/i
 import { modeSchema } from "../contract/submit-request.ts";
 
 /** Large content stands in a blob and is referred to; small content stands in the row. */
-export const contentSchema = z.union([
-  z.object({ inline: z.unknown() }),
-  z.object({ blob: z.string(), bytes: z.int() }),
-]);
+const contentSchema = z.union([z.object({ inline: z.unknown() }), z.object({ blob: z.string(), bytes: z.int() })]);
 export type Content = z.infer<typeof contentSchema>;
 
-export const artifactSchema = z.object({
+const artifactSchema = z.object({
   name: z.string(),
   blob: z.string(),
   contentType: z.string(),
@@ -19,7 +16,7 @@ export const artifactSchema = z.object({
 });
 export type Artifact = z.infer<typeof artifactSchema>;
 
-export const stepRecordSchema = z.object({
+const stepRecordSchema = z.object({
   name: z.string(),
   status: z.enum(["pending", "running", "completed", "failed"]),
   attempt: z.int(),
@@ -42,7 +39,7 @@ const jobErrorSchema = z.object({
 });
 export type JobError = z.infer<typeof jobErrorSchema>;
 
-export const usageSchema = z.object({
+const usageSchema = z.object({
   model: z.string(),
   inputTokens: z.int(),
   outputTokens: z.int(),
@@ -116,7 +113,6 @@ const failedSchema = z.object({
  */
 export const jobSchema = z.discriminatedUnion("phase", [queuedSchema, processingSchema, doneSchema, failedSchema]);
 export type Job = z.infer<typeof jobSchema>;
-export type ProcessingJob = Extract<Job, { phase: "processing" }>;
 export type DoneJob = Extract<Job, { phase: "done" }>;
 
 /** What names a job in storage. */

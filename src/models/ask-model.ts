@@ -3,7 +3,7 @@ import type { OpenAI } from "openai";
 import { toProviderError } from "./provider-errors.ts";
 import type { UsageMeter } from "./usage-meter.ts";
 
-export interface Question {
+interface Question {
   /** What the model is to do. Ours: never text from a document. */
   readonly instructions: string;
   /** What it is to do it with. */

@@ -1,3 +1,4 @@
+import type {} from "@azure/openai/types"; // Azure's own fields on the client's types
 import { AzureOpenAI, OpenAI } from "openai";
 import type { Settings } from "../platform/settings.ts";
 

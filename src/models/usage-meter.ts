@@ -1,14 +1,14 @@
 import { costUsd } from "./prices.ts";
 import type { Price } from "./prices.ts";
 
-export interface MeteredCall {
+interface MeteredCall {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly latencyMs: number;
 }
 
 /** What the model calls of one run came to. */
-export interface UsageTotal extends MeteredCall {
+interface UsageTotal extends MeteredCall {
   readonly model: string;
   readonly calls: number;
   readonly estimatedCostUsd?: number;

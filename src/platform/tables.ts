@@ -13,12 +13,12 @@ export interface RowKey {
 export type Row = RowKey & Readonly<Record<string, string | number | boolean | Date | undefined>>;
 
 /** A row as it was read, with the version that a conditional write must name. */
-export interface StoredRow {
+interface StoredRow {
   readonly row: Row;
   readonly etag: string;
 }
 
-export interface RowQuery {
+interface RowQuery {
   /** Built with the `odata` tag only: it escapes what it is given. */
   readonly filter: string;
   readonly limit: number;

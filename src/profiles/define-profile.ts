@@ -13,7 +13,7 @@ export type Reference =
     }
   | { readonly kind: "url"; readonly pointer: string; readonly url: string };
 
-export interface ProfileExample<Payload> {
+interface ProfileExample<Payload> {
   readonly name: string;
   readonly payload: Payload;
 }

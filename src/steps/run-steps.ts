@@ -2,7 +2,7 @@ import type { Clock } from "../platform/clock.ts";
 import { MillraceError } from "../platform/errors.ts";
 import type { Step, StepServices } from "./step.ts";
 
-export interface StepState {
+interface StepState {
   readonly name: string;
   readonly status: "pending" | "running" | "completed" | "failed";
   readonly startedAt?: Date;

@@ -32,7 +32,7 @@ export interface StepContext<Payload, Outputs> {
   readonly progress: (fraction: number, message?: string) => void;
 }
 
-export interface StepOptions {
+interface StepOptions {
   readonly timeoutMs: number;
   /** The step's share of the job's progress, against the other steps' shares. */
   readonly weight?: number;

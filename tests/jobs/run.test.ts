@@ -24,7 +24,9 @@ async function submitted(profile: Profile, environment: Readonly<Record<string, 
   const { json } = await test.request("POST", "/api/jobs", { body: { job_type: "echo", payload: { text: "hi" } } });
   const ref = { workspaceId: "default", jobId: String(json["job_id"]) };
   const [message] = await test.peek("job-requests");
-  const setAside = async () => Promise.reject(new Error("set aside"));
+  const setAside = async (): Promise<never> => {
+    throw new Error("set aside");
+  };
   return {
     test,
     ref,
@@ -36,7 +38,9 @@ async function submitted(profile: Profile, environment: Readonly<Record<string, 
   };
 }
 
-const failing = (error: unknown) => async () => Promise.reject(error);
+const failing = (error: Error) => async (): Promise<never> => {
+  throw error;
+};
 
 describe("receiveMessage()", () => {
   it("runs the steps and ends the job with result, artifact and step records (R-051)", async () => {

@@ -18,10 +18,16 @@ export async function reportFailed(reason: string): Promise<void> {
   });
 }
 
+/** Whether another process forked this one, and so tells people what they need to know itself. */
+export function hasParent(): boolean {
+  return process.send !== undefined;
+}
+
 /** Calls `stop` when the parent asks for it, or is gone. */
 export function followParent(stop: () => void): void {
   if (!process.send) return;
   process.on("disconnect", stop);
+  if (!process.connected) stop(); // it was gone before we listened
   process.on("message", (message: unknown) => {
     if ((message as { type?: unknown } | null)?.type === "shutdown") stop();
   });

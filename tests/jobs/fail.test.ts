@@ -1,0 +1,59 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { ERROR_CODES } from "../../src/contract/error-codes.ts";
+import type { ErrorCode } from "../../src/contract/error-codes.ts";
+import { decideFailure } from "../../src/jobs/fail.ts";
+import { retryDelayMs } from "../../src/jobs/retry-delay.ts";
+import { MillraceError } from "../../src/platform/errors.ts";
+
+const NOW = new Date("2026-01-02T00:00:00.000Z");
+const decide = (code: ErrorCode, attempt: number, retryAfterMs?: number) =>
+  decideFailure(
+    { attempt, maxAttempts: 4 },
+    { error: new MillraceError(code, "text", { retryAfterMs }), steps: [], now: NOW },
+    0.5,
+  );
+
+describe("decideFailure()", () => {
+  it.each(Object.entries(ERROR_CODES))(
+    "tries again after %s only if it may pass and attempts are left",
+    (code, { kind }) => {
+      const again = kind === "transient" || kind === "conflict";
+      expect(decide(code as ErrorCode, 1).type).toBe(again ? "requeued" : "gaveUp");
+      expect(decide(code as ErrorCode, 4).type).toBe("gaveUp");
+    },
+  );
+
+  it("waits about 2, 4 and 8 seconds", () => {
+    const delays = [1, 2, 3].map((attempt) => {
+      const decision = decide("DOWNLOAD_FAILED", attempt);
+      return decision.type === "requeued" ? decision.retryAt.getTime() - NOW.getTime() : undefined;
+    });
+    expect(delays).toEqual([2000, 4000, 8000]);
+  });
+
+  it("waits as long as the provider asks, when that is longer", () => {
+    expect(decide("PROVIDER_THROTTLED", 1, 60_000)).toMatchObject({ retryAt: new Date(NOW.getTime() + 60_000) });
+    expect(decide("PROVIDER_THROTTLED", 1, 10)).toMatchObject({ retryAt: new Date(NOW.getTime() + 2000) });
+  });
+});
+
+describe("retryDelayMs()", () => {
+  it("stays within a fifth of 2, 4, 8 … seconds, never below what was asked for, never beyond a message's seven days", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 60 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.nat(1e9),
+        (n, chance, asked) => {
+          const base = 2000 * 2 ** (n - 1);
+          const week = 7 * 24 * 3_600_000;
+          const delay = retryDelayMs(n, chance, asked);
+          expect(delay).toBeLessThanOrEqual(week);
+          expect(delay).toBeGreaterThanOrEqual(Math.min(week, Math.max(asked, base * 0.8)));
+          if (asked <= base * 0.8) expect(delay).toBeLessThanOrEqual(Math.min(week, base * 1.2));
+        },
+      ),
+    );
+  });
+});
