@@ -1,0 +1,34 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startChild } from "../../local/process/start-child.ts";
+import type { Child } from "../../local/process/start-child.ts";
+
+export interface HostProcess {
+  readonly url: string;
+  readonly pid: number;
+  /** As a machine that loses power: no drain, no goodbye. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The real app on the embedded host, a process of its own. Messages of a killed host come back after two seconds. */
+export async function startHostProcess(environment: Readonly<Record<string, string>>): Promise<HostProcess> {
+  const state = await mkdtemp(join(tmpdir(), "millrace-host-"));
+  const flags = { app: ".", port: "0", state, "queue-visibility": "00:00:02", "log-level": "error" };
+  const child: Child = await startChild({
+    name: "Functions host",
+    module: new URL("../../local/host/main.js", import.meta.url),
+    args: Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]),
+    env: { ...process.env, OPENAI_API_KEY: "none", LEASE_SECONDS: "2", ...environment },
+  });
+  return {
+    url: String((child.ready as { readonly url?: unknown }).url).replace(/\/$/, ""),
+    pid: child.pid,
+    async kill() {
+      process.kill(child.pid, "SIGKILL");
+      await child.exited;
+    },
+    stop: async () => child.stop(),
+  };
+}
