@@ -1,5 +1,7 @@
 import { performance } from "node:perf_hooks";
 import type { OpenAI } from "openai";
+import type { Response } from "openai/resources/responses/responses";
+import { MillraceError } from "../platform/errors.ts";
 import { toProviderError } from "./provider-errors.ts";
 import type { UsageMeter } from "./usage-meter.ts";
 
@@ -40,10 +42,21 @@ export function createAskModel({ client, model, meter }: AskModelOptions): AskMo
         outputTokens: response.usage?.output_tokens ?? 0,
         latencyMs: performance.now() - started,
       });
-      return response.output_text;
+      return textOf(response);
     } catch (thrown) {
       abortSignal?.throwIfAborted();
       throw toProviderError(thrown);
     }
   };
+}
+
+/** A response can fail after its headers said 200. An answer that was cut off for its length is still one. */
+function textOf({ status, error, incomplete_details: incomplete, output_text: text }: Response): string {
+  if (status === "failed") {
+    const code = error?.code === "rate_limit_exceeded" ? "PROVIDER_THROTTLED" : "PROVIDER_UNAVAILABLE";
+    throw new MillraceError(code, "The model provider failed while it answered");
+  }
+  if (incomplete?.reason === "content_filter")
+    throw new MillraceError("PROVIDER_REFUSED", "The model provider's content filter stopped the answer");
+  return text;
 }

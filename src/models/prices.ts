@@ -25,15 +25,20 @@ const LIST_VERSION = "list-2025-08";
 
 /** The price of a model, or nothing when it is unknown: an unknown price is never shown as zero. */
 export function priceOf(model: string, settings: Settings): Price | undefined {
-  const own = settings.MODEL_PRICES[model];
+  const own = ownValue(settings.MODEL_PRICES, model);
   if (own)
     return {
       inputPerMillionUsd: own.input_per_million_usd,
       outputPerMillionUsd: own.output_per_million_usd,
       version: "settings",
     };
-  const listed = LIST_PRICES[model];
+  const listed = ownValue(LIST_PRICES, model);
   return listed && { inputPerMillionUsd: listed[0], outputPerMillionUsd: listed[1], version: LIST_VERSION };
+}
+
+/** A deployment can be called anything, a word of JavaScript's too. */
+function ownValue<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 /** In US dollars, to a billionth: sums of rounded cents would drift. */

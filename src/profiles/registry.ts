@@ -59,8 +59,8 @@ function problemsOf(profile: Profile, capabilities: readonly string[]): string[]
   );
   expect(new Set(names).size === names.length, `two steps have one name; they are ${names.join(", ")}`);
   expect(
-    profile.steps.every((step) => step.timeoutMs > 0 && step.weight > 0),
-    "every step needs a timeout and a weight above 0",
+    profile.steps.every((step) => step.timeoutMs > 0 && step.timeoutMs < 2 ** 31 && step.weight > 0),
+    "every step needs a weight above 0, and a timeout above 0 and below 2^31 ms, where Node's timers end",
   );
   return [...found, ...exampleProblems(profile)];
 }

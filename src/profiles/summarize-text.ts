@@ -30,6 +30,7 @@ export async function summarizeText(pages: readonly string[], options: Summarize
   let done = 0;
   for (;;) {
     const parts = splitText(texts, { maxCharacters: PART_CHARACTERS });
+    if (parts.length === 0) return ""; // The model had nothing to say of any part.
     const total = done + (parts.length === 1 ? 1 : parts.length + 1);
     const single = parts.length === 1;
     const ask = async (part: string) => {
@@ -42,7 +43,7 @@ export async function summarizeText(pages: readonly string[], options: Summarize
     };
     const summaries = await mapInOrder(parts, PARALLEL_PARTS, ask);
     if (single) return summaries.join("\n");
-    texts = summaries.map((summary) => summary.slice(0, LONGEST_PART_SUMMARY));
+    texts = summaries.flatMap((summary) => splitText([summary], { maxCharacters: LONGEST_PART_SUMMARY }).slice(0, 1));
   }
 }
 
@@ -62,16 +63,24 @@ async function askForSummary(
   });
 }
 
-/** Like `Promise.all(items.map(work))`, with at most `width` of them at one time. The first failure ends it. */
+/** Like `Promise.all(items.map(work))`, with at most `width` of them at one time. After a failure no further one begins. */
 async function mapInOrder<Item, Result>(
   items: readonly Item[],
   width: number,
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  const queue = items.entries();
+  const queue = Array.from(items.entries());
   const runner = async () => {
-    for (const [index, item] of queue) results[index] = await work(item);
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const [index, item] = next;
+      try {
+        results[index] = await work(item);
+      } catch (thrown) {
+        queue.length = 0;
+        throw thrown;
+      }
+    }
   };
   await Promise.all(Array.from({ length: width }, runner));
   return results;
