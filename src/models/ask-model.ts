@@ -5,7 +5,7 @@ import { MillraceError } from "../platform/errors.ts";
 import { toProviderError } from "./provider-errors.ts";
 import type { UsageMeter } from "./usage-meter.ts";
 
-interface Question {
+export interface Question {
   /** What the model is to do. Ours: never text from a document. */
   readonly instructions: string;
   /** What it is to do it with. */

@@ -18,7 +18,8 @@ interface ProfileExample<Payload> {
   readonly payload: Payload;
 }
 
-interface ProfileDefinition<Payload extends z.ZodObject, Result extends z.ZodObject> {
+/** What is said of a job type in words and names. */
+interface ProfileFacts {
   /** The `job_type` of a request. Lower case, digits and dashes. */
   readonly id: string;
   /** Grows with every change of the contract; pinned on each job. */
@@ -31,6 +32,9 @@ interface ProfileDefinition<Payload extends z.ZodObject, Result extends z.ZodObj
   readonly capability: string;
   /** How jobs of this type can run; the first is the default. */
   readonly modes: readonly [Mode, ...Mode[]];
+}
+
+interface ProfileDefinition<Payload extends z.ZodObject, Result extends z.ZodObject> extends ProfileFacts {
   readonly payload: Payload;
   /** What the last step returns. */
   readonly result: Result;
@@ -46,14 +50,7 @@ interface ProfileDefinition<Payload extends z.ZodObject, Result extends z.ZodObj
 }
 
 /** A job type, as the rest of the house sees it. */
-export interface Profile {
-  readonly id: string;
-  readonly version: number;
-  readonly title: string;
-  readonly description: string;
-  readonly durationClass: "seconds" | "minutes" | "hours";
-  readonly capability: string;
-  readonly modes: readonly [Mode, ...Mode[]];
+export interface Profile extends ProfileFacts {
   readonly payload: z.ZodObject;
   readonly result: z.ZodObject;
   readonly maxAttempts: number;
