@@ -31,6 +31,7 @@ function messageOf(issue: Issue): string {
   return issue.message.endsWith("received undefined") ? "is required" : issue.message;
 }
 
-function escapePointer(part: string): string {
+/** A name as a part of a JSON Pointer. */
+export function escapePointer(part: string): string {
   return part.replaceAll("~", "~0").replaceAll("/", "~1");
 }

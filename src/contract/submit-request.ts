@@ -6,6 +6,9 @@ export const modeSchema = z.enum(MODES);
 
 const shortText = z.string().min(1).max(128);
 
+/** Room for the longest names and values in ordinary text; a control character takes six in JSON. */
+const MAX_METADATA_CHARACTERS = 24_000;
+
 /** The body of `POST /api/jobs`. `payload` is checked by the schema of the profile that `job_type` names. */
 export const submitRequestSchema = z
   .strictObject({
@@ -21,6 +24,9 @@ export const submitRequestSchema = z
     metadata: z
       .record(shortText, z.string().max(512))
       .refine((pairs) => Object.keys(pairs).length <= 16, { message: "holds more than 16 pairs" })
+      .refine((pairs) => JSON.stringify(pairs).length <= MAX_METADATA_CHARACTERS, {
+        message: `is longer than ${MAX_METADATA_CHARACTERS} characters as JSON`,
+      })
       .optional(),
     tags: z.array(shortText).max(16).optional(),
   })

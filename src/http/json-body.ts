@@ -1,3 +1,4 @@
+import { escapePointer } from "../contract/field-errors.ts";
 import { MillraceError } from "../platform/errors.ts";
 
 /** Deeper than any request of ours, far from where recursive code overflows its stack (about 5,000). */
@@ -62,6 +63,6 @@ function refuseForbiddenNames(value: unknown, pointer: string): void {
       throw new MillraceError("UNKNOWN_FIELD", "The body has a field that does not exist", {
         details: { errors: [{ pointer: `${pointer}/${name}`, message: "does not exist" }] },
       });
-    refuseForbiddenNames(part, `${pointer}/${name}`);
+    refuseForbiddenNames(part, `${pointer}/${escapePointer(name)}`);
   }
 }

@@ -93,9 +93,14 @@ function presentTimes(job: Job): Partial<JobView> {
     started_at: job.startedAt?.toISOString(),
     completed_at: endedAt?.toISOString(),
     updated_at: job.updatedAt.toISOString(),
-    queue_wait_ms: job.startedAt && job.startedAt.getTime() - job.createdAt.getTime(),
-    processing_ms: job.startedAt && endedAt && endedAt.getTime() - job.startedAt.getTime(),
+    queue_wait_ms: job.startedAt && msBetween(job.createdAt, job.startedAt),
+    processing_ms: job.startedAt && endedAt && msBetween(job.startedAt, endedAt),
   };
+}
+
+/** Never below 0: the two were read off the clocks of two machines. */
+function msBetween(earlier: Date, later: Date): number {
+  return Math.max(0, later.getTime() - earlier.getTime());
 }
 
 function presentStep({ name, status, attempt, startedAt, endedAt }: StepRecord): JobView["steps"][number] {

@@ -9,7 +9,7 @@ import { isStatus, storageUnavailable } from "./storage-errors.ts";
 export interface Container {
   prepare(): Promise<void>;
   /** @throws when the container does not answer */
-  ping(): Promise<void>;
+  ping(abortSignal: AbortSignal): Promise<void>;
   /** Insert only: a name belongs to one writer and one content, so a blob that is there already is this one. */
   put(name: string, bytes: Uint8Array, contentType: string): Promise<void>;
   /** The blob's bytes, or nothing. */
@@ -24,8 +24,8 @@ export function createContainer(client: ContainerClient): Container {
     async prepare() {
       await client.createIfNotExists();
     },
-    async ping() {
-      await client.getProperties();
+    async ping(abortSignal) {
+      await client.getProperties({ abortSignal });
     },
     async put(name, bytes, contentType) {
       try {

@@ -10,7 +10,7 @@ export interface Queue {
   readonly name: string;
   prepare(): Promise<void>;
   /** @throws when the queue does not answer */
-  ping(): Promise<void>;
+  ping(abortSignal: AbortSignal): Promise<void>;
   /** @throws MillraceError STORAGE_UNAVAILABLE; the message may then have been put all the same, even twice */
   put(text: string, options?: PutOptions): Promise<void>;
 }
@@ -25,8 +25,8 @@ export function createQueue(client: QueueClient): Queue {
     async prepare() {
       await client.createIfNotExists();
     },
-    async ping() {
-      await client.getProperties();
+    async ping(abortSignal) {
+      await client.getProperties({ abortSignal });
     },
     async put(text, { delayMs = 0 } = {}) {
       try {

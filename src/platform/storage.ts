@@ -48,9 +48,9 @@ export function createStorage({ connectionString, queueNames }: StorageOptions):
     async check() {
       const anyQueue = queues.values().next().value;
       const [tablesState, queuesState, blobsState] = await Promise.all([
-        stateOf(async () => jobs.get({ partitionKey: "health", rowKey: "health" })),
-        stateOf(async () => anyQueue?.ping()),
-        stateOf(async () => content.ping()),
+        stateOf(async (abortSignal) => jobs.ping(abortSignal)),
+        stateOf(async (abortSignal) => anyQueue?.ping(abortSignal)),
+        stateOf(async (abortSignal) => content.ping(abortSignal)),
       ]);
       return { tables: tablesState, queues: queuesState, blobs: blobsState };
     },
@@ -64,11 +64,20 @@ export function createStorage({ connectionString, queueNames }: StorageOptions):
   };
 }
 
-async function stateOf(ping: () => Promise<unknown>): Promise<"ok" | "failing"> {
+/** The SDKs try again for most of a minute; who asks for our health wants to know before they ask again. */
+const PING_MS = 3000;
+
+async function stateOf(ping: (abortSignal: AbortSignal) => Promise<unknown>): Promise<"ok" | "failing"> {
+  const patience = new AbortController();
+  const timer = setTimeout(() => {
+    patience.abort();
+  }, PING_MS);
   try {
-    await ping();
+    await ping(patience.signal);
     return "ok";
   } catch {
     return "failing";
+  } finally {
+    clearTimeout(timer);
   }
 }

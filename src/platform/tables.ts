@@ -30,6 +30,8 @@ interface RowQuery {
  */
 export interface Table {
   readonly name: string;
+  /** @throws when the table does not answer */
+  ping(abortSignal: AbortSignal): Promise<void>;
   /** The row, or nothing. */
   get(key: RowKey): Promise<StoredRow | undefined>;
   /** Rows in the order of their keys, at most `limit`. */
@@ -50,6 +52,9 @@ export function createTable(connectionString: string, name: string): Table {
   const get = async (key: RowKey) => readRow(client, key);
   return {
     name,
+    async ping(abortSignal) {
+      await readRow(client, { partitionKey: "ping", rowKey: "ping" }, abortSignal);
+    },
     get,
     list: async (query) => listRows(client, query),
     async create(...rows) {
@@ -81,9 +86,13 @@ export function createTable(connectionString: string, name: string): Table {
   };
 }
 
-async function readRow(client: TableClient, { partitionKey, rowKey }: RowKey): Promise<StoredRow | undefined> {
+async function readRow(
+  client: TableClient,
+  { partitionKey, rowKey }: RowKey,
+  abortSignal?: AbortSignal,
+): Promise<StoredRow | undefined> {
   try {
-    return toStoredRow(await client.getEntity(partitionKey, rowKey));
+    return toStoredRow(await client.getEntity(partitionKey, rowKey, abortSignal && { abortSignal }));
   } catch (thrown) {
     if (isStatus(thrown, 404)) return undefined;
     throw storageUnavailable(thrown);

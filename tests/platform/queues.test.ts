@@ -39,12 +39,12 @@ describe("createQueue()", () => {
 
   it("can be prepared by every instance at every start", async () => {
     await queue.prepare();
-    await queue.ping();
+    await queue.ping(AbortSignal.timeout(5_000));
   });
 
   it("does not answer where there is no queue", async () => {
     const missing = createQueue(service.getQueueClient("nowhere"));
-    await expect(missing.ping()).rejects.toBeDefined();
+    await expect(missing.ping(AbortSignal.timeout(5_000))).rejects.toBeDefined();
     await expect(missing.put("lost")).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE", kind: "transient" });
   });
 });
