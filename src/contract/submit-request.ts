@@ -9,35 +9,50 @@ const shortText = z.string().min(1).max(128);
 /** Room for the longest names and values in ordinary text; a control character takes six in JSON. */
 const MAX_METADATA_CHARACTERS = 24_000;
 
+/** What a request says beside which job type it wants and that type's payload. */
+const commonFields = {
+  customer_id: z.string().min(1).max(128).optional(),
+  mode: modeSchema.optional().meta({ description: "How the job is run; the profile's default if absent" }),
+  executionMode: modeSchema.optional().meta({ description: "Alias of `mode`", deprecated: true }),
+  metadata: z
+    .record(shortText, z.string().max(512))
+    .refine((pairs) => Object.keys(pairs).length <= 16, { message: "holds more than 16 pairs" })
+    .refine((pairs) => JSON.stringify(pairs).length <= MAX_METADATA_CHARACTERS, {
+      message: `is longer than ${MAX_METADATA_CHARACTERS} characters as JSON`,
+    })
+    .optional(),
+  tags: z.array(shortText).max(16).optional(),
+};
+
 /** The body of `POST /api/jobs`. `payload` is checked by the schema of the profile that `job_type` names. */
 export const submitRequestSchema = z
   .strictObject({
-    job_type: z
-      .string()
-      .min(1)
-      .max(64)
-      .meta({ description: "Names a profile", examples: ["summarize-pdf"] }),
-    payload: z.record(z.string(), z.unknown()).meta({ description: "Validated by the profile's schema" }),
-    customer_id: z.string().min(1).max(128).optional(),
-    mode: modeSchema.optional().meta({ description: "How the job is run; the profile's default if absent" }),
-    executionMode: modeSchema.optional().meta({ description: "Alias of `mode`", deprecated: true }),
-    metadata: z
-      .record(shortText, z.string().max(512))
-      .refine((pairs) => Object.keys(pairs).length <= 16, { message: "holds more than 16 pairs" })
-      .refine((pairs) => JSON.stringify(pairs).length <= MAX_METADATA_CHARACTERS, {
-        message: `is longer than ${MAX_METADATA_CHARACTERS} characters as JSON`,
-      })
-      .optional(),
-    tags: z.array(shortText).max(16).optional(),
+    job_type: z.string().min(1).max(64),
+    payload: z.record(z.string(), z.unknown()),
+    ...commonFields,
   })
   .refine((body) => !body.mode || !body.executionMode || body.mode === body.executionMode, {
     path: ["executionMode"],
     message: "says something else than `mode`",
-  })
-  .meta({
-    id: "SubmitRequest",
-    examples: [
-      { job_type: "thumbnail", customer_id: "cust-123", payload: { asset_url: "https://example.com/image.png" } },
-    ],
   });
 export type SubmitRequest = z.infer<typeof submitRequestSchema>;
+
+/** What a profile adds to the document of `POST /api/jobs`. */
+interface DocumentedJobType {
+  readonly id: string;
+  readonly title: string;
+  readonly payload: z.ZodObject;
+  readonly examples: readonly { readonly payload: Readonly<Record<string, unknown>> }[];
+}
+
+/** The same body as documents show it: one form for each job type, with its payload spelled out. */
+export function documentSubmitRequest(jobTypes: readonly DocumentedJobType[]): z.ZodType {
+  const forms = jobTypes.map(({ id, title, payload, examples }) =>
+    z.strictObject({ job_type: z.literal(id), payload, ...commonFields }).meta({
+      id: `SubmitRequest-${id}`,
+      title,
+      examples: examples.map((example) => ({ job_type: id, payload: example.payload })),
+    }),
+  );
+  return z.union(forms).meta({ id: "SubmitRequest" });
+}

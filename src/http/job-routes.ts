@@ -4,7 +4,7 @@ import { jobIdSchema, operationIdSchema } from "../contract/ids.ts";
 import { acceptedViewSchema, jobListSchema, jobViewSchema, operationViewSchema } from "../contract/job-view.ts";
 import { listQuerySchema, waitQuerySchema } from "../contract/list-query.ts";
 import type { ListQuery } from "../contract/list-query.ts";
-import { submitRequestSchema } from "../contract/submit-request.ts";
+import { documentSubmitRequest, submitRequestSchema } from "../contract/submit-request.ts";
 import type { SubmitRequest } from "../contract/submit-request.ts";
 import type { Job } from "../jobs/job.ts";
 import { isTerminal, phasesWithStatus } from "../jobs/lifecycle.ts";
@@ -44,7 +44,7 @@ export const jobRoutes: readonly Route[] = [
         .optional()
         .meta({ description: "`wait=N`: answer 200 if the job ends within N (≤ 60) seconds" }),
     }),
-    body: { kind: "json", schema: submitRequestSchema },
+    body: { kind: "json", schema: submitRequestSchema, documented: documentSubmitRequest },
     answers: {
       202: {
         description: "Accepted: the job will end, whatever happens to us",

@@ -3,11 +3,15 @@ import { createDocument } from "zod-openapi";
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject, ZodOpenApiResponsesObject } from "zod-openapi";
 import { ERROR_CODES } from "../contract/error-codes.ts";
 import { PROBLEM_MEDIA_TYPE, problemSchema } from "../contract/problem.ts";
+import type { Profile } from "../profiles/define-profile.ts";
 import { statusOf } from "./problem.ts";
 import type { Answer, Route } from "./route.ts";
 
-/** The API document, made of the route table: OpenAPI 3.1. */
-export function createOpenApi(routes: readonly Route[]): ReturnType<typeof createDocument> {
+/** The API document, made of the route table and the job types: OpenAPI 3.1. */
+export function createOpenApi(
+  routes: readonly Route[],
+  profiles: readonly Profile[],
+): ReturnType<typeof createDocument> {
   return createDocument({
     openapi: "3.1.1",
     info: {
@@ -22,15 +26,18 @@ export function createOpenApi(routes: readonly Route[]): ReturnType<typeof creat
         key: { type: "apiKey", in: "header", name: "x-functions-key", description: "A key of the function app" },
       },
     },
-    paths: pathsOf(routes.filter(({ answers }) => Object.keys(answers).length > 0)),
+    paths: pathsOf(
+      routes.filter(({ answers }) => Object.keys(answers).length > 0),
+      profiles,
+    ),
   });
 }
 
-function pathsOf(routes: readonly Route[]): ZodOpenApiPathsObject {
+function pathsOf(routes: readonly Route[], profiles: readonly Profile[]): ZodOpenApiPathsObject {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes) {
     const path = `/${route.path}`;
-    const operations = route.methods.map((method) => [method.toLowerCase(), operationOf(route)]);
+    const operations = route.methods.map((method) => [method.toLowerCase(), operationOf(route, profiles)]);
     paths[path] = { ...paths[path], ...(Object.fromEntries(operations) as object) };
   }
   return paths;
@@ -40,7 +47,7 @@ const commonHeaders = z.object({
   "x-millrace-workspace": z.string().optional().meta({ description: "The workspace to act in; `default` if absent" }),
 });
 
-function operationOf(route: Route): ZodOpenApiOperationObject {
+function operationOf(route: Route, profiles: readonly Profile[]): ZodOpenApiOperationObject {
   const headers = route.headers ? commonHeaders.extend(route.headers.shape) : commonHeaders;
   return {
     operationId: route.name,
@@ -52,13 +59,16 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
       ...(route.query && { query: route.query }),
       ...(route.access === "key" && { header: headers }),
     },
-    ...(route.body && { requestBody: { required: true, content: bodyContent(route.body) } }),
+    ...(route.body && { requestBody: { required: true, content: bodyContent(route.body, profiles) } }),
     responses: { ...answersOf(route), ...problemsOf(route) },
   };
 }
 
-function bodyContent(body: NonNullable<Route["body"]>): Record<string, { schema: z.ZodType | object }> {
-  if (body.kind === "json") return { "application/json": { schema: body.schema } };
+function bodyContent(
+  body: NonNullable<Route["body"]>,
+  profiles: readonly Profile[],
+): Record<string, { schema: z.ZodType | object }> {
+  if (body.kind === "json") return { "application/json": { schema: body.documented?.(profiles) ?? body.schema } };
   return Object.fromEntries(body.mediaTypes.map((type) => [type, { schema: { type: "string", format: "binary" } }]));
 }
 

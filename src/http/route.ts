@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { App } from "../app.ts";
 import type { ErrorCode } from "../contract/error-codes.ts";
+import type { Profile } from "../profiles/define-profile.ts";
 
 type HttpMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -38,6 +39,8 @@ export interface Reply {
 export interface JsonBody<Body> {
   readonly kind: "json";
   readonly schema: z.ZodType<Body>;
+  /** What the API document shows instead, where it can say more than one schema for every job type does. */
+  readonly documented?: (profiles: readonly Profile[]) => z.ZodType;
 }
 
 export interface BytesBody {

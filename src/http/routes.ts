@@ -1,3 +1,4 @@
+import type { ProfileRegistry } from "../profiles/registry.ts";
 import { fileRoutes } from "./file-routes.ts";
 import { jobRoutes } from "./job-routes.ts";
 import { createOpenApi } from "./openapi.ts";
@@ -8,12 +9,13 @@ import { serviceRoutes } from "./service-routes.ts";
 
 const described: readonly Route[] = [...jobRoutes, ...fileRoutes, ...profileRoutes, ...serviceRoutes];
 
-let document: string | undefined;
+const documents = new WeakMap<ProfileRegistry, string>();
 
 /** The document does not change while the process lives, so it is made once, when it is first asked for. */
-function openApiText(): string {
-  document ??= JSON.stringify(createOpenApi(ROUTES));
-  return document;
+function openApiText(profiles: ProfileRegistry): string {
+  const text = documents.get(profiles) ?? JSON.stringify(createOpenApi(ROUTES, profiles.all));
+  documents.set(profiles, text);
+  return text;
 }
 
 /** THE table: every route of the API. The functions, the wrapper and the API document are made of it. */
@@ -28,6 +30,10 @@ export const ROUTES: readonly Route[] = [
     summary: "This API, as OpenAPI 3.1",
     answers: { 200: { description: "The document", mediaType: "application/json" } },
     problems: [],
-    handle: () => ({ status: 200, headers: { "content-type": "application/json" }, text: openApiText() }),
+    handle: ({ profiles }) => ({
+      status: 200,
+      headers: { "content-type": "application/json" },
+      text: openApiText(profiles),
+    }),
   }),
 ];

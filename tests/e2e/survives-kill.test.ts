@@ -51,7 +51,10 @@ describe("an accepted job", () => {
       asked++; // and never answered: the host is killed while it waits
     });
     const model = await startOpenAIServer({ port: 0 });
-    cleanups.push(async () => silent.stop(), async () => model.stop());
+    cleanups.push(
+      async () => silent.stop(),
+      async () => model.stop(),
+    );
     const storage = { AzureWebJobsStorage: takeStorageAccount() };
 
     const first = await host({ ...storage, OPENAI_BASE_URL: `${silent.origin}/v1` });

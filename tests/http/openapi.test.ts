@@ -89,11 +89,12 @@ describe("the API document", () => {
     expect(seen.size).toBeGreaterThan(12);
   });
 
-  it("holds request examples that fit their own schema", () => {
-    const schema = { ...resolve("SubmitRequest") };
-    const examples = (schema as { examples?: unknown[] }).examples ?? [];
-    expect(examples.length).toBeGreaterThan(0);
-    for (const example of examples) expect(validate(schema, example)).toEqual([]);
+  it("spells out the request of every job type, with examples that fit it", () => {
+    const schema = resolve("SubmitRequest-echo") as { properties?: object; examples?: unknown[] };
+    expect(schema.properties).toMatchObject({ job_type: { const: "echo" }, payload: { required: ["text"] } });
+    expect(schema.examples?.length).toBeGreaterThan(0);
+    for (const example of schema.examples ?? []) expect(validate(schema, example)).toEqual([]);
+    expect(validate(schema, { job_type: "echo", payload: { text: 7 } })).not.toEqual([]);
   });
 
   function expectDescribed(method: string, route: string, answer: TestResponse): void {
