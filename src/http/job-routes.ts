@@ -6,6 +6,7 @@ import { listQuerySchema, waitQuerySchema } from "../contract/list-query.ts";
 import type { ListQuery } from "../contract/list-query.ts";
 import { documentSubmitRequest, submitRequestSchema } from "../contract/submit-request.ts";
 import type { SubmitRequest } from "../contract/submit-request.ts";
+import { deleteJob } from "../jobs/delete-job.ts";
 import type { Job } from "../jobs/job.ts";
 import { isTerminal, phasesWithStatus } from "../jobs/lifecycle.ts";
 import { listJobs } from "../jobs/list-jobs.ts";
@@ -99,6 +100,22 @@ export const jobRoutes: readonly Route[] = [
       const job = wait > 0 && !changed(first) ? await waitForJob(app, { ref, seconds: wait, until: changed }) : first;
       if (!noneMatch(known, etagOf(job))) return { status: 304, headers: headersOf(job) };
       return jobReply(app, request, job);
+    },
+  }),
+
+  defineRoute({
+    name: "jobs-delete",
+    methods: ["DELETE"],
+    path: "api/jobs/{job_id}",
+    access: "key",
+    tag: TAG,
+    summary: "Remove a job that has ended, with all it owns",
+    params: jobParams,
+    answers: { 204: { description: "It is gone" } },
+    problems: ["JOB_NOT_FOUND", "JOB_NOT_TERMINAL", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"],
+    async handle(app, { workspaceId, params }) {
+      await deleteJob(app, { workspaceId, jobId: params.job_id });
+      return { status: 204 };
     },
   }),
 

@@ -42,6 +42,7 @@ export function toIdempotencyRow(record: IdempotencyRecord): Row {
   return { ...idempotencyRowKey(record), jobId: record.jobId, fingerprint: record.fingerprint };
 }
 
-function idempotencyRowKey(record: Pick<IdempotencyRecord, "workspaceId" | "jobId" | "keyDigest">): RowKey {
+/** Beside the job, in its partition. */
+export function idempotencyRowKey(record: Pick<IdempotencyRecord, "workspaceId" | "jobId" | "keyDigest">): RowKey {
   return { partitionKey: partitionOf(record), rowKey: `key-${record.keyDigest}` };
 }

@@ -1,7 +1,7 @@
 import { MillraceError } from "../platform/errors.ts";
 import { odata } from "../platform/tables.ts";
 import type { Table } from "../platform/tables.ts";
-import { findIdempotencyRecord, toIdempotencyRow } from "./idempotency.ts";
+import { findIdempotencyRecord, idempotencyRowKey, toIdempotencyRow } from "./idempotency.ts";
 import type { IdempotencyRecord } from "./idempotency.ts";
 import { fromRow, jobKey, jobRowKey, partitionsOf, toRow } from "./job-row.ts";
 import type { Job, JobRef } from "./job.ts";
@@ -32,7 +32,7 @@ export interface JobStore {
   create(job: Job, record?: IdempotencyRecord): Promise<StoredJob>;
   /** Replaces the job if nobody changed it since it was read. @throws VERSION_CONFLICT if somebody did */
   save(job: Job, etag: string): Promise<StoredJob>;
-  /** Deletes the job if nobody changed it since it was read. @throws VERSION_CONFLICT if somebody did */
+  /** Deletes the job, and its idempotency record, if nobody changed the job since it was read. @throws VERSION_CONFLICT if somebody did */
   delete(job: Job, etag: string): Promise<void>;
   /** What an idempotency key of this workspace stands for, if it was used before. */
   findByKey(key: Pick<IdempotencyRecord, "workspaceId" | "keyDigest">): Promise<IdempotencyRecord | undefined>;
@@ -60,6 +60,8 @@ export function createJobStore(table: Table): JobStore {
       return { job, etag: await table.save(toRow(job), etag) };
     },
     async delete(job, etag) {
+      // Record first: without its job it would answer for a job that is gone, and the other way round does no harm.
+      if (job.keyDigest) await table.delete(idempotencyRowKey({ ...job, keyDigest: job.keyDigest }), "*");
       await table.delete(jobKey(job), etag);
     },
     findByKey: async (key) => findIdempotencyRecord(table, key),

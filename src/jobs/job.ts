@@ -63,6 +63,8 @@ const common = {
   tags: z.array(z.string()).optional(),
   payload: contentSchema,
   traceparent: z.string(),
+  /** Digest of the idempotency key that made the job: the key is forgotten with the job. */
+  keyDigest: z.string().optional(),
   /** Grows by one with every change. */
   version: z.int(),
   /** System tries of the current operation, counted before the work of each begins. */

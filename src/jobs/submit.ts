@@ -74,6 +74,7 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
     ...(command.tags && { tags: [...command.tags] }),
     payload: await keepContent(deps.content, `payloads/${jobId}.json`, payload),
     traceparent: command.traceparent,
+    ...(key && { keyDigest: key.keyDigest }),
     version: 1,
     attempt: 0,
     maxAttempts: profile.maxAttempts,

@@ -40,7 +40,7 @@ export interface Table {
   create(...rows: readonly [Row, ...Row[]]): Promise<string>;
   /** Replaces the row if it still has this etag, and returns the new one. @throws VERSION_CONFLICT if not */
   save(row: Row, etag: string): Promise<string>;
-  /** Deletes the row if it still has this etag; calm if it is gone. @throws VERSION_CONFLICT if it changed */
+  /** Deletes the row if it still has this etag (`*`: whatever it has); calm if it is gone. @throws VERSION_CONFLICT if it changed */
   delete(key: RowKey, etag: string): Promise<void>;
 }
 
