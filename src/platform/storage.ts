@@ -64,7 +64,7 @@ export function createStorage({ connectionString, queueNames }: StorageOptions):
   };
 }
 
-/** The SDKs try again for most of a minute; who asks for our health wants to know before they ask again. */
+/** The SDKs try again for 16 seconds where nobody listens; who asks for our health wants to know before they ask again. */
 const PING_MS = 3000;
 
 async function stateOf(ping: (abortSignal: AbortSignal) => Promise<unknown>): Promise<"ok" | "failing"> {
