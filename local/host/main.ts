@@ -1,11 +1,13 @@
 // The command line of the host: see USAGE in cli/arguments.ts.
 import { parseCommandLine, USAGE } from "./cli/arguments.ts";
 import { formatFunctionList } from "./cli/function-list.ts";
-import { followParent, hasParent, reportFailed, reportListening } from "./cli/parent-process.ts";
+import { followParent, reportFailed, reportListening } from "./cli/parent-process.ts";
 import { exitOnUncaughtErrors, followSignals } from "./cli/process-life.ts";
 import { startHost } from "./host.ts";
 import type { Host } from "./host.ts";
 import { describeError, messageOf } from "./logging/describe-error.ts";
+import { createLogFilter } from "./logging/log-level.ts";
+import type { LogLevel } from "./worker/protocol.ts";
 
 let host: Host | undefined;
 let isStopping = false;
@@ -23,7 +25,7 @@ async function start(): Promise<void> {
       return;
     }
     host = await startHost(options);
-    if (!hasParent()) process.stdout.write(formatFunctionList(host));
+    if (showsInformation(options.logLevel)) process.stdout.write(formatFunctionList(host));
     reportListening(host);
   } catch (error) {
     // An error of the app's own file carries its stack in the message; of others a person only needs the sentence.
@@ -40,4 +42,9 @@ function stop(): void {
   void (host?.stop() ?? Promise.resolve())
     .catch((error: unknown) => process.stderr.write(`${describeError(error)}\n`))
     .finally(() => process.exit(0));
+}
+
+/** Who asks for warnings only has no use for the list of functions either. */
+function showsInformation(logLevel: LogLevel = "information"): boolean {
+  return createLogFilter({ default: logLevel })("Host", "information");
 }

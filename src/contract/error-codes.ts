@@ -46,7 +46,7 @@ export const ERROR_CODES = {
   FILE_NOT_FOUND: { kind: "permanent", title: "There is no such file", status: 404 },
   FILE_TYPE_MISMATCH: { kind: "permanent", title: "The file is not what its media type says", status: 415 },
   JOB_NOT_TERMINAL: { kind: "conflict", title: "The job has not ended yet", status: 409 },
-  JOB_FAILED: { kind: "permanent", title: "The job failed and has no result", status: 422 },
+  JOB_FAILED: { kind: "permanent", title: "The job failed and has no result", status: 409 },
   VERSION_CONFLICT: { kind: "conflict", title: "The resource was changed by somebody else", status: 409 },
 
   // The service could not do it now.

@@ -26,11 +26,17 @@ export interface StorageOptions {
   readonly queueNames: readonly string[];
 }
 
+/**
+ * With their defaults the SDKs try for a quarter of a minute, and a client would wait as long for its 503. Whoever calls
+ * tries again by itself: a client because it was told to, a message because it comes back.
+ */
+const FEW_RETRIES = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
+
 /** The storage account behind `connectionString`, through the public Azure SDKs. Makes no request by itself. */
 export function createStorage({ connectionString, queueNames }: StorageOptions): Storage {
   const tables = TableServiceClient.fromConnectionString(connectionString, { allowInsecureConnection: true });
-  const blobs = BlobServiceClient.fromConnectionString(connectionString);
-  const queueService = QueueServiceClient.fromConnectionString(connectionString);
+  const blobs = BlobServiceClient.fromConnectionString(connectionString, { retryOptions: FEW_RETRIES });
+  const queueService = QueueServiceClient.fromConnectionString(connectionString, { retryOptions: FEW_RETRIES });
 
   const jobs = createTable(connectionString, "millracejobs");
   const files = createTable(connectionString, "millracefiles");

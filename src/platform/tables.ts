@@ -48,7 +48,10 @@ export { odata };
 
 /** @throws MillraceError STORAGE_UNAVAILABLE from every method when storage cannot do its part */
 export function createTable(connectionString: string, name: string): Table {
-  const client = TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true });
+  const client = TableClient.fromConnectionString(connectionString, name, {
+    allowInsecureConnection: true,
+    retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 }, // as in storage.ts
+  });
   const get = async (key: RowKey) => readRow(client, key);
   return {
     name,

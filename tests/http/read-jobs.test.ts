@@ -122,7 +122,7 @@ describe("GET /api/jobs/{job_id}/result", () => {
 
   it("says why a job that failed has none", async () => {
     const answer = await get(`${(await ended("bad")).path}/result`);
-    expect([answer.status, answer.json["code"]]).toEqual([422, "JOB_FAILED"]);
+    expect([answer.status, answer.json["code"]]).toEqual([409, "JOB_FAILED"]);
     expect(answer.json["detail"]).toBe("PDF_ENCRYPTED: locked");
     expect(answer.headers.get("retry-after")).toBeNull();
   });

@@ -18,11 +18,6 @@ export async function reportFailed(reason: string): Promise<void> {
   });
 }
 
-/** Whether another process forked this one, and so tells people what they need to know itself. */
-export function hasParent(): boolean {
-  return process.send !== undefined;
-}
-
 /** Calls `stop` when the parent asks for it, or is gone. */
 export function followParent(stop: () => void): void {
   if (!process.send) return;
