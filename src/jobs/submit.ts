@@ -102,10 +102,22 @@ async function accept(deps: SubmitDeps, job: Job, key: IdempotencyRecord | undef
     await deps.dispatch(job);
   } catch (thrown) {
     // With a key the client's retry sends the message again. Without one nobody would: leave nothing behind.
-    if (!key) await deps.jobs.delete(job, stored.etag);
-    throw new MillraceError("DISPATCH_FAILED", "The job could not be queued; try again", { cause: thrown });
+    if (key || (await takeBack(deps, stored)))
+      throw new MillraceError("DISPATCH_FAILED", "The job could not be queued; try again", { cause: thrown });
   }
   return { job, replayed: false };
+}
+
+/** Removes a job that has no message. False when it had one after all: the answer was lost, and a worker has the job. */
+async function takeBack(deps: SubmitDeps, { job, etag }: StoredJob): Promise<boolean> {
+  try {
+    await deps.jobs.delete(job, etag);
+  } catch (thrown) {
+    if (isConflict(thrown)) return false;
+    throw thrown;
+  }
+  if ("blob" in job.payload) await deps.content.delete(job.payload.blob);
+  return true;
 }
 
 /** The job that this key made before. If it may never have been queued, it is queued now: twice does no harm. */

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "@jest/globals";
+import { claimJob } from "../../src/jobs/claim.ts";
+import { createWorker } from "../../src/jobs/worker.ts";
+import type { Profile } from "../../src/profiles/define-profile.ts";
+import { echoProfile } from "../support/profiles.ts";
+import { createTestApp } from "../support/test-app.ts";
+import type { TestApp } from "../support/test-app.ts";
+
+async function submitted(profile: Profile): Promise<{ readonly test: TestApp; readonly message: unknown }> {
+  const test = await createTestApp({ profiles: [profile] });
+  await test.request("POST", "/api/jobs", { body: { job_type: "echo", payload: { text: "hi" }, customer_id: "c-1" } });
+  const [text] = await test.peek("job-requests");
+  return { test, message: JSON.parse(text ?? "") as unknown };
+}
+
+async function logOf(test: TestApp, messages: readonly unknown[]): Promise<string[]> {
+  const lines: string[] = [];
+  const write = (level: string) => (line: string) => lines.push(`${level} ${line}`);
+  const sink = { info: write("info"), warn: write("warn"), error: write("error") };
+  const worker = createWorker(test.app, test.app.storage.queue("job-requests-poison"));
+  for (const message of messages) await worker(message, sink);
+  return lines;
+}
+
+describe("createWorker()", () => {
+  it("says in one line what became of a message, with the ids that tie it to the job", async () => {
+    const { test, message } = await submitted(echoProfile());
+    const [done, again] = await logOf(test, [message, message]);
+    expect(done).toMatch(/^info job done \{"job_id":"job_\w+".*"customer_id":"c-1","attempt":1,"trace_id":"\w{32}"\}$/);
+    expect(again).toMatch(/^info message obsolete \{"job_id":"job_\w+","reason":"the job has ended"\}$/);
+  });
+
+  it("says when a job will be tried again, and why", async () => {
+    const failing = async (): Promise<never> => {
+      throw new Error("no");
+    };
+    const { test, message } = await submitted(echoProfile(failing));
+    const [queued, early] = await logOf(test, [message, message]);
+    expect(queued).toMatch(/^info job queued .*"code":"UNCLASSIFIED","retry_at":"/);
+    expect(early).toMatch(/^info job postponed .*"until":"/);
+  });
+
+  it("postpones a job that somebody holds: the message comes back when the lease is over", async () => {
+    const { test, message } = await submitted(echoProfile());
+    const { job_id: jobId, operation_id: operationId } = message as Record<"job_id" | "operation_id", string>;
+    await claimJob(test.app, { workspaceId: "default", jobId, operationId });
+    expect(await logOf(test, [message])).toEqual([expect.stringMatching(/^info job postponed /)]);
+  });
+
+  it("says that it was fenced when another worker took the job in the middle", async () => {
+    const test = await createTestApp({ profiles: [] });
+    const late = { ...test.app.clock, now: () => new Date(Date.now() + 3_600_000) };
+    const stolen = echoProfile(async ({ jobId, payload }) => {
+      const { job } = await robbed.test.app.jobs.require({ workspaceId: "default", jobId });
+      await claimJob({ ...robbed.test.app, clock: late }, job);
+      return payload;
+    });
+    const robbed = await submitted(stolen);
+    const [line] = await logOf(robbed.test, [robbed.message]);
+    expect(line).toMatch(/^warn job fenced \{"job_id":"job_/);
+  });
+
+  it("sets aside what is no envelope, and says so as an error", async () => {
+    const { test } = await submitted(echoProfile());
+    expect(await logOf(test, [{ job: 1 }])).toEqual([expect.stringMatching(/^error message set aside /)]);
+    expect(await test.peek("job-requests-poison")).toEqual(['{"job":1}']);
+  });
+});
