@@ -93,8 +93,11 @@ async function accept(deps: SubmitDeps, job: Job, key: IdempotencyRecord | undef
   try {
     stored = await deps.jobs.create(job, key);
   } catch (thrown) {
+    // Only a conflict says for certain that this row was not written: after any other failure it may stand, and need
+    // its payload, which a client's retry with the key will find.
+    if (!key || !isConflict(thrown)) throw thrown;
     if ("blob" in job.payload) await deps.content.delete(job.payload.blob);
-    const winner = key && isConflict(thrown) && (await replay(deps, key));
+    const winner = await replay(deps, key);
     if (winner) return winner;
     throw thrown;
   }

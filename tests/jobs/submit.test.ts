@@ -50,11 +50,28 @@ describe("submitJob()", () => {
     expect((await test.app.jobs.require(retried.job)).job.phase).toBe("done");
   });
 
-  it("leaves no payload behind when the row cannot be written", async () => {
+  it("leaves one payload behind when many requests with one key race (P6)", async () => {
     const test = await createTestApp({ profiles: [echoProfile()] });
     const before = await test.countStored();
-    const jobs = { ...test.app.jobs, create: noQueue };
-    await expect(submitJob({ ...test.app, jobs }, COMMAND)).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
-    expect(await test.countStored()).toBe(before);
+    const keyed = { ...COMMAND, idempotencyKey: "key" };
+    const all = await Promise.all(Array.from({ length: 8 }, async () => submitJob(test.app, keyed)));
+    expect(new Set(all.map(({ job }) => job.jobId)).size).toBe(1);
+    const messages = (await test.peek("job-requests")).length;
+    expect(await test.countStored()).toBe(before + 3 + messages); // the job, its key, its payload
+  });
+
+  it("keeps the payload when it cannot know whether the row was written, for the retry that finds it", async () => {
+    const test = await createTestApp({ profiles: [echoProfile()] });
+    const keyed = { ...COMMAND, idempotencyKey: "key" };
+    const create: typeof test.app.jobs.create = async (...written) => {
+      await test.app.jobs.create(...written);
+      return noQueue(); // written, and the answer lost for good
+    };
+    const jobs = { ...test.app.jobs, create };
+    await expect(submitJob({ ...test.app, jobs }, keyed)).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+    const { job, replayed } = await submitJob(test.app, keyed);
+    expect(replayed).toBe(true);
+    await test.deliver("job-requests");
+    expect((await test.app.jobs.require(job)).job.phase).toBe("done");
   });
 });
