@@ -93,8 +93,10 @@ async function accept(deps: SubmitDeps, job: Job, key: IdempotencyRecord | undef
   try {
     stored = await deps.jobs.create(job, key);
   } catch (thrown) {
-    if ("blob" in job.payload) await deps.content.delete(job.payload.blob);
-    const winner = key && isConflict(thrown) && (await replay(deps, key));
+    // Only a conflict says that nothing was written: after another failure the row may stand, and need its payload.
+    if (!isConflict(thrown)) throw thrown;
+    await dropPayload(deps, job);
+    const winner = key && (await replay(deps, key));
     if (winner) return winner;
     throw thrown;
   }
@@ -102,10 +104,26 @@ async function accept(deps: SubmitDeps, job: Job, key: IdempotencyRecord | undef
     await deps.dispatch(job);
   } catch (thrown) {
     // With a key the client's retry sends the message again. Without one nobody would: leave nothing behind.
-    if (!key) await deps.jobs.delete(job, stored.etag);
-    throw new MillraceError("DISPATCH_FAILED", "The job could not be queued; try again", { cause: thrown });
+    if (key || (await withdraw(deps, stored)))
+      throw new MillraceError("DISPATCH_FAILED", "The job could not be queued; try again", { cause: thrown });
   }
   return { job, replayed: false };
+}
+
+/** Takes back a job that was not queued. False when a worker has it already: the message was put, its answer lost. */
+async function withdraw(deps: SubmitDeps, { job, etag }: StoredJob): Promise<boolean> {
+  try {
+    await deps.jobs.delete(job, etag);
+  } catch (thrown) {
+    if (isConflict(thrown)) return false;
+    throw thrown;
+  }
+  await dropPayload(deps, job);
+  return true;
+}
+
+async function dropPayload({ content }: SubmitDeps, { payload }: Job): Promise<void> {
+  if ("blob" in payload) await content.delete(payload.blob);
 }
 
 /** The job that this key made before. If it may never have been queued, it is queued now: twice does no harm. */
