@@ -22,7 +22,7 @@ export interface Move {
 /**
  * A job in the hands of the worker that claimed it. All its writes go through here, one after the other, each on the
  * etag that the one before returned: a worker whose lease was taken meanwhile meets a conflict and can write nothing
- * more. That chain of etags is the fence; the lease only keeps others from trying.
+ * more. That chain of etags within one claim is the fence; the lease only keeps others from trying.
  */
 export class ClaimedJob {
   /** Fires with LEASE_LOST when this worker no longer holds the job. */
@@ -94,8 +94,7 @@ export class ClaimedJob {
   async #commit(eventFor: (job: Job) => JobEvent): Promise<Job> {
     const commit = this.#chain.then(async () => {
       this.lost.signal.throwIfAborted();
-      const { job, etag } = this.#stored;
-      this.#stored = await this.#options.jobs.save(evolve(job, eventFor(job), this.#options.clock.now()), etag);
+      this.#stored = await this.#saveOrCatchUp(eventFor);
       return this.#stored.job;
     });
     this.#chain = commit.catch(() => undefined);
@@ -106,4 +105,25 @@ export class ClaimedJob {
       throw new MillraceError("LEASE_LOST", "Another worker took this job", { cause: thrown });
     }
   }
+
+  /** A conflict can be with a write of this very claim whose answer was lost: then what it wrote is gone on from. */
+  async #saveOrCatchUp(eventFor: (job: Job) => JobEvent): Promise<StoredJob> {
+    try {
+      return await this.#save(this.#stored, eventFor);
+    } catch (thrown) {
+      if (!(thrown instanceof MillraceError && thrown.code === "VERSION_CONFLICT")) throw thrown;
+      const current = await this.#options.jobs.get(this.job);
+      if (!current || claimOf(current.job) !== claimOf(this.job)) throw thrown;
+      return this.#save(current, eventFor);
+    }
+  }
+
+  async #save({ job, etag }: StoredJob, eventFor: (job: Job) => JobEvent): Promise<StoredJob> {
+    return this.#options.jobs.save(evolve(job, eventFor(job), this.#options.clock.now()), etag);
+  }
+}
+
+/** Nobody writes under a claim's id but its holder. */
+function claimOf(job: Job): string | undefined {
+  return job.phase === "processing" ? job.claimId : undefined;
 }
