@@ -18,8 +18,12 @@ export interface Container {
   delete(name: string): Promise<void>;
 }
 
+/** Enough for the largest upload over a slow line; whoever waits longer waits for a connection that is dead. */
+const TIMEOUT_MS = 60_000;
+
 /** @throws MillraceError STORAGE_UNAVAILABLE from every method when storage cannot do its part */
-export function createContainer(client: ContainerClient): Container {
+export function createContainer(client: ContainerClient, { timeoutMs = TIMEOUT_MS } = {}): Container {
+  const inTime = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
   return {
     async prepare() {
       await client.createIfNotExists();
@@ -32,6 +36,7 @@ export function createContainer(client: ContainerClient): Container {
         await client.getBlockBlobClient(name).uploadData(bytes, {
           blobHTTPHeaders: { blobContentType: contentType },
           conditions: { ifNoneMatch: "*" },
+          ...inTime(),
         });
       } catch (thrown) {
         if (isStatus(thrown, 409)) return;
@@ -40,7 +45,7 @@ export function createContainer(client: ContainerClient): Container {
     },
     async get(name) {
       try {
-        const answer = await client.getBlockBlobClient(name).download();
+        const answer = await client.getBlockBlobClient(name).download(0, undefined, inTime());
         return answer.readableStreamBody && (await buffer(answer.readableStreamBody));
       } catch (thrown) {
         if (isStatus(thrown, 404)) return undefined;
@@ -49,7 +54,7 @@ export function createContainer(client: ContainerClient): Container {
     },
     async delete(name) {
       try {
-        await client.getBlockBlobClient(name).deleteIfExists();
+        await client.getBlockBlobClient(name).deleteIfExists(inTime());
       } catch (thrown) {
         throw storageUnavailable(thrown);
       }

@@ -5,8 +5,8 @@ import { takeStorageAccount } from "../support/storage-account.ts";
 import { startStorageProxy } from "../support/storage-proxy.ts";
 
 const account = takeStorageAccount();
-const open = (connectionString: string, name = "content") =>
-  createContainer(BlobServiceClient.fromConnectionString(connectionString).getContainerClient(name));
+const open = (connectionString: string, name = "content", options = {}) =>
+  createContainer(BlobServiceClient.fromConnectionString(connectionString).getContainerClient(name), options);
 
 describe("createContainer()", () => {
   const container = open(account);
@@ -70,6 +70,21 @@ describe("createContainer()", () => {
     await open(proxy.connectionString).put("lost-answer", Buffer.from("kept"), "text/plain");
     expect((await container.get("lost-answer"))?.toString()).toBe("kept");
     expect(proxy.requests.length).toBeGreaterThan(1);
+    await proxy.stop();
+  });
+
+  it("does not wait for ever for an answer that never comes", async () => {
+    const proxy = await startStorageProxy(account, "Blob");
+    const impatient = open(proxy.connectionString, "content", { timeoutMs: 200 });
+    const calls: Record<string, () => Promise<unknown>> = {
+      GET: async () => impatient.get("x"),
+      PUT: async () => impatient.put("never", Buffer.from("x"), "text/plain"),
+      DELETE: async () => impatient.delete("x"),
+    };
+    for (const [method, call] of Object.entries(calls)) {
+      proxy.refuse(method, "silence");
+      await expect(call()).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+    }
     await proxy.stop();
   });
 
