@@ -16,6 +16,8 @@ export interface Container {
   get(name: string): Promise<Buffer | undefined>;
   /** Calm if it is gone. */
   delete(name: string): Promise<void>;
+  /** Deletes every blob whose name begins with `folder` and a slash. */
+  deleteFolder(folder: string): Promise<void>;
 }
 
 /** Enough for the largest upload over a slow line; whoever waits longer waits for a connection that is dead. */
@@ -55,6 +57,14 @@ export function createContainer(client: ContainerClient, { timeoutMs = TIMEOUT_M
     async delete(name) {
       try {
         await client.getBlockBlobClient(name).deleteIfExists(inTime());
+      } catch (thrown) {
+        throw storageUnavailable(thrown);
+      }
+    },
+    async deleteFolder(folder) {
+      try {
+        for await (const { name } of client.listBlobsFlat({ prefix: `${folder}/`, ...inTime() }))
+          await client.getBlockBlobClient(name).deleteIfExists(inTime());
       } catch (thrown) {
         throw storageUnavailable(thrown);
       }

@@ -73,6 +73,19 @@ describe("createContainer()", () => {
     await proxy.stop();
   });
 
+  it("deletes all blobs of a folder, and none beside it", async () => {
+    for (const name of ["folder/a", "folder/b/c", "folder-2/a"])
+      await container.put(name, Buffer.from("x"), "text/plain");
+    await container.deleteFolder("folder");
+    await container.deleteFolder("folder");
+    expect(await Promise.all(["folder/a", "folder/b/c"].map((name) => container.get(name)))).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(await container.get("folder-2/a")).toBeDefined();
+    await expect(open(account, "nowhere").deleteFolder("x")).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+  });
+
   it("does not wait for ever for an answer that never comes", async () => {
     const proxy = await startStorageProxy(account, "Blob");
     const impatient = open(proxy.connectionString, "content", { timeoutMs: 200 });
