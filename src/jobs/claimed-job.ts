@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../platform/clock.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { evolve } from "./evolve.ts";
@@ -13,6 +14,8 @@ export interface ClaimedJobOptions {
 
 /** The least time between two commits of progress. */
 const PROGRESS_INTERVAL_MS = 1000;
+/** Between two tries of the write that ends the hold; each has the SDK's own tries in it. */
+const SETTLE_INTERVAL_MS = 1000;
 
 export interface Move {
   readonly progress: Progress;
@@ -33,6 +36,7 @@ export class ClaimedJob {
   #move: Move | undefined;
   #committedAt = 0;
   #timer: NodeJS.Timeout | undefined;
+  #settleBefore: number | undefined;
   readonly #heartbeat: NodeJS.Timeout;
 
   constructor(stored: StoredJob, options: ClaimedJobOptions) {
@@ -61,13 +65,24 @@ export class ClaimedJob {
   }
 
   /**
-   * Commits the event that ends this worker's hold of the job. After it nothing more is written.
+   * Commits the event that ends this worker's hold of the job. After it nothing more is written. Minutes of work can
+   * hang on this one write, so it is tried for as long as the lease surely lasts.
    *
    * @throws MillraceError LEASE_LOST, STORAGE_UNAVAILABLE
    */
   async settle(event: JobEvent): Promise<Job> {
     this.stop();
-    return this.#commit(() => event);
+    // The last renewal was at most a third of the lease ago.
+    this.#settleBefore ??= performance.now() + (this.#options.leaseMs * 2) / 3;
+    for (;;) {
+      try {
+        return await this.#commit(() => event);
+      } catch (thrown) {
+        const mayPass = thrown instanceof MillraceError && thrown.code === "STORAGE_UNAVAILABLE";
+        if (!mayPass || performance.now() + SETTLE_INTERVAL_MS > this.#settleBefore) throw thrown;
+      }
+      await delay(SETTLE_INTERVAL_MS);
+    }
   }
 
   /** Ends the heartbeat and forgets progress that was not committed yet. */

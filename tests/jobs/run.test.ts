@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import { claimJob } from "../../src/jobs/claim.ts";
 import { ClaimedJob } from "../../src/jobs/claimed-job.ts";
+import { evolve } from "../../src/jobs/evolve.ts";
 import type { Job, JobRef } from "../../src/jobs/job.ts";
 import { receiveMessage } from "../../src/jobs/receive-message.ts";
 import type { Received } from "../../src/jobs/receive-message.ts";
@@ -165,11 +166,20 @@ describe("receiveMessage()", () => {
         { ...job.test.app, clock },
         { ...job.ref, operationId: (await job.current()).operationId },
       );
-      expect(claim).toMatchObject({ outcome: "claimed", stored: { job: { attempt: hours + 1 } } });
+      if (claim.outcome !== "claimed") throw new Error(claim.outcome);
+      expect(claim.stored.job.attempt).toBe(hours + 1);
+      const running = claim.stored.job.steps.map((step) => ({ ...step, status: "running" as const }));
+      const dying = { type: "progressed", leaseUntil: clock.now(), progress: { fraction: 0 }, steps: running } as const;
+      await job.test.app.jobs.save(evolve(claim.stored.job, dying, clock.now()), claim.stored.etag);
     }
     const late = new Date(Date.now() + 2 * 3_600_000);
     expect(await job.receive(late)).toMatchObject({ outcome: "exhausted" });
-    expect(await job.current()).toMatchObject({ phase: "failed", attempt: 2, error: { code: "ATTEMPTS_EXHAUSTED" } });
+    expect(await job.current()).toMatchObject({
+      phase: "failed",
+      attempt: 2,
+      error: { code: "ATTEMPTS_EXHAUSTED" },
+      steps: [{ name: "echo", status: "failed" }],
+    });
   });
 
   it("stops a step when its time is over", async () => {
@@ -224,6 +234,20 @@ describe("ClaimedJob", () => {
       return payload;
     };
     const job = await submitted(echoProfile(work), { AzureWebJobsStorage: proxy.connectionString });
+    expect(await job.receive()).toMatchObject({ outcome: "ran", job: { phase: "done", attempt: 1 } });
+    await proxy.stop();
+  });
+
+  it("does not throw away what was done because storage fails for a moment at the end", async () => {
+    const proxy = await startStorageProxy(takeStorageAccount(), "Table");
+    const job: Submitted = await submitted(
+      echoProfile(async ({ payload }) => {
+        await until(job, ({ steps }) => steps[0]?.status === "running");
+        for (let tries = 0; tries < 3; tries++) proxy.refuse("PUT", "reset");
+        return payload;
+      }),
+      { AzureWebJobsStorage: proxy.connectionString },
+    );
     expect(await job.receive()).toMatchObject({ outcome: "ran", job: { phase: "done", attempt: 1 } });
     await proxy.stop();
   });
