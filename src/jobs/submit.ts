@@ -87,7 +87,7 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
   return accept(deps, job, key && { ...key, jobId });
 }
 
-/** Row before message: a row without a message is found and sent again; a message without a row would be a lie. */
+/** Row before message: a row without a message can be found and sent again; a message without a row would be a lie. */
 async function accept(deps: SubmitDeps, job: Job, key: IdempotencyRecord | undefined): Promise<Submitted> {
   let stored: StoredJob;
   try {

@@ -6,7 +6,8 @@ import { startHttpServer } from "./http-server.ts";
 type Service = "Blob" | "Queue" | "Table";
 
 /** What the client sees in place of the real answer. */
-export type Fault = "reset" | "silence" | { readonly status: number; readonly headers?: Readonly<Record<string, string>> };
+export type Fault =
+  "reset" | "silence" | { readonly status: number; readonly headers?: Readonly<Record<string, string>> };
 
 export interface StorageProxy {
   /** The account as it is seen through the proxy. */
