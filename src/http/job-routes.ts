@@ -7,7 +7,7 @@ import type { ListQuery } from "../contract/list-query.ts";
 import { documentSubmitRequest, submitRequestSchema } from "../contract/submit-request.ts";
 import type { SubmitRequest } from "../contract/submit-request.ts";
 import { deleteJob } from "../jobs/delete-job.ts";
-import type { Job } from "../jobs/job.ts";
+import type { Job, JobRef } from "../jobs/job.ts";
 import { isTerminal, phasesWithStatus } from "../jobs/lifecycle.ts";
 import { listJobs } from "../jobs/list-jobs.ts";
 import { readArtifact } from "../jobs/read-artifact.ts";
@@ -193,13 +193,8 @@ async function submit(app: App, request: RequestContext, body: SubmitRequest): P
   });
   const replay = replayed ? { "idempotency-replayed": "true" } : {};
   const seconds = preferredWaitSeconds(request.header("prefer"));
-  if (seconds > 0) {
-    const ended = await waitForJob(app, { ref: job, seconds, until: ({ phase }) => isTerminal(phase) });
-    if (isTerminal(ended.phase)) {
-      const reply = await jobReply(app, request, ended);
-      return { ...reply, headers: { ...reply.headers, ...replay, "preference-applied": `wait=${seconds}` } };
-    }
-  }
+  const ended = seconds > 0 ? await endedReply(app, request, { ref: job, seconds }) : undefined;
+  if (ended) return { ...ended, headers: { ...ended.headers, ...replay, "preference-applied": `wait=${seconds}` } };
   const url = jobUrl(request.origin, job.jobId);
   const operation = `${request.origin}/api/operations/${job.operationId}`;
   return {
@@ -213,6 +208,24 @@ async function submit(app: App, request: RequestContext, body: SubmitRequest): P
     },
     json: presentAccepted(job, request.origin),
   };
+}
+
+/**
+ * The whole job, if it ends in time. Nothing when it does not, nor when it cannot be read: it was accepted, and a 503
+ * would have the client submit it again.
+ */
+async function endedReply(
+  app: App,
+  request: RequestContext,
+  { ref, seconds }: { readonly ref: JobRef; readonly seconds: number },
+): Promise<Reply | undefined> {
+  try {
+    const job = await waitForJob(app, { ref, seconds, until: ({ phase }) => isTerminal(phase) });
+    return isTerminal(job.phase) ? await jobReply(app, request, job) : undefined;
+  } catch (thrown) {
+    if (thrown instanceof MillraceError) return undefined;
+    throw thrown;
+  }
 }
 
 function idempotencyKeyOf(header: string | null): string | undefined {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../platform/clock.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { evolve } from "./evolve.ts";
@@ -13,6 +14,8 @@ export interface ClaimedJobOptions {
 
 /** The least time between two commits of progress. */
 const PROGRESS_INTERVAL_MS = 1000;
+/** Between two tries of the write that ends the hold; each has the SDK's own tries in it. */
+const SETTLE_INTERVAL_MS = 1000;
 
 export interface Move {
   readonly progress: Progress;
@@ -22,7 +25,7 @@ export interface Move {
 /**
  * A job in the hands of the worker that claimed it. All its writes go through here, one after the other, each on the
  * etag that the one before returned: a worker whose lease was taken meanwhile meets a conflict and can write nothing
- * more. That chain of etags is the fence; the lease only keeps others from trying.
+ * more. That chain of etags within one claim is the fence; the lease only keeps others from trying.
  */
 export class ClaimedJob {
   /** Fires with LEASE_LOST when this worker no longer holds the job. */
@@ -33,6 +36,7 @@ export class ClaimedJob {
   #move: Move | undefined;
   #committedAt = 0;
   #timer: NodeJS.Timeout | undefined;
+  #settleBefore: number | undefined;
   readonly #heartbeat: NodeJS.Timeout;
 
   constructor(stored: StoredJob, options: ClaimedJobOptions) {
@@ -61,13 +65,24 @@ export class ClaimedJob {
   }
 
   /**
-   * Commits the event that ends this worker's hold of the job. After it nothing more is written.
+   * Commits the event that ends this worker's hold of the job. After it nothing more is written. Minutes of work can
+   * hang on this one write, so it is tried for as long as the lease surely lasts.
    *
    * @throws MillraceError LEASE_LOST, STORAGE_UNAVAILABLE
    */
   async settle(event: JobEvent): Promise<Job> {
     this.stop();
-    return this.#commit(() => event);
+    // The last renewal was at most a third of the lease ago.
+    this.#settleBefore ??= performance.now() + (this.#options.leaseMs * 2) / 3;
+    for (;;) {
+      try {
+        return await this.#commit(() => event);
+      } catch (thrown) {
+        const mayPass = thrown instanceof MillraceError && thrown.code === "STORAGE_UNAVAILABLE";
+        if (!mayPass || performance.now() + SETTLE_INTERVAL_MS > this.#settleBefore) throw thrown;
+      }
+      await delay(SETTLE_INTERVAL_MS);
+    }
   }
 
   /** Ends the heartbeat and forgets progress that was not committed yet. */
@@ -94,8 +109,7 @@ export class ClaimedJob {
   async #commit(eventFor: (job: Job) => JobEvent): Promise<Job> {
     const commit = this.#chain.then(async () => {
       this.lost.signal.throwIfAborted();
-      const { job, etag } = this.#stored;
-      this.#stored = await this.#options.jobs.save(evolve(job, eventFor(job), this.#options.clock.now()), etag);
+      this.#stored = await this.#saveOrCatchUp(eventFor);
       return this.#stored.job;
     });
     this.#chain = commit.catch(() => undefined);
@@ -106,4 +120,25 @@ export class ClaimedJob {
       throw new MillraceError("LEASE_LOST", "Another worker took this job", { cause: thrown });
     }
   }
+
+  /** A conflict can be with a write of this very claim whose answer was lost: then what it wrote is gone on from. */
+  async #saveOrCatchUp(eventFor: (job: Job) => JobEvent): Promise<StoredJob> {
+    try {
+      return await this.#save(this.#stored, eventFor);
+    } catch (thrown) {
+      if (!(thrown instanceof MillraceError && thrown.code === "VERSION_CONFLICT")) throw thrown;
+      const current = await this.#options.jobs.get(this.job);
+      if (!current || claimOf(current.job) !== claimOf(this.job)) throw thrown;
+      return this.#save(current, eventFor);
+    }
+  }
+
+  async #save({ job, etag }: StoredJob, eventFor: (job: Job) => JobEvent): Promise<StoredJob> {
+    return this.#options.jobs.save(evolve(job, eventFor(job), this.#options.clock.now()), etag);
+  }
+}
+
+/** Nobody writes under a claim's id but its holder. */
+function claimOf(job: Job): string | undefined {
+  return job.phase === "processing" ? job.claimId : undefined;
 }

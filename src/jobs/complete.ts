@@ -79,5 +79,10 @@ function resultContent(result: unknown, document: Artifact): Content {
 /** Each claim writes under a name of its own, so that no worker can overwrite another's output. */
 export function artifactBlob(job: Job, name: string): string {
   const claim = job.phase === "processing" ? job.claimId : "none";
-  return `artifacts/${job.jobId}/${job.operationId}/${claim}/${name}`;
+  return `${artifactFolder(job)}/${job.operationId}/${claim}/${name}`;
+}
+
+/** Holds what every attempt of the job has stored. */
+export function artifactFolder({ jobId }: Pick<Job, "jobId">): string {
+  return `artifacts/${jobId}`;
 }

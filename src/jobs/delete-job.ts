@@ -1,7 +1,8 @@
 import type { Container } from "../platform/blobs.ts";
 import { MillraceError } from "../platform/errors.ts";
+import { artifactFolder } from "./complete.ts";
 import type { JobStore } from "./job-store.ts";
-import type { Job, JobRef } from "./job.ts";
+import type { JobRef } from "./job.ts";
 import { isTerminal } from "./lifecycle.ts";
 
 /**
@@ -18,11 +19,6 @@ export async function deleteJob(
   if (!isTerminal(job.phase))
     throw new MillraceError("JOB_NOT_TERMINAL", `The job is "${job.phase}"; it can be deleted when it has ended`);
   await jobs.delete(job, etag);
-  await Promise.all(blobsOf(job).map(async (blob) => content.delete(blob)));
-}
-
-function blobsOf(job: Job): string[] {
-  const payload = "blob" in job.payload ? [job.payload.blob] : [];
-  const artifacts = job.phase === "done" ? job.artifacts.map(({ blob }) => blob) : [];
-  return [...payload, ...artifacts];
+  if ("blob" in job.payload) await content.delete(job.payload.blob);
+  await content.deleteFolder(artifactFolder(job)); // Those of attempts that failed stand there too, in no row.
 }

@@ -90,5 +90,16 @@ function gaveUp(job: JobAccepting<"gaveUp">, event: Extract<JobEvent, { type: "g
     retryAt: undefined,
     ...job,
   };
-  return { ...rest, phase: "failed", endedAt: now, error: event.error, steps: [...(event.steps ?? job.steps)] };
+  return {
+    ...rest,
+    phase: "failed",
+    endedAt: now,
+    error: event.error,
+    steps: [...(event.steps ?? broken(job.steps, now))],
+  };
+}
+
+/** The steps of an attempt that never said how it ended: what was at work then has failed. */
+function broken(steps: readonly StepRecord[], now: Date): StepRecord[] {
+  return steps.map((step) => (step.status === "running" ? { ...step, status: "failed", endedAt: now } : step));
 }

@@ -5,7 +5,7 @@ import type { ClaimDeps } from "./claim.ts";
 import { ClaimedJob } from "./claimed-job.ts";
 import type { Job } from "./job.ts";
 import { runJob } from "./run.ts";
-import type { RunDeps } from "./run.ts";
+import type { Ran, RunDeps } from "./run.ts";
 
 export interface ReceiveDeps extends RunDeps, ClaimDeps {
   /** Sets a message that is not ours aside, where a person finds it. */
@@ -14,7 +14,7 @@ export interface ReceiveDeps extends RunDeps, ClaimDeps {
 
 /** What a message led to, for the log. */
 export type Received =
-  | { readonly outcome: "ran"; readonly job: Job }
+  | ({ readonly outcome: "ran" } & Ran)
   | { readonly outcome: "exhausted"; readonly job: Job }
   /** Another worker took the job while this one was at it; nothing of this one's was written. */
   | { readonly outcome: "fenced"; readonly job: Job }
@@ -53,9 +53,11 @@ export async function receiveMessage(deps: ReceiveDeps, message: unknown): Promi
 
 async function runClaimed(deps: ReceiveDeps, claimed: ClaimedJob): Promise<Received> {
   try {
-    return { outcome: "ran", job: await runJob(deps, claimed) };
+    return { outcome: "ran", ...(await runJob(deps, claimed)) };
   } catch (thrown) {
-    if (thrown instanceof MillraceError && thrown.code === "LEASE_LOST") return { outcome: "fenced", job: claimed.job };
-    throw thrown;
+    if (!(thrown instanceof MillraceError && thrown.code === "LEASE_LOST")) throw thrown;
+    // Whoever holds the job now may have no message of its own, and die: this one goes on ringing until the job ends.
+    await deps.dispatch(claimed.job);
+    return { outcome: "fenced", job: claimed.job };
   }
 }

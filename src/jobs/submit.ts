@@ -87,17 +87,16 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
   return accept(deps, job, key && { ...key, jobId });
 }
 
-/** Row before message: a row without a message is found and sent again; a message without a row would be a lie. */
+/** Row before message: a row without a message can be found and sent again; a message without a row would be a lie. */
 async function accept(deps: SubmitDeps, job: Job, key: IdempotencyRecord | undefined): Promise<Submitted> {
   let stored: StoredJob;
   try {
     stored = await deps.jobs.create(job, key);
   } catch (thrown) {
-    // Only a conflict says for certain that this row was not written: after any other failure it may stand, and need
-    // its payload, which a client's retry with the key will find.
-    if (!key || !isConflict(thrown)) throw thrown;
-    if ("blob" in job.payload) await deps.content.delete(job.payload.blob);
-    const winner = await replay(deps, key);
+    // Only a conflict says that nothing was written: after another failure the row may stand, and need its payload.
+    if (!isConflict(thrown)) throw thrown;
+    await dropPayload(deps, job);
+    const winner = key && (await replay(deps, key));
     if (winner) return winner;
     throw thrown;
   }
@@ -105,22 +104,26 @@ async function accept(deps: SubmitDeps, job: Job, key: IdempotencyRecord | undef
     await deps.dispatch(job);
   } catch (thrown) {
     // With a key the client's retry sends the message again. Without one nobody would: leave nothing behind.
-    if (key || (await takeBack(deps, stored)))
+    if (key || (await withdraw(deps, stored)))
       throw new MillraceError("DISPATCH_FAILED", "The job could not be queued; try again", { cause: thrown });
   }
   return { job, replayed: false };
 }
 
-/** Removes a job that has no message. False when it had one after all: the answer was lost, and a worker has the job. */
-async function takeBack(deps: SubmitDeps, { job, etag }: StoredJob): Promise<boolean> {
+/** Takes back a job that was not queued. False when a worker has it already: the message was put, its answer lost. */
+async function withdraw(deps: SubmitDeps, { job, etag }: StoredJob): Promise<boolean> {
   try {
     await deps.jobs.delete(job, etag);
   } catch (thrown) {
     if (isConflict(thrown)) return false;
     throw thrown;
   }
-  if ("blob" in job.payload) await deps.content.delete(job.payload.blob);
+  await dropPayload(deps, job);
   return true;
+}
+
+async function dropPayload({ content }: SubmitDeps, { payload }: Job): Promise<void> {
+  if ("blob" in payload) await content.delete(payload.blob);
 }
 
 /** The job that this key made before. If it may never have been queued, it is queued now: twice does no harm. */

@@ -7,7 +7,8 @@ import { receiveMessage } from "./receive-message.ts";
 import type { ReceiveDeps } from "./receive-message.ts";
 
 /**
- * The function behind a queue trigger: receives a message and says in one line what became of it.
+ * The function behind a queue trigger: receives a message and says in one line what became of it, and in one more why an
+ * attempt failed.
  *
  * @param poison where messages go that nobody here can read; the host's own name for such a queue
  */
@@ -24,6 +25,9 @@ export function createWorker(
     const received = await receiveMessage({ ...deps, setAside }, message);
     switch (received.outcome) {
       case "ran":
+        if (received.failure) log.warn("attempt failed", factsOf(received.job), received.failure);
+        log.info(`job ${received.job.phase}`, factsOf(received.job));
+        break;
       case "exhausted":
         log.info(`job ${received.job.phase}`, factsOf(received.job));
         break;

@@ -16,10 +16,16 @@ export interface Container {
   get(name: string): Promise<Buffer | undefined>;
   /** Calm if it is gone. */
   delete(name: string): Promise<void>;
+  /** Deletes every blob whose name begins with `folder` and a slash. */
+  deleteFolder(folder: string): Promise<void>;
 }
 
+/** Enough for the largest upload over a slow line; whoever waits longer waits for a connection that is dead. */
+const TIMEOUT_MS = 60_000;
+
 /** @throws MillraceError STORAGE_UNAVAILABLE from every method when storage cannot do its part */
-export function createContainer(client: ContainerClient): Container {
+export function createContainer(client: ContainerClient, { timeoutMs = TIMEOUT_MS } = {}): Container {
+  const inTime = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
   return {
     async prepare() {
       await client.createIfNotExists();
@@ -32,6 +38,7 @@ export function createContainer(client: ContainerClient): Container {
         await client.getBlockBlobClient(name).uploadData(bytes, {
           blobHTTPHeaders: { blobContentType: contentType },
           conditions: { ifNoneMatch: "*" },
+          ...inTime(),
         });
       } catch (thrown) {
         if (isStatus(thrown, 409)) return;
@@ -40,7 +47,7 @@ export function createContainer(client: ContainerClient): Container {
     },
     async get(name) {
       try {
-        const answer = await client.getBlockBlobClient(name).download();
+        const answer = await client.getBlockBlobClient(name).download(0, undefined, inTime());
         return answer.readableStreamBody && (await buffer(answer.readableStreamBody));
       } catch (thrown) {
         if (isStatus(thrown, 404)) return undefined;
@@ -49,7 +56,15 @@ export function createContainer(client: ContainerClient): Container {
     },
     async delete(name) {
       try {
-        await client.getBlockBlobClient(name).deleteIfExists();
+        await client.getBlockBlobClient(name).deleteIfExists(inTime());
+      } catch (thrown) {
+        throw storageUnavailable(thrown);
+      }
+    },
+    async deleteFolder(folder) {
+      try {
+        for await (const { name } of client.listBlobsFlat({ prefix: `${folder}/`, ...inTime() }))
+          await client.getBlockBlobClient(name).deleteIfExists(inTime());
       } catch (thrown) {
         throw storageUnavailable(thrown);
       }

@@ -1,11 +1,11 @@
-import { MillraceError } from "./errors.ts";
+import { InvariantError, MillraceError } from "./errors.ts";
 
 type Facts = Readonly<Record<string, unknown>>;
 
 /** Lines for people and machines: a few words that never change, and the facts of the case as JSON. */
 export interface Log {
   info(event: string, facts: Facts): void;
-  warn(event: string, facts: Facts): void;
+  warn(event: string, facts: Facts, thrown?: unknown): void;
   error(event: string, facts: Facts, thrown: unknown): void;
 }
 
@@ -22,8 +22,8 @@ export function logTo(sink: LogSink): Log {
     info(event, facts) {
       sink.info(`${event} ${JSON.stringify(facts)}`);
     },
-    warn(event, facts) {
-      sink.warn(`${event} ${JSON.stringify(facts)}`);
+    warn(event, facts, thrown) {
+      sink.warn(`${event} ${JSON.stringify({ ...facts, ...(thrown !== undefined && { error: describe(thrown) }) })}`);
     },
     error(event, facts, thrown) {
       sink.error(`${event} ${JSON.stringify({ ...facts, error: describe(thrown) })}`);
@@ -38,13 +38,15 @@ const MAX_CAUSES = 5;
 function describe(thrown: unknown, depth = 0): Facts {
   if (!(thrown instanceof Error)) return { thrown: typeof thrown };
   const { statusCode, code } = thrown as { readonly statusCode?: number; readonly code?: unknown };
-  const ours = thrown instanceof MillraceError;
+  const coded = thrown instanceof MillraceError;
+  const ours = coded || thrown instanceof InvariantError;
   return {
     name: thrown.name,
     ...(code !== undefined && { code }),
     ...(statusCode !== undefined && { status: statusCode }),
     ...(ours && { message: thrown.message }),
-    ...(!ours && { stack: framesOf(thrown) }),
+    ...(coded && Object.keys(thrown.details).length > 0 && { details: thrown.details }),
+    ...(!coded && { stack: framesOf(thrown) }),
     ...(thrown.cause !== undefined && depth < MAX_CAUSES && { cause: describe(thrown.cause, depth + 1) }),
   };
 }

@@ -46,24 +46,28 @@ export interface Table {
 
 export { odata };
 
+/** Rows are small: whoever waits longer than this for one, tries together, waits for a connection that is dead. */
+const TIMEOUT_MS = 10_000;
+
 /** @throws MillraceError STORAGE_UNAVAILABLE from every method when storage cannot do its part */
-export function createTable(connectionString: string, name: string): Table {
+export function createTable(connectionString: string, name: string, { timeoutMs = TIMEOUT_MS } = {}): Table {
   const client = TableClient.fromConnectionString(connectionString, name, {
     allowInsecureConnection: true,
     retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 }, // as in storage.ts
   });
-  const get = async (key: RowKey) => readRow(client, key);
+  const inTime = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
+  const get = async (key: RowKey) => readRow(client, key, inTime());
   return {
     name,
     async ping(abortSignal) {
-      await readRow(client, { partitionKey: "ping", rowKey: "ping" }, abortSignal);
+      await readRow(client, { partitionKey: "ping", rowKey: "ping" }, { abortSignal });
     },
     get,
-    list: async (query) => listRows(client, query),
+    list: async (query) => listRows(client, query, inTime()),
     async create(...rows) {
       const writeId = newToken();
       try {
-        return await insert(client, rows, writeId);
+        return await insert(client, stamped(rows, writeId), inTime());
       } catch (thrown) {
         return settleConflict(thrown, writeId, () => get(rows[0]));
       }
@@ -71,7 +75,7 @@ export function createTable(connectionString: string, name: string): Table {
     async save(row, etag) {
       const writeId = newToken();
       try {
-        const saved = await client.updateEntity({ ...row, writeId }, "Replace", { etag });
+        const saved = await client.updateEntity({ ...row, writeId }, "Replace", { etag, ...inTime() });
         return requireEtag(saved.etag);
       } catch (thrown) {
         return settleConflict(thrown, writeId, () => get(row));
@@ -79,7 +83,7 @@ export function createTable(connectionString: string, name: string): Table {
     },
     async delete({ partitionKey, rowKey }, etag) {
       try {
-        await client.deleteEntity(partitionKey, rowKey, { etag });
+        await client.deleteEntity(partitionKey, rowKey, { etag, ...inTime() });
       } catch (thrown) {
         if (isStatus(thrown, 404)) return;
         if (isStatus(thrown, 412)) throw versionConflict(thrown);
@@ -89,23 +93,29 @@ export function createTable(connectionString: string, name: string): Table {
   };
 }
 
+interface Patience {
+  readonly abortSignal: AbortSignal;
+}
+
 async function readRow(
   client: TableClient,
   { partitionKey, rowKey }: RowKey,
-  abortSignal?: AbortSignal,
+  patience: Patience,
 ): Promise<StoredRow | undefined> {
   try {
-    return toStoredRow(await client.getEntity(partitionKey, rowKey, abortSignal && { abortSignal }));
+    return toStoredRow(await client.getEntity(partitionKey, rowKey, patience));
   } catch (thrown) {
     if (isStatus(thrown, 404)) return undefined;
     throw storageUnavailable(thrown);
   }
 }
 
-async function listRows(client: TableClient, { filter, limit }: RowQuery): Promise<StoredRow[]> {
+async function listRows(client: TableClient, { filter, limit }: RowQuery, patience: Patience): Promise<StoredRow[]> {
   const found: StoredRow[] = [];
   try {
-    for await (const page of client.listEntities({ queryOptions: { filter } }).byPage({ maxPageSize: limit })) {
+    for await (const page of client
+      .listEntities({ queryOptions: { filter }, ...patience })
+      .byPage({ maxPageSize: limit })) {
       found.push(...page.map(toStoredRow));
       if (found.length >= limit) break;
     }
@@ -115,11 +125,15 @@ async function listRows(client: TableClient, { filter, limit }: RowQuery): Promi
   return found.slice(0, limit);
 }
 
-async function insert(client: TableClient, rows: readonly [Row, ...Row[]], writeId: string): Promise<string> {
-  if (rows.length === 1) return requireEtag((await client.createEntity({ ...rows[0], writeId })).etag);
-  const actions: TransactionAction[] = rows.map((row) => ["create", { ...row, writeId }]);
-  const answer = await client.submitTransaction(actions);
+async function insert(client: TableClient, rows: readonly [Row, ...Row[]], patience: Patience): Promise<string> {
+  if (rows.length === 1) return requireEtag((await client.createEntity(rows[0], patience)).etag);
+  const actions: TransactionAction[] = rows.map((row) => ["create", row]);
+  const answer = await client.submitTransaction(actions, patience);
   return requireEtag(answer.getResponseForEntity(rows[0].rowKey)?.etag);
+}
+
+function stamped([first, ...others]: readonly [Row, ...Row[]], writeId: string): [Row, ...Row[]] {
+  return [{ ...first, writeId }, ...others.map((row) => ({ ...row, writeId }))];
 }
 
 /** After 409 or 412: if the row there was written by this very call, the call succeeded and only its answer was lost. */

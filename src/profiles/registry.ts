@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { toFieldErrors } from "../contract/field-errors.ts";
 import { MillraceError } from "../platform/errors.ts";
 import type { Profile } from "./define-profile.ts";
@@ -62,7 +63,22 @@ function problemsOf(profile: Profile, capabilities: readonly string[]): string[]
     profile.steps.every((step) => step.timeoutMs > 0 && step.timeoutMs < 2 ** 31 && step.weight > 0),
     "every step needs a weight above 0, and a timeout above 0 and below 2^31 ms, where Node's timers end",
   );
-  return [...found, ...exampleProblems(profile)];
+  return [...found, ...schemaProblems(profile), ...exampleProblems(profile)];
+}
+
+/**
+ * Payload and result are kept as JSON and shown as JSON Schema. What a payload's schema makes of the input is what is
+ * kept, so a date or a transformed value would reach the steps as something else than its type says.
+ */
+function schemaProblems({ payload, result }: Profile): string[] {
+  return Object.entries({ payload, result }).flatMap(([name, schema]) => {
+    try {
+      z.toJSONSchema(schema, { io: "output" });
+      return [];
+    } catch (thrown) {
+      return [`its ${name} cannot be told as JSON Schema: ${thrown instanceof Error ? thrown.message : ""}`];
+    }
+  });
 }
 
 function exampleProblems(profile: Profile): string[] {

@@ -89,6 +89,9 @@ async function runWithin(step: Step, options: RunStepsOptions, { outputs, progre
   };
   try {
     return await Promise.race([step.run(context), deadline.passed]);
+  } catch (thrown) {
+    deadline.stop(thrown); // What of the step is still at work, such as other model calls, works for nobody.
+    throw thrown;
   } finally {
     settled = true;
     deadline.clear();
@@ -100,6 +103,8 @@ interface Deadline {
   readonly signal: AbortSignal;
   /** Never resolves; rejects with the signal's reason when it fires. */
   readonly passed: Promise<never>;
+  /** Fires the signal now, with this reason. */
+  readonly stop: (reason: unknown) => void;
   readonly clear: () => void;
 }
 
@@ -120,9 +125,13 @@ function startDeadline(step: Step, jobSignal: AbortSignal): Deadline {
       reject(signal.reason as Error);
     });
   });
+  passed.catch(() => undefined); // A step that throws before there is a race leaves nobody to hear of it.
   return {
     signal,
     passed,
+    stop(reason) {
+      controller.abort(reason);
+    },
     clear() {
       clearTimeout(timer);
       jobSignal.removeEventListener("abort", onAbort);

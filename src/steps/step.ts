@@ -11,7 +11,10 @@ export interface StepServices {
   readonly download: Download;
   /** An uploaded file of the job's workspace. @throws MillraceError FILE_NOT_FOUND */
   readFile(fileId: string): Promise<StoredFile>;
-  /** Stores an output beside the result. Names are the profile's own, never taken from a payload. */
+  /**
+   * Stores an output beside the result. Names are the profile's own, never taken from a payload: letters, digits, dots,
+   * dashes and underscores, each name once.
+   */
   saveArtifact(artifact: {
     readonly name: string;
     readonly bytes: Uint8Array;

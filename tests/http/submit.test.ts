@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { envelopeSchema } from "../../src/contract/envelope.ts";
+import { MillraceError } from "../../src/platform/errors.ts";
 import { echoProfile } from "../support/profiles.ts";
 import { createTestApp } from "../support/test-app.ts";
 import type { TestApp } from "../support/test-app.ts";
@@ -166,6 +167,15 @@ describe("POST /api/jobs with Prefer: wait", () => {
     const answer = await test.request("POST", "/api/jobs", prefer("respond-async, wait=1"));
     expect(answer.status).toBe(202);
     expect(answer.headers.get("preference-applied")).toBeNull();
+  });
+
+  it("answers 202 when storage stops answering while it waits: the job was accepted", async () => {
+    const test = await createTestApp({ profiles: [echoProfile()] });
+    const unavailable = new MillraceError("STORAGE_UNAVAILABLE", "no answer");
+    const jobs = { ...test.app.jobs, require: async (): Promise<never> => Promise.reject(unavailable) };
+    Object.assign(test.app, { jobs });
+    const answer = await test.request("POST", "/api/jobs", prefer("wait=20"));
+    expect([answer.status, answer.json["status"]]).toEqual([202, "accepted"]);
   });
 
   async function deliverOne(test: TestApp): Promise<void> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import type { StepContext } from "../../src/steps/step.ts";
 import { echoProfile } from "../support/profiles.ts";
 import { createTestApp } from "../support/test-app.ts";
 
@@ -20,6 +21,19 @@ describe("deleteJob()", () => {
     for (const method of ["GET", "DELETE"]) expect((await test.request(method, path)).status).toBe(404);
     const again = await test.request("POST", "/api/jobs", submit);
     expect(again.headers.get("idempotency-replayed")).toBeNull();
+  });
+
+  it("removes what attempts that failed have stored, too", async () => {
+    const work = async ({ services }: StepContext<unknown, unknown>) => {
+      await services.saveArtifact({ name: "half.txt", bytes: Buffer.from("half"), contentType: "text/plain" });
+      throw new Error("broken off");
+    };
+    const test = await createTestApp({ profiles: [echoProfile(work, { maxAttempts: 1 })] });
+    const before = await test.countStored();
+    const { json } = await test.request("POST", "/api/jobs", submit);
+    await test.deliver("job-requests");
+    expect((await test.request("DELETE", `/api/jobs/${String(json["job_id"])}`)).status).toBe(204);
+    expect(await test.countStored()).toBe(before);
   });
 
   it("refuses while the job has not ended, and removes nothing", async () => {

@@ -1,13 +1,18 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import { claimJob } from "../../src/jobs/claim.ts";
 import { ClaimedJob } from "../../src/jobs/claimed-job.ts";
+import { evolve } from "../../src/jobs/evolve.ts";
 import type { Job, JobRef } from "../../src/jobs/job.ts";
 import { receiveMessage } from "../../src/jobs/receive-message.ts";
 import type { Received } from "../../src/jobs/receive-message.ts";
 import { runJob } from "../../src/jobs/run.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
+import type { StepContext } from "../../src/steps/step.ts";
 import { echoProfile } from "../support/profiles.ts";
+import { takeStorageAccount } from "../support/storage-account.ts";
+import { startStorageProxy } from "../support/storage-proxy.ts";
 import { createTestApp } from "../support/test-app.ts";
 import type { TestApp } from "../support/test-app.ts";
 
@@ -122,6 +127,31 @@ describe("receiveMessage()", () => {
     expect(JSON.stringify(waiting)).not.toContain("secret");
   });
 
+  it.each(["../other/job.json", "a/b", 'a"b', "a\r\nb", "", "twice.txt"])(
+    "refuses to store an output under the name %j, or under one name twice",
+    async (name) => {
+      const work = async ({ payload, services }: StepContext<unknown, unknown>) => {
+        const artifact = { name, bytes: Buffer.from("1"), contentType: "text/plain" };
+        await services.saveArtifact(artifact);
+        await services.saveArtifact(artifact);
+        return payload;
+      };
+      const job = await submitted(echoProfile(work, { maxAttempts: 1 }));
+      await job.receive();
+      expect(await job.current()).toMatchObject({ phase: "failed", error: { code: "UNCLASSIFIED" } });
+    },
+  );
+
+  it("shortens what a step says of its progress to what a row can hold", async () => {
+    const work = async ({ payload, progress }: StepContext<unknown, unknown>) => {
+      progress(0.5, "x".repeat(40_000));
+      await until(job, ({ progress: { fraction } }) => fraction === 0.5);
+      return payload;
+    };
+    const job: Submitted = await submitted(echoProfile(work));
+    expect(await job.receive()).toMatchObject({ outcome: "ran", job: { phase: "done" } });
+  });
+
   it("gives up when every attempt failed, with the last failure's code (P9)", async () => {
     const job = await submitted(echoProfile(failing(new MillraceError("DOWNLOAD_FAILED", "gone")), { maxAttempts: 3 }));
     for (const hours of [0, 1, 2]) await job.receive(new Date(Date.now() + hours * 3_600_000));
@@ -136,11 +166,20 @@ describe("receiveMessage()", () => {
         { ...job.test.app, clock },
         { ...job.ref, operationId: (await job.current()).operationId },
       );
-      expect(claim).toMatchObject({ outcome: "claimed", stored: { job: { attempt: hours + 1 } } });
+      if (claim.outcome !== "claimed") throw new Error(claim.outcome);
+      expect(claim.stored.job.attempt).toBe(hours + 1);
+      const running = claim.stored.job.steps.map((step) => ({ ...step, status: "running" as const }));
+      const dying = { type: "progressed", leaseUntil: clock.now(), progress: { fraction: 0 }, steps: running } as const;
+      await job.test.app.jobs.save(evolve(claim.stored.job, dying, clock.now()), claim.stored.etag);
     }
     const late = new Date(Date.now() + 2 * 3_600_000);
     expect(await job.receive(late)).toMatchObject({ outcome: "exhausted" });
-    expect(await job.current()).toMatchObject({ phase: "failed", attempt: 2, error: { code: "ATTEMPTS_EXHAUSTED" } });
+    expect(await job.current()).toMatchObject({
+      phase: "failed",
+      attempt: 2,
+      error: { code: "ATTEMPTS_EXHAUSTED" },
+      steps: [{ name: "echo", status: "failed" }],
+    });
   });
 
   it("stops a step when its time is over", async () => {
@@ -183,6 +222,50 @@ describe("ClaimedJob", () => {
     expect(await job.current()).toEqual(taken);
   });
 
+  it("goes on after a write of its own whose answer was lost", async () => {
+    const proxy = await startStorageProxy(takeStorageAccount(), "Table");
+    const puts = () => proxy.requests.filter((request) => request.startsWith("PUT")).length;
+    const work = async ({ payload }: { payload: unknown }) => {
+      const claimed = puts();
+      proxy.loseAnswer("PUT", "reset");
+      proxy.refuse("PUT", "reset");
+      proxy.refuse("PUT", "reset");
+      while (puts() < claimed + 3) await setImmediate();
+      return payload;
+    };
+    const job = await submitted(echoProfile(work), { AzureWebJobsStorage: proxy.connectionString });
+    expect(await job.receive()).toMatchObject({ outcome: "ran", job: { phase: "done", attempt: 1 } });
+    await proxy.stop();
+  });
+
+  it("does not throw away what was done because storage fails for a moment at the end", async () => {
+    const proxy = await startStorageProxy(takeStorageAccount(), "Table");
+    const job: Submitted = await submitted(
+      echoProfile(async ({ payload }) => {
+        await until(job, ({ steps }) => steps[0]?.status === "running");
+        for (let tries = 0; tries < 3; tries++) proxy.refuse("PUT", "reset");
+        return payload;
+      }),
+      { AzureWebJobsStorage: proxy.connectionString },
+    );
+    expect(await job.receive()).toMatchObject({ outcome: "ran", job: { phase: "done", attempt: 1 } });
+    await proxy.stop();
+  });
+
+  it("leaves a message behind when it lost the job: nobody else may have one", async () => {
+    const job: Submitted = await submitted(
+      echoProfile(async ({ payload }) => {
+        const clock = { now: () => new Date(Date.now() + 3_600_000) };
+        const { operationId } = await job.current();
+        await claimJob({ ...job.test.app, clock }, { ...job.ref, operationId });
+        return payload;
+      }),
+    );
+    const before = await job.test.peek("job-requests");
+    expect(await job.receive()).toMatchObject({ outcome: "fenced" });
+    expect(await job.test.peek("job-requests")).toHaveLength(before.length + 1);
+  });
+
   it("renews its lease and tells how far the work is, while the work goes on", async () => {
     const advance: (() => void)[] = [];
     const work = async ({
@@ -207,11 +290,11 @@ describe("ClaimedJob", () => {
     });
     expect(await running).toMatchObject({ outcome: "ran", job: { phase: "done" } });
   });
-
-  async function until(job: Submitted, holds: (now: Job) => boolean): Promise<Job> {
-    for (;;) {
-      const now = await job.current();
-      if (holds(now)) return now;
-    }
-  }
 });
+
+async function until(job: Submitted, holds: (now: Job) => boolean): Promise<Job> {
+  for (;;) {
+    const now = await job.current();
+    if (holds(now)) return now;
+  }
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { claimJob } from "../../src/jobs/claim.ts";
 import { createWorker } from "../../src/jobs/worker.ts";
+import { MillraceError } from "../../src/platform/errors.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
 import { echoProfile } from "../support/profiles.ts";
 import { createTestApp } from "../support/test-app.ts";
@@ -64,5 +65,25 @@ describe("createWorker()", () => {
     const { test } = await submitted(echoProfile());
     expect(await logOf(test, [{ job: 1 }])).toEqual([expect.stringMatching(/^error message set aside /)]);
     expect(await test.peek("job-requests-poison")).toEqual(['{"job":1}']);
+  });
+
+  it.each([
+    ["an error of ours", new MillraceError("DOWNLOAD_FAILED", "gone", { details: { status: 502 } }), `"status":502`],
+    ["an error that nobody foresaw", new TypeError("AccountKey=secret"), "worker.test."],
+  ])("tells the log of %s what can help, and none of an unknown text", async (_, thrown, told) => {
+    const lines: string[] = [];
+    const write = (line: string) => lines.push(line);
+    const work = async (): Promise<never> => {
+      throw thrown;
+    };
+    const test = await createTestApp({ profiles: [echoProfile(work)] });
+    await test.request("POST", "/api/jobs", { body: { job_type: "echo", payload: { text: "hi" } } });
+    const [message] = await test.peek("job-requests");
+    const worker = createWorker(test.app, test.app.storage.queue("job-requests-poison"));
+    await worker(JSON.parse(message ?? ""), { info: write, warn: write, error: write });
+
+    const failure = lines.find((line) => line.startsWith("attempt failed"));
+    expect(failure).toContain(told);
+    expect(lines.join()).not.toContain("secret");
   });
 });

@@ -5,8 +5,8 @@ import { takeStorageAccount } from "../support/storage-account.ts";
 import { startStorageProxy } from "../support/storage-proxy.ts";
 
 const account = takeStorageAccount();
-const open = (connectionString: string, name = "content") =>
-  createContainer(BlobServiceClient.fromConnectionString(connectionString).getContainerClient(name));
+const open = (connectionString: string, name = "content", options = {}) =>
+  createContainer(BlobServiceClient.fromConnectionString(connectionString).getContainerClient(name), options);
 
 describe("createContainer()", () => {
   const container = open(account);
@@ -70,6 +70,34 @@ describe("createContainer()", () => {
     await open(proxy.connectionString).put("lost-answer", Buffer.from("kept"), "text/plain");
     expect((await container.get("lost-answer"))?.toString()).toBe("kept");
     expect(proxy.requests.length).toBeGreaterThan(1);
+    await proxy.stop();
+  });
+
+  it("deletes all blobs of a folder, and none beside it", async () => {
+    for (const name of ["folder/a", "folder/b/c", "folder-2/a"])
+      await container.put(name, Buffer.from("x"), "text/plain");
+    await container.deleteFolder("folder");
+    await container.deleteFolder("folder");
+    expect(await Promise.all(["folder/a", "folder/b/c"].map((name) => container.get(name)))).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(await container.get("folder-2/a")).toBeDefined();
+    await expect(open(account, "nowhere").deleteFolder("x")).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+  });
+
+  it("does not wait for ever for an answer that never comes", async () => {
+    const proxy = await startStorageProxy(account, "Blob");
+    const impatient = open(proxy.connectionString, "content", { timeoutMs: 200 });
+    const calls: Record<string, () => Promise<unknown>> = {
+      GET: async () => impatient.get("x"),
+      PUT: async () => impatient.put("never", Buffer.from("x"), "text/plain"),
+      DELETE: async () => impatient.delete("x"),
+    };
+    for (const [method, call] of Object.entries(calls)) {
+      proxy.refuse(method, "silence");
+      await expect(call()).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+    }
     await proxy.stop();
   });
 

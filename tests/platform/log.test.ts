@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { MillraceError } from "../../src/platform/errors.ts";
+import { InvariantError, MillraceError } from "../../src/platform/errors.ts";
 import { logTo } from "../../src/platform/log.ts";
 
 function record(): { lines: string[]; log: ReturnType<typeof logTo> } {
@@ -60,6 +60,20 @@ describe("logTo()", () => {
 
   it("says where an unknown error comes from", () => {
     expect(lineOf(new Error("no\nno"))).toMatch(/log\.test\.[jt]s/);
+  });
+
+  it("says by which of our own invariants it was: the id is looked for in the source", () => {
+    expect(lineOf(new InvariantError("9f1c3a6e", "Cannot do that"))).toContain("<9f1c3a6e>");
+  });
+
+  it("says the facts of our own errors, and the error of a warning", () => {
+    const { lines, log } = record();
+    log.warn(
+      "attempt failed",
+      { attempt: 1 },
+      new MillraceError("DOWNLOAD_FAILED", "gone", { details: { status: 502 } }),
+    );
+    expect(lines.join()).toMatch(/^warn: attempt failed \{"attempt":1,"error":.*"details":\{"status":502\}/);
   });
 
   it("survives an error that is its own cause", () => {

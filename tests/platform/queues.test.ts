@@ -2,8 +2,10 @@ import { QueueServiceClient } from "@azure/storage-queue";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { createQueue } from "../../src/platform/queues.ts";
 import { takeStorageAccount } from "../support/storage-account.ts";
+import { startStorageProxy } from "../support/storage-proxy.ts";
 
-const service = QueueServiceClient.fromConnectionString(takeStorageAccount());
+const account = takeStorageAccount();
+const service = QueueServiceClient.fromConnectionString(account);
 
 describe("createQueue()", () => {
   const client = service.getQueueClient("letters");
@@ -35,6 +37,22 @@ describe("createQueue()", () => {
     const [visible] = (await service.getQueueClient("hidden").peekMessages()).peekedMessageItems;
     expect(Buffer.from(visible?.messageText ?? "", "base64").toString()).toBe("now");
     expect(Date.now() - before).toBeLessThan(600_000);
+  });
+
+  it.each([
+    ["already over", -5_000],
+    ["longer than a queue can hide a message", 30 * 24 * 3_600_000],
+  ])("puts a message whose delay is %s all the same", async (_, delayMs) => {
+    await expect(queue.put("kept", { delayMs })).resolves.toBeUndefined();
+  });
+
+  it("does not wait for ever for an answer that never comes", async () => {
+    const proxy = await startStorageProxy(account, "Queue");
+    const behind = QueueServiceClient.fromConnectionString(proxy.connectionString).getQueueClient("letters");
+    proxy.refuse("POST", "silence");
+    const putting = createQueue(behind, { timeoutMs: 200 }).put("lost");
+    await expect(putting).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+    await proxy.stop();
   });
 
   it("can be prepared by every instance at every start", async () => {

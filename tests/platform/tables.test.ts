@@ -188,6 +188,30 @@ describe("createTable() behind a network that loses answers", () => {
     await expect(table.save(row, first)).rejects.toMatchObject({ code: "VERSION_CONFLICT" });
   });
 
+  it("does not wait for ever for an answer that never comes", async () => {
+    const impatient = createTable(proxy.connectionString, NAME, { timeoutMs: 200 });
+    const row = aRow();
+    const etag = await table.create(row);
+    const calls: Record<string, () => Promise<unknown>> = {
+      GET: async () => impatient.get(row),
+      POST: async () => impatient.create(aRow()),
+      PUT: async () => impatient.save(row, etag),
+      DELETE: async () => impatient.delete(row, etag),
+    };
+    for (const [method, call] of Object.entries(calls)) {
+      proxy.refuse(method, "silence");
+      await expect(call()).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+    }
+    proxy.refuse("POST", "silence");
+    const other = aRow();
+    await expect(impatient.create(other, { ...other, rowKey: "b" })).rejects.toMatchObject({
+      code: "STORAGE_UNAVAILABLE",
+    });
+    proxy.refuse("GET", "silence");
+    const listing = impatient.list({ filter: odata`PartitionKey eq ${"p"}`, limit: 1 });
+    await expect(listing).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+  });
+
   it("reads on where storage hands out small pages, up to the limit", async () => {
     const partitionKey = "pages";
     for (const rowKey of ["a", "b", "c", "d", "e", "f", "g"]) await table.create(aRow({ partitionKey, rowKey }));

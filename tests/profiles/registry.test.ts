@@ -49,6 +49,16 @@ describe("createProfileRegistry()", () => {
     ["a step with more time than a timer has", { steps: [{ ...aStep, timeoutMs: 2 ** 31 }] }, "every step needs"],
     ["a step without weight", { steps: [{ ...aStep, weight: 0 }] }, "every step needs"],
     [
+      "a payload that JSON cannot hold, though every job keeps its own as JSON",
+      { payload: z.strictObject({ text: z.string().transform((text) => new Set(text)) }) },
+      "its payload cannot be told as JSON Schema: Transforms cannot",
+    ],
+    [
+      "a result that cannot be shown",
+      { result: z.object({ at: z.date() }) },
+      "its result cannot be told as JSON Schema: Date cannot",
+    ],
+    [
       "an example that does not fit",
       { examples: [{ name: "bad", payload: { text: 7 } }] },
       'example "bad" does not fit its own payload schema: /text',

@@ -155,6 +155,28 @@ describe("runSteps()", () => {
     expect(ran).toBe(false);
   });
 
+  it("tells what a failed step has left at work to stop: nobody waits for it any more", async () => {
+    const failure = new MillraceError("PROVIDER_THROTTLED", "slow down");
+    const stopped = new Promise<unknown>((resolve) => {
+      const work = async ({ abortSignal }: StepContext<unknown, unknown>) => {
+        abortSignal.addEventListener("abort", () => {
+          resolve(abortSignal.reason);
+        });
+        await Promise.all([forever(), Promise.reject(failure)]);
+      };
+      run([aStep("a", work)]).result.catch(() => undefined);
+    });
+    expect(await stopped).toBe(failure);
+  });
+
+  it("fails with what a step throws before it returns a promise", async () => {
+    const work = (): never => {
+      throw new TypeError("at once");
+    };
+    await expect(run([aStep("a", work)]).result).rejects.toThrow("at once");
+    await new Promise(setImmediate); // An unhandled rejection would end the run here.
+  });
+
   it("ends a step whose time is over, even if it does not listen, and tells it to stop", async () => {
     let signal: AbortSignal | undefined;
     const deaf = async (context: StepContext<unknown, unknown>) => {

@@ -6,7 +6,8 @@ import { startHttpServer } from "./http-server.ts";
 type Service = "Blob" | "Queue" | "Table";
 
 /** What the client sees in place of the real answer. */
-export type Fault = "reset" | { readonly status: number; readonly headers?: Readonly<Record<string, string>> };
+export type Fault =
+  "reset" | "silence" | { readonly status: number; readonly headers?: Readonly<Record<string, string>> };
 
 export interface StorageProxy {
   /** The account as it is seen through the proxy. */
@@ -78,6 +79,7 @@ async function carryOut({ method, headers }: IncomingMessage, url: string, body:
 }
 
 function fail(response: ServerResponse, fault: Fault): void {
+  if (fault === "silence") return;
   if (fault === "reset") response.destroy();
   else response.writeHead(fault.status, fault.headers).end();
 }

@@ -47,9 +47,9 @@ export interface TestAppOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** The real app, on a storage account of its own, called as the host would call it. */
+/** The real app, on a storage account of its own or the one it is given, called as the host would call it. */
 export async function createTestApp({ profiles, environment = {} }: TestAppOptions = {}): Promise<TestApp> {
-  const connectionString = takeStorageAccount();
+  const connectionString = environment["AzureWebJobsStorage"] ?? takeStorageAccount();
   const settings = readSettings({ AzureWebJobsStorage: connectionString, OPENAI_API_KEY: "none", ...environment });
   const app = createApp(settings, profiles);
   await app.storage.prepare();
