@@ -78,6 +78,8 @@ describe("originOf()", () => {
     ],
     ["a path", { "x-forwarded-host": "evil.example/x" }, "http://localhost:7071"],
     ["credentials", { "x-forwarded-host": "user@evil.example" }, "http://localhost:7071"],
+    ["a port that no host has", { "x-forwarded-host": "api.example.com:99999" }, "http://localhost:7071"],
+    ["an address that is none", { "x-forwarded-host": "[:::]" }, "http://localhost:7071"],
     ["markup", { "x-forwarded-host": '"><script>' }, "http://localhost:7071"],
     ["another scheme", { "x-forwarded-proto": "javascript" }, "http://localhost:7071"],
     ["empty values", { "x-forwarded-host": "", "x-forwarded-proto": "" }, "http://localhost:7071"],
