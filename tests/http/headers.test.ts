@@ -17,6 +17,7 @@ describe("preferredWaitSeconds()", () => {
     ["wait=0", 0],
     ["wait=61", 60],
     ["wait=999999", 60],
+    ["wait=99999999", 60],
     ["wait=-1", 0],
     ["wait=1.5", 0],
     ["wait=ten", 0],
