@@ -23,9 +23,13 @@ export function formatOutcome(job: JobView, statusUrl: string): string {
 
 function formatSizes({ result }: JobView): string {
   const { pages, words } = result ?? {};
-  return [pages !== undefined && `${pages} pages`, words !== undefined && `${words} words of summary`]
+  return [pages !== undefined && count(pages, "page"), words !== undefined && `${count(words, "word")} of summary`]
     .filter(Boolean)
     .join(", ");
+}
+
+function count(many: number, noun: string): string {
+  return `${many} ${noun}${many === 1 ? "" : "s"}`;
 }
 
 function formatUsage({ usage }: JobView): string {

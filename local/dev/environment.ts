@@ -1,5 +1,8 @@
 import { MODEL } from "../emulators/openai/limits.ts";
 
+/** What `local.settings.json.example` has in the place of a key: a copy of it names no service yet. */
+const PLACEHOLDER_KEY = "put-a-key-here";
+
 /** Which stand-ins this environment leaves to us. Whoever names a real service gets that service. */
 export interface Needs {
   readonly storage: boolean;
@@ -8,9 +11,10 @@ export interface Needs {
 
 export function readNeeds(env: NodeJS.ProcessEnv): Needs {
   const storage = env["AzureWebJobsStorage"] ?? "";
+  const key = env["OPENAI_API_KEY"] ?? "";
   return {
     storage: storage === "" || storage === "UseDevelopmentStorage=true",
-    openai: !env["OPENAI_API_KEY"] && !env["OPENAI_BASE_URL"] && !env["AZURE_OPENAI_ENDPOINT"],
+    openai: (key === "" || key === PLACEHOLDER_KEY) && !env["OPENAI_BASE_URL"] && !env["AZURE_OPENAI_ENDPOINT"],
   };
 }
 
@@ -34,8 +38,9 @@ export function toHostEnvironment(env: NodeJS.ProcessEnv, addresses: Addresses):
     ...(openaiBaseUrl !== undefined && {
       OPENAI_BASE_URL: openaiBaseUrl,
       OPENAI_API_KEY: "local",
-      MODEL: env["MODEL"] ?? MODEL,
-      MODEL_PRICES: env["MODEL_PRICES"] ?? FREE,
+      // Not `??`: an empty setting counts as not set.
+      MODEL: env["MODEL"] || MODEL,
+      MODEL_PRICES: env["MODEL_PRICES"] || FREE,
     }),
     FETCH_ALLOWED_ORIGINS: [env["FETCH_ALLOWED_ORIGINS"], samplesOrigin].filter(Boolean).join(","),
   };

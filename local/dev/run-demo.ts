@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { readErrorCode } from "../process/error-code.ts";
 import { findFreePort } from "../process/free-port.ts";
 import { shareCompileCache } from "./compile-cache.ts";
 import { DEMO_USAGE, parseDemoOptions, type DemoOptions } from "./demo-options.ts";
@@ -22,7 +23,7 @@ export async function runDemo(args: readonly string[]): Promise<number> {
       print(DEMO_USAGE);
       return 0;
     }
-    const bytes = await readFile(options.file);
+    const bytes = await readDocument(options.file);
     return await withRuntime(options.app, signal, async (runtime) =>
       summarizePdf(options, bytes, { api: `${runtime.url}/api`, abortSignal: signal }),
     );
@@ -30,6 +31,18 @@ export async function runDemo(args: readonly string[]): Promise<number> {
     if (signal.aborted || error instanceof InterruptedError) return 130;
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
+  }
+}
+
+/** Before anything is started: a mistyped name should cost no time. */
+async function readDocument(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const code = readErrorCode(error);
+    if (code === "ENOENT") throw new Error(`Cannot read "${file}": there is no such file`, { cause: error });
+    if (code === "EISDIR") throw new Error(`Cannot read "${file}": it is a folder, wanted a PDF`, { cause: error });
+    throw error;
   }
 }
 

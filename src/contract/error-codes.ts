@@ -31,6 +31,7 @@ export const ERROR_CODES = {
   INVALID_QUERY: { kind: "permanent", title: "A query parameter has a value that is not allowed", status: 400 },
   INVALID_HEADER: { kind: "permanent", title: "A header has a value that is not allowed", status: 400 },
   UNSUPPORTED_MEDIA_TYPE: { kind: "permanent", title: "The media type is not accepted here", status: 415 },
+  LENGTH_REQUIRED: { kind: "permanent", title: "The body came without its length", status: 411 },
   PAYLOAD_TOO_LARGE: { kind: "permanent", title: "The body is too large", status: 413 },
 
   // The request was understood and refused.

@@ -17,8 +17,8 @@ export const fileRoutes: readonly Route[] = [
     body: { kind: "bytes", mediaTypes: UPLOAD_MEDIA_TYPES },
     answers: { 201: { description: "Stored", schema: fileViewSchema } },
     problems: [
-      ...(["BODY_EMPTY", "UNKNOWN_QUERY_PARAMETER", "INVALID_QUERY", "PAYLOAD_TOO_LARGE"] as const),
-      ...(["UNSUPPORTED_MEDIA_TYPE", "FILE_TYPE_MISMATCH", "STORAGE_UNAVAILABLE"] as const),
+      ...(["BODY_EMPTY", "UNKNOWN_QUERY_PARAMETER", "INVALID_QUERY", "LENGTH_REQUIRED"] as const),
+      ...(["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "FILE_TYPE_MISMATCH", "STORAGE_UNAVAILABLE"] as const),
     ],
     async handle(app, { workspaceId, query, body }) {
       const file = await uploadFile(app, { workspaceId, name: query.name, ...body });

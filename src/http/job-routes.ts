@@ -56,7 +56,7 @@ export const jobRoutes: readonly Route[] = [
     },
     problems: [
       ...(["INVALID_JSON", "BODY_NOT_OBJECT", "BODY_TOO_DEEP", "UNKNOWN_FIELD", "INVALID_HEADER"] as const),
-      ...(["UNKNOWN_JOB_TYPE", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const),
+      ...(["UNKNOWN_JOB_TYPE", "LENGTH_REQUIRED", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const),
       ...(["VALIDATION_FAILED", "IDEMPOTENCY_MISMATCH", "DISPATCH_FAILED", "STORAGE_UNAVAILABLE"] as const),
     ],
     handle: async (app, request) => submit(app, request, request.body),

@@ -16,10 +16,15 @@ export function originOf({ url, headers }: OriginSource, publicOrigin: string | 
   const own = new URL(url);
   const forwardedHost = firstOf(headers.get("x-forwarded-host"));
   const forwardedProtocol = firstOf(headers.get("x-forwarded-proto"));
-  const host = forwardedHost && HOST.test(forwardedHost) ? forwardedHost : own.host;
+  const host = forwardedHost && isHost(forwardedHost) ? forwardedHost : own.host;
   const protocol =
     forwardedProtocol === "http" || forwardedProtocol === "https" ? `${forwardedProtocol}:` : own.protocol;
   return `${protocol}//${host}`;
+}
+
+/** The pattern keeps paths and credentials out; the parser knows ports above 65535 and addresses that are none. */
+function isHost(text: string): boolean {
+  return HOST.test(text) && URL.canParse(`http://${text}`);
 }
 
 /** Each proxy appends; the first entry is what the client itself asked for. */

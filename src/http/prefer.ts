@@ -6,7 +6,7 @@ import { MAX_WAIT_SECONDS } from "../contract/list-query.ts";
  */
 export function preferredWaitSeconds(header: string | null): number {
   for (const preference of (header ?? "").split(",")) {
-    const match = /^\s*wait\s*=\s*"?(\d{1,6})"?\s*(?:;|$)/i.exec(preference);
+    const match = /^\s*wait\s*=\s*"?(\d+)"?\s*(?:;|$)/i.exec(preference);
     if (match) return Math.min(Number(match[1]), MAX_WAIT_SECONDS);
   }
   return 0;

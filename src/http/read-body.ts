@@ -14,7 +14,7 @@ export interface BodySource {
  * Reads a body as its route wants it. Cheap checks come first: media type and declared length before a byte is read,
  * the real length before anything is parsed.
  *
- * @throws MillraceError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_JSON, BODY_NOT_OBJECT, BODY_TOO_DEEP,
+ * @throws MillraceError UNSUPPORTED_MEDIA_TYPE, LENGTH_REQUIRED, PAYLOAD_TOO_LARGE, INVALID_JSON, BODY_NOT_OBJECT, BODY_TOO_DEEP,
  * UNKNOWN_FIELD, VALIDATION_FAILED
  */
 export async function readBody(
@@ -37,6 +37,9 @@ async function readBytes(source: BodySource, maxBytes: number): Promise<Buffer> 
   const tooLarge = () => new MillraceError("PAYLOAD_TOO_LARGE", `The body is larger than ${maxBytes} bytes`);
   if (Number(source.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
   const bytes = Buffer.from(await source.arrayBuffer());
+  // The host gives a function only bodies whose length was announced; a chunked one would pass for an empty one.
+  if (bytes.length === 0 && source.headers.get("transfer-encoding") !== null)
+    throw new MillraceError("LENGTH_REQUIRED", "Send a Content-Length; a body in chunks does not arrive");
   if (bytes.length > maxBytes) throw tooLarge();
   return bytes;
 }

@@ -122,6 +122,19 @@ describe("the API over HTTP", () => {
     expect((await get("/api/health/live")).status).toBe(200);
   });
 
+  it("asks for the length of a body that comes in chunks, which the host does not pass on", async () => {
+    const status = await new Promise((resolve, reject) => {
+      const sent = httpRequest(`${host.url}/api/jobs`, { method: "POST", headers: JSON_TYPE }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      sent.on("error", reject);
+      sent.write("{");
+      sent.end("}");
+    });
+    expect(status).toBe(411);
+  });
+
   it("survives headers and lengths that lie", async () => {
     const status = await new Promise((resolve, reject) => {
       const headers = { ...JSON_TYPE, "content-length": "5" };

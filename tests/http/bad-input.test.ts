@@ -47,6 +47,11 @@ const BODIES: readonly Case[] = [
     expected: [413, "PAYLOAD_TOO_LARGE"],
   },
   {
+    name: "a body in chunks, of which the host passes nothing on",
+    request: raw("", { ...JSON_TYPE, "transfer-encoding": "chunked" }),
+    expected: [411, "LENGTH_REQUIRED"],
+  },
+  {
     name: "a declared length over the cap",
     request: raw("{}", { ...JSON_TYPE, "content-length": "99999999" }),
     expected: [413, "PAYLOAD_TOO_LARGE"],

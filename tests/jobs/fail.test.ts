@@ -51,9 +51,10 @@ describe("retryDelayMs()", () => {
           const delay = retryDelayMs(n, chance, asked);
           expect(delay).toBeLessThanOrEqual(week);
           expect(delay).toBeGreaterThanOrEqual(Math.min(week, Math.max(asked, base * 0.8)));
-          if (asked <= base * 0.8) expect(delay).toBeLessThanOrEqual(Math.min(week, base * 1.2));
+          if (asked <= base * 0.8) expect(delay).toBeLessThanOrEqual(Math.min(week, base * 1.2 + 1e-3));
         },
       ),
+      { examples: [[1, 1, 0]] }, // 2000 × 1.2 twice over, which differ in their last bit
     );
   });
 });

@@ -26,6 +26,11 @@ describe("formatOutcome()", () => {
     );
   });
 
+  it("counts one page as one", () => {
+    const job = { job_id: "job_1", status: "completed" as const, result: { summary: "One.", pages: 1, words: 1 } };
+    expect(formatOutcome(job, "http://status")).toContain("\n1 page, 1 word of summary\n");
+  });
+
   it("shows why a job failed", () => {
     const error = { code: "PDF_ENCRYPTED", message: "The PDF needs a password" };
     expect(formatOutcome({ job_id: "job_1", status: "failed", error }, "http://status")).toBe(

@@ -27,7 +27,7 @@ describe("npm run demo", () => {
   it("says so when the file does not exist, before anything is started", async () => {
     const program = run("demo", ["--app", APP, "--file", "no-such.pdf"]);
     expect(await program.ended).toBe(1);
-    expect(program.output()).toMatch(/^ENOENT: .*no-such\.pdf/);
+    expect(program.output()).toMatch(/^Cannot read ".*no-such\.pdf": there is no such file\n$/);
   });
 
   it("says that the host has died where it has, rather than that a request failed", async () => {

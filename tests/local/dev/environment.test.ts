@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { readNeeds, toHostEnvironment } from "../../../local/dev/environment.ts";
 
@@ -14,6 +15,18 @@ describe("readNeeds()", () => {
     expect(readNeeds({}).openai).toBe(true);
     expect(readNeeds({ [name]: "" }).openai).toBe(true);
     expect(readNeeds({ [name]: "set" }).openai).toBe(false);
+  });
+});
+
+describe("a copy of local.settings.json.example", () => {
+  const { Values: copied } = JSON.parse(readFileSync("local.settings.json.example", "utf8")) as {
+    Values: Record<string, string>;
+  };
+
+  it("leaves storage and model to the emulators until a key is put in", () => {
+    expect(copied["OPENAI_API_KEY"]).not.toBe("");
+    expect(readNeeds(copied)).toEqual({ storage: true, openai: true });
+    expect(readNeeds({ ...copied, OPENAI_API_KEY: "sk-mine" }).openai).toBe(false);
   });
 });
 
@@ -41,6 +54,13 @@ describe("toHostEnvironment()", () => {
   it("keeps a model's name and price that were given", () => {
     const env = { MODEL: "another", MODEL_PRICES: "{}" };
     expect(toHostEnvironment(env, { ...nowhere, openaiBaseUrl: "http://there/v1" })).toMatchObject(env);
+  });
+
+  it("takes an empty name or price for none", () => {
+    const env = { MODEL: "", MODEL_PRICES: "" };
+    const given = toHostEnvironment(env, { ...nowhere, openaiBaseUrl: "http://there/v1" });
+    expect(given["MODEL"]).toBe("millrace-extractive-1");
+    expect(given["MODEL_PRICES"]).toContain("millrace-extractive-1");
   });
 
   it("adds the samples to the origins that were allowed already", () => {
