@@ -42,6 +42,7 @@ export async function startServer({ port, address }: { port: number; address: st
       closeIfDone();
     });
     if (isStopping || !handlers) refuse(response);
+    else if (!hasValidHost(request)) answerEmpty(response, 400);
     else if (!handlers.some((handle) => handle(request, response))) answerUnknown(request, response);
   });
   await listen(server, port, address);
@@ -82,6 +83,11 @@ function listen(server: Server, port: number, address: string): Promise<void> {
     });
     server.listen(port, address, resolve);
   });
+}
+
+/** Functions are given the host in a URL, which must be one. An empty name is allowed. */
+function hasValidHost({ headers: { host } }: IncomingMessage): boolean {
+  return !host || URL.canParse(`http://${host}`);
 }
 
 /** The real host's answer while it is not running. */

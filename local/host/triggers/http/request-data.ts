@@ -10,7 +10,7 @@ type Nullable = Record<string, { readonly value: string }>;
 export function requestData({ request, params }: HttpCall, body: Buffer | undefined): TypedData {
   const target = request.url ?? "/";
   const http: HttpData = {
-    url: target.startsWith("/") ? `http://${request.headers.host ?? "localhost"}${target}` : target,
+    url: target.startsWith("/") ? `http://${request.headers.host || "localhost"}${target}` : target,
     method: request.method ?? "GET",
     nullableHeaders: wrap(headerValues(request)),
     nullableQuery: wrap(queryValues(target)),
