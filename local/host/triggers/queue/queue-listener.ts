@@ -34,6 +34,13 @@ export function createQueueListener(parts: ListenerParts): QueueListener {
   let stopped = false;
   const isStopping = () => stopped;
   let loop: Promise<void> | undefined;
+  let onEnd = (): void => undefined;
+
+  /** Not Promise.race(), which would leave a callback behind on a long-running message for every short one. */
+  const oneEnds = () =>
+    new Promise<void>((resolve) => {
+      onEnd = resolve;
+    });
 
   function begin(message: DequeuedMessageItem): void {
     const done = parts
@@ -45,7 +52,10 @@ export function createQueueListener(parts: ListenerParts): QueueListener {
           `Cannot finish message '${message.messageId}' of queue '${parts.queue.name}': ${reason}`,
         );
       })
-      .finally(() => running.delete(done));
+      .finally(() => {
+        running.delete(done);
+        onEnd();
+      });
     running.add(done);
   }
 
@@ -59,7 +69,7 @@ export function createQueueListener(parts: ListenerParts): QueueListener {
         foundWork = false;
       } else {
         foundWork = true;
-        while (running.size > options.newBatchThreshold) await Promise.race(running);
+        while (running.size > options.newBatchThreshold) await oneEnds();
       }
     }
     await Promise.all(running);
