@@ -1,4 +1,4 @@
-import { QueueServiceClient } from "@azure/storage-queue";
+import { QueueClient, QueueServiceClient } from "@azure/storage-queue";
 import { describe, expect, it } from "@jest/globals";
 import { createLogFilter } from "../../../../../local/host/logging/log-level.ts";
 import { createLog } from "../../../../../local/host/logging/log.ts";
@@ -12,8 +12,7 @@ const service = QueueServiceClient.fromConnectionString(takeStorageAccount());
 const log = createLog({ filter: createLogFilter({}), sink: () => undefined, hooks: createHooks() });
 
 /** A listener with batches of four and a threshold of two, whose messages end when the test says so. */
-function aListener(queueName: string) {
-  const queue = service.getQueueClient(queueName);
+function aListener(queue: QueueClient) {
   const running: (() => void)[] = [];
   let begun = 0;
   const listener: QueueListener = createQueueListener({
@@ -38,7 +37,7 @@ function aListener(queueName: string) {
 
 describe("createQueueListener()", () => {
   it("receives the next batch when no more than newBatchThreshold still run", async () => {
-    const { queue, listener, running, begun } = aListener("batches");
+    const { queue, listener, running, begun } = aListener(service.getQueueClient("batches"));
     await queue.create();
     for (let index = 0; index < 10; index += 1) await queue.sendMessage(`${index}`);
     listener.start();
@@ -57,7 +56,7 @@ describe("createQueueListener()", () => {
   });
 
   it("waits for a queue that is missing, and does not create it", async () => {
-    const { queue, listener, running, begun } = aListener("missing");
+    const { queue, listener, running, begun } = aListener(service.getQueueClient("missing"));
     listener.start();
     expect(await queue.exists()).toBe(false);
     await queue.create();
@@ -66,5 +65,13 @@ describe("createQueueListener()", () => {
     const stopped = listener.stop();
     running[0]?.();
     await stopped;
+  });
+
+  it("stops although the service does not answer", async () => {
+    const { listener } = aListener(new QueueClient("http://127.0.0.1:9/account/silent")); // the client retries for half a minute
+    listener.start();
+    const startedAt = performance.now();
+    await listener.stop();
+    expect(performance.now() - startedAt).toBeLessThan(3000);
   });
 });
