@@ -1,5 +1,6 @@
 import type { HostContext } from "./host-context.ts";
 import { describeError } from "./logging/describe-error.ts";
+import type { Log } from "./logging/log.ts";
 import type { HostServer } from "./server/http-server.ts";
 import type { TriggerExtension } from "./triggers/trigger-extension.ts";
 import type { Core } from "./worker/core-module.ts";
@@ -14,7 +15,7 @@ export interface RunningHost {
 
 /**
  * Ends a host: every trigger stops taking work at once, then what runs may finish until the drain time is over, then the
- * app's appTerminate hooks run. What is cut off is repeated later if it came from a queue, and lost if it came over HTTP.
+ * app's appTerminate hooks run, for as long again at most. What is cut off is repeated later if it came from a queue, and lost if it came over HTTP.
  */
 export async function stopHost({ core, context, extensions, server, drainMs }: RunningHost): Promise<void> {
   const { invoker, log } = context;
@@ -26,12 +27,18 @@ export async function stopHost({ core, context, extensions, server, drainMs }: R
       `Stopped after ${drainMs} ms of draining with ${invoker.runningCount()} invocation(s) still running.`,
     );
   server.destroy();
-  const { hooks } = core;
-  await hooks
-    .run("appTerminate", { hookData: hooks.appLevelHookData, appHookData: hooks.appHookData })
-    .catch((error: unknown) => {
-      log.host("error", `An appTerminate hook failed: ${describeError(error)}`);
-    });
+  const hasTerminated = await Promise.race([runTerminateHooks(core, log), after(drainMs)]);
+  if (!hasTerminated)
+    log.host("warning", `An appTerminate hook has not ended after ${drainMs} ms: not waiting for it.`);
+}
+
+async function runTerminateHooks({ hooks }: Core, log: Log): Promise<true> {
+  try {
+    await hooks.run("appTerminate", { hookData: hooks.appLevelHookData, appHookData: hooks.appHookData });
+  } catch (error) {
+    log.host("error", `An appTerminate hook failed: ${describeError(error)}`);
+  }
+  return true;
 }
 
 function after(milliseconds: number): Promise<false> {

@@ -26,7 +26,7 @@ function parseFault(header: string): Fault {
 }
 
 function parsePart(part: string): Fault {
-  const [, name, value] = /^(?:(delay|retry-after)=)?(\d+)$/.exec(part) ?? [];
+  const [, name, value] = /^(delay|retry-after)=(\d+)$/.exec(part) ?? /^()([45]\d\d)$/.exec(part) ?? [];
   if (value === undefined) {
     throw new ApiError(400, { message: `Cannot read fault "${part}": expected 429, 500, retry-after=2 or delay=100` });
   }

@@ -8,12 +8,15 @@ interface Loki {
   autosaveDirty(): boolean;
   saveDatabase(callback: (error?: unknown) => void): void;
   autosaveEnable(): void;
+  /** Calls back when no save is under way. */
+  throttledSaveDrain(callback: () => void): void;
+  close: (this: Loki, callback: (error?: unknown) => void) => void;
 }
 
 /**
  * Makes Azurite save soon after a change. Its databases live in memory and are saved every 5 s, an interval that cannot be
  * set; a power cut or SIGKILL would take back up to 5 s of answers already given, while other services on the same
- * disk remember them. Call it before Azurite is loaded.
+ * disk remember them. And makes closing wait for a save under way. Call it before Azurite is loaded.
  */
 export function saveSoon(): void {
   const require = createRequire(import.meta.url);
@@ -22,6 +25,13 @@ export function saveSoon(): void {
   prototype.autosaveEnable = function autosaveEnable(this: Loki) {
     this.autosave = true;
     saveAfter(this, AUTOSAVE_INTERVAL_MS);
+  };
+  const { close } = prototype;
+  // LokiJS calls a database with a save under way clean, and closed at once: who then exits cuts that save off.
+  prototype.close = function closeAfterSaving(this: Loki, callback) {
+    this.throttledSaveDrain(() => {
+      close.call(this, callback);
+    });
   };
 }
 

@@ -12,8 +12,9 @@ import { LOCK_PATIENCE_MS } from "./limits.ts";
  */
 export async function openDataFolder({ folder, fresh }: { folder: string; fresh: boolean }): Promise<FolderLock> {
   const lock = await lockPatiently(folder, Date.now() + LOCK_PATIENCE_MS);
-  if (fresh)
-    for (const name of readdirSync(folder)) if (name !== LOCK_FILE) rmSync(join(folder, name), { recursive: true });
+  // The lock, and those that rivals are just writing beside it, are no data.
+  const stored = fresh ? readdirSync(folder).filter((name) => !name.startsWith(LOCK_FILE)) : [];
+  for (const name of stored) rmSync(join(folder, name), { recursive: true });
   return lock;
 }
 

@@ -8,6 +8,9 @@ import { parseTimeSpanInMilliseconds } from "./time-span.ts";
 
 const DEFAULT_FUNCTION_TIMEOUT = "00:30:00";
 
+/** The upper end is what a timer of Node can wait: 2^31 - 1 ms. */
+const FUNCTION_TIMEOUT_RANGE_MS = { min: 1000, max: 2_147_483_647 };
+
 export interface HostJson {
   /** Milliseconds; undefined means no limit ("-1"). */
   readonly functionTimeoutMs: number | undefined;
@@ -50,7 +53,13 @@ export function parseHostJson(content: JsonObject, path: string): HostJson {
 function readFunctionTimeout(content: JsonObject, path: string): number | undefined {
   const root = createSection(content, path);
   if (root.text("functionTimeout") === "-1") return undefined;
-  return root.timeSpanInMilliseconds("functionTimeout") ?? parseTimeSpanInMilliseconds(DEFAULT_FUNCTION_TIMEOUT);
+  const milliseconds =
+    root.timeSpanInMilliseconds("functionTimeout") ?? parseTimeSpanInMilliseconds(DEFAULT_FUNCTION_TIMEOUT);
+  const { min, max } = FUNCTION_TIMEOUT_RANGE_MS;
+  if (milliseconds >= min && milliseconds <= max) return milliseconds;
+  throw new Error(
+    `Cannot use "${path}": "functionTimeout" must be from 00:00:01 to 24.20:31:23, or "-1" for no limit, found ${JSON.stringify(content["functionTimeout"])}`,
+  );
 }
 
 function readAllowList(content: JsonObject, path: string): readonly string[] | undefined {

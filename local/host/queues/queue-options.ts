@@ -15,6 +15,9 @@ export interface QueueOptions {
 
 const MIN_POLLING_INTERVAL_MS = 100;
 
+/** The storage service refuses to hide a message for longer. */
+const LONGEST_VISIBILITY_MS = 7 * 24 * 3_600_000;
+
 export function readQueueOptions(section: Section): QueueOptions {
   const batchSize = section.integer("batchSize", { min: 1, max: 32 }) ?? 16;
   const pollingMs = section.timeSpanInMilliseconds("maxPollingInterval") ?? 60_000;
@@ -25,10 +28,17 @@ export function readQueueOptions(section: Section): QueueOptions {
     newBatchThreshold:
       section.integer("newBatchThreshold", { min: 0 }) ?? Math.floor(batchSize / 2) * availableParallelism(),
     maxDequeueCount: section.integer("maxDequeueCount", { min: 1 }) ?? 5,
-    visibilityTimeoutMs: section.timeSpanInMilliseconds("visibilityTimeout") ?? 0,
+    visibilityTimeoutMs: readVisibilityTimeout(section.timeSpanInMilliseconds("visibilityTimeout") ?? 0),
     maxPollingIntervalMs: pollingMs,
     messageEncoding: readEncoding(section.text("messageEncoding") ?? "base64"),
   };
+}
+
+function readVisibilityTimeout(milliseconds: number): number {
+  if (milliseconds >= 0 && milliseconds <= LONGEST_VISIBILITY_MS) return milliseconds;
+  throw new Error(
+    `extensions.queues.visibilityTimeout must be from 00:00:00 to 7.00:00:00, found ${milliseconds} milliseconds`,
+  );
 }
 
 function readEncoding(text: string): MessageEncoding {

@@ -25,6 +25,9 @@ export interface HostServer {
 /** Limits of Kestrel, the real host's server. An upload may take as long as it likes. */
 const SERVER_OPTIONS = { maxHeaderSize: 32_768, keepAliveTimeout: 130_000, requestTimeout: 0 };
 
+/** How many may connect while the app's code keeps this process busy; Node's 511 resets those of a burst that come after. */
+const BACKLOG = 4096;
+
 /** Listens at once, so that a taken port is found before the app's code runs. Rejects with an explanation when it is taken. */
 export async function startServer({ port, address }: { port: number; address: string }): Promise<HostServer> {
   let handlers: readonly RequestHandler[] | undefined;
@@ -42,6 +45,7 @@ export async function startServer({ port, address }: { port: number; address: st
       closeIfDone();
     });
     if (isStopping || !handlers) refuse(response);
+    else if (!hasValidHost(request)) answerEmpty(response, 400);
     else if (!handlers.some((handle) => handle(request, response))) answerUnknown(request, response);
   });
   await listen(server, port, address);
@@ -80,8 +84,13 @@ function listen(server: Server, port: number, address: string): Promise<void> {
       if (error.code === "EADDRINUSE") void portInUse(port, error).then(reject);
       else reject(new Error(`Cannot listen on ${address}:${port}: ${error.message}`, { cause: error }));
     });
-    server.listen(port, address, resolve);
+    server.listen({ port, host: address, backlog: BACKLOG }, resolve);
   });
+}
+
+/** Functions are given the host in a URL, which must be one. An empty name is allowed. */
+function hasValidHost({ headers: { host } }: IncomingMessage): boolean {
+  return !host || URL.canParse(`http://${host}`);
 }
 
 /** The real host's answer while it is not running. */

@@ -69,6 +69,14 @@ describe("stopHost()", () => {
     await expect(fetch(`${host.url}/slow/1`)).rejects.toThrow();
   });
 
+  it("does not wait for an appTerminate hook that never ends", async () => {
+    const env = { AzureWebJobsStorage: takeStorageAccount(), TERMINATE_HOOK_HANGS: "1" };
+    const host = await startHostProcess({ app: "commonjs", args: ["--drain-seconds", "1"], env });
+    host.child.kill("SIGTERM");
+    expect(await host.exited).toBe(0);
+    expect(host.output()).toMatch(/appTerminate hook ran\n[^]*An appTerminate hook has not ended after 1000 ms/);
+  });
+
   it("finishes running queue messages", async () => {
     const connection = takeStorageAccount();
     const queues = openTestQueues(connection);

@@ -10,7 +10,7 @@ type Nullable = Record<string, { readonly value: string }>;
 export function requestData({ request, params }: HttpCall, body: Buffer | undefined): TypedData {
   const target = request.url ?? "/";
   const http: HttpData = {
-    url: target.startsWith("/") ? `http://${request.headers.host ?? "localhost"}${target}` : target,
+    url: target.startsWith("/") ? `http://${request.headers.host || "localhost"}${target}` : target,
     method: request.method ?? "GET",
     nullableHeaders: wrap(headerValues(request)),
     nullableQuery: wrap(queryValues(target)),
@@ -33,13 +33,13 @@ export function headerValues(request: IncomingMessage): Values {
 /** One value a key: the real host joins repeated ones by a comma. */
 export function queryValues(target: string): Values {
   const start = target.indexOf("?");
-  const values: Values = {};
-  if (start < 0) return values;
+  if (start < 0) return {};
+  const values = new Map<string, string>(); // a client may use names, such as "constructor", that objects have already
   for (const [key, value] of new URLSearchParams(target.slice(start))) {
-    const earlier = values[key];
-    values[key] = earlier === undefined ? value : `${earlier},${value}`;
+    const earlier = values.get(key);
+    values.set(key, earlier === undefined ? value : `${earlier},${value}`);
   }
-  return values;
+  return Object.fromEntries(values);
 }
 
 /** What `{…}` in output settings may name: properties of a JSON body, route parameters (they win), Query and Headers. */
@@ -66,7 +66,5 @@ function parseObject(body: Buffer | undefined): Readonly<Record<string, unknown>
 }
 
 function wrap(values: Values): Nullable {
-  const wrapped: Nullable = {};
-  for (const key in values) wrapped[key] = { value: values[key] ?? "" };
-  return wrapped;
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, { value }]));
 }

@@ -60,7 +60,7 @@ function segmentPattern(segment: Segment): string {
 }
 
 function wholeSegmentPattern({ isCatchAll, isOptional, defaultValue }: Parameter): string {
-  if (isCatchAll) return "(?:/(.+?))?";
+  if (isCatchAll) return "(?:/([^]+))?"; // with its trailing slash, as in ASP.NET
   return isOptional || defaultValue !== undefined ? "(?:/([^/]+))?" : "/([^/]+)";
 }
 

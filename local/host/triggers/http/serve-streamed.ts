@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Agent, request as httpRequest } from "node:http";
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Invoker } from "../../functions/invoker.ts";
 import { answerEmpty } from "../../server/answer.ts";
 import { announcedLength } from "./body.ts";
@@ -40,10 +41,11 @@ export function createStreamProxy(
       const headers = forwardedHeaders(request, invocationId);
       const { method, url: path } = request;
       const upstream = httpRequest({ hostname, port, method, path, headers, agent });
+      upstream.flushHeaders(); // the function may answer before the first byte of the body has come
       const answered = relayAnswer(upstream, call);
       sendBody(call, upstream, bodyLimitInBytes);
       response.once("close", () => {
-        if (!response.writableFinished || !request.complete) upstream.destroy();
+        if (!response.writableFinished || !request.complete) hangUp(upstream);
         request.unpipe(upstream);
         request.resume(); // what is left of an unread body would hold up the client's next request
       });
@@ -151,12 +153,25 @@ function sendBody({ request, response }: HttpCall, upstream: ClientRequest, limi
     received += chunk.length;
     if (received <= limitInBytes) return;
     request.unpipe(upstream);
-    upstream.destroy();
+    hangUp(upstream);
     if (response.headersSent) request.destroy();
     else refuseTooLarge(response);
   });
-  request.on("error", () => upstream.destroy());
+  request.on("error", () => {
+    hangUp(upstream);
+  });
   request.pipe(upstream);
+}
+
+/**
+ * Ends the proxied request, but not before its head is on the wire: for a request that it never gets to see, the library
+ * would wait for ever, and the invocation with it.
+ */
+function hangUp(upstream: ClientRequest): void {
+  const end = () => setImmediate(() => upstream.destroy());
+  const endWhenConnected = (socket: Socket) => (socket.connecting ? socket.once("connect", end) : end());
+  if (upstream.socket) endWhenConnected(upstream.socket);
+  else upstream.once("socket", endWhenConnected);
 }
 
 function refuseTooLarge(response: ServerResponse): void {

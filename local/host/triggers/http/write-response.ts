@@ -29,6 +29,7 @@ export function writeResponse(response: ServerResponse, http: HttpData | null | 
 function copyHeaders({ headers, cookies }: HttpData): OutgoingHttpHeaders {
   const copy: OutgoingHttpHeaders = {};
   for (const name in headers) if (!FRAMING.has(name)) copy[name] = headers[name];
-  if (cookies && cookies.length > 0) copy["set-cookie"] = cookies.map(formatCookie);
+  const { "set-cookie": own = [] } = copy;
+  if (cookies && cookies.length > 0) copy["set-cookie"] = [own, cookies.map(formatCookie)].flat().map(String);
   return copy;
 }

@@ -1,7 +1,10 @@
-/** Whether the service says that a message is no longer ours: deleted (404), or received by somebody else since (400). */
+/**
+ * Whether the service says that a message is no longer ours: deleted (404), or received by somebody else since (400 and a
+ * code, because 400 is also its answer to a request that is wrong in itself).
+ */
 export function isGone(error: unknown): boolean {
-  const { statusCode } = error as { statusCode?: number };
-  return statusCode === 404 || statusCode === 400;
+  const { statusCode, code } = error as { statusCode?: number; code?: string };
+  return statusCode === 404 || (statusCode === 400 && code === "PopReceiptMismatch");
 }
 
 /** Waits for a delete or update, which may come too late without harm: the new owner of the message decides on it. */

@@ -21,6 +21,9 @@ export interface ListenerParts {
   readonly process: (message: DequeuedMessageItem) => Promise<void>;
 }
 
+/** What a listener that stops leaves to its last poll: cut off, it might have received messages that nobody then runs. */
+const LAST_POLL_MS = 500;
+
 /**
  * Polls one queue for one function. All messages of a batch run at once, and the next batch is received as soon as no more
  * than `newBatchThreshold` still run. A missing queue is waited for, not created.
@@ -29,23 +32,30 @@ export function createQueueListener(parts: ListenerParts): QueueListener {
   const { options } = parts;
   const alarm = createAlarm();
   const delay = createPollingDelay(options.maxPollingIntervalMs);
-  const receive = createReceiver(parts);
+  const polling = new AbortController();
+  const receive = createReceiver(parts, polling.signal);
   const running = new Set<Promise<void>>();
   let stopped = false;
   const isStopping = () => stopped;
   let loop: Promise<void> | undefined;
+  let onEnd = (): void => undefined;
+
+  /** Not Promise.race(), which would leave a callback behind on a long-running message for every short one. */
+  const oneEnds = () =>
+    new Promise<void>((resolve) => {
+      onEnd = resolve;
+    });
 
   function begin(message: DequeuedMessageItem): void {
     const done = parts
       .process(message)
       .catch((error: unknown) => {
-        const reason = messageOf(error);
-        parts.log.host(
-          "error",
-          `Cannot finish message '${message.messageId}' of queue '${parts.queue.name}': ${reason}`,
-        );
+        logUnfinished(parts, message, error);
       })
-      .finally(() => running.delete(done));
+      .finally(() => {
+        running.delete(done);
+        onEnd();
+      });
     running.add(done);
   }
 
@@ -59,7 +69,7 @@ export function createQueueListener(parts: ListenerParts): QueueListener {
         foundWork = false;
       } else {
         foundWork = true;
-        while (running.size > options.newBatchThreshold) await Promise.race(running);
+        while (running.size > options.newBatchThreshold) await oneEnds();
       }
     }
     await Promise.all(running);
@@ -73,29 +83,37 @@ export function createQueueListener(parts: ListenerParts): QueueListener {
     async stop() {
       stopped = true;
       alarm.ring();
+      const giveUp = setTimeout(() => {
+        polling.abort();
+      }, LAST_POLL_MS);
       await loop;
+      clearTimeout(giveUp);
     },
   };
 }
 
-/** Receives a batch; nothing while the queue is missing or the service cannot be reached, which is logged when it changes. */
-function createReceiver({
-  queue,
-  options,
-  visibilityMs,
-  log,
-}: ListenerParts): () => Promise<readonly DequeuedMessageItem[]> {
-  const request = { numberOfMessages: options.batchSize, visibilityTimeout: visibilityMs / 1000 };
+function logUnfinished({ queue, log }: ListenerParts, { messageId }: DequeuedMessageItem, error: unknown): void {
+  log.host("error", `Cannot finish message '${messageId}' of queue '${queue.name}': ${messageOf(error)}`);
+}
+
+/**
+ * Receives a batch; nothing while the queue is missing or the service cannot be reached, which is logged when it changes,
+ * and nothing when aborted.
+ */
+function createReceiver(parts: ListenerParts, abortSignal: AbortSignal): () => Promise<readonly DequeuedMessageItem[]> {
+  const { queue, options, visibilityMs, log } = parts;
+  const request = { numberOfMessages: options.batchSize, visibilityTimeout: visibilityMs / 1000, abortSignal };
   let isKnown = false;
   let lastProblem = "";
   return async () => {
     try {
-      isKnown ||= await queue.exists();
+      isKnown ||= await queue.exists({ abortSignal });
       const messages = isKnown ? (await queue.receiveMessages(request)).receivedMessageItems : [];
       if (lastProblem !== "") log.host("information", `Queue '${queue.name}' can be polled again.`);
       lastProblem = "";
       return messages;
     } catch (error) {
+      if (abortSignal.aborted) return [];
       isKnown = false;
       const problem = messageOf(error);
       if (problem !== lastProblem) log.host("warning", `Cannot poll queue '${queue.name}': ${problem}`);

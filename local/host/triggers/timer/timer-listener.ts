@@ -50,7 +50,7 @@ export function createTimerListener(parts: TimerParts): TimerListener {
     });
     if (!status) return undefined;
     const after = statusAfterRun(status, schedule, firedAt);
-    await parts.store?.save(fn.name, after);
+    await saveStatus(parts, after);
     return after;
   }
 
@@ -98,10 +98,20 @@ export function createTimerListener(parts: TimerParts): TimerListener {
 }
 
 /** Reads and renews the stored status of a monitored timer. */
-async function resume({ fn, schedule, store }: TimerParts): Promise<ReturnType<typeof resumeStatus>> {
+async function resume(parts: TimerParts): Promise<ReturnType<typeof resumeStatus>> {
+  const { fn, schedule, store } = parts;
   if (!store) return undefined;
   const stored = await store.load(fn.name);
   const resumed = resumeStatus(stored, schedule, new Date());
-  if (resumed && resumed.status !== stored) await store.save(fn.name, resumed.status);
+  if (resumed && resumed.status !== stored) await saveStatus(parts, resumed.status);
   return resumed;
+}
+
+/** A status that cannot be saved costs at most an occurrence after the next start: no reason to fire no more. */
+async function saveStatus({ fn, store, log }: TimerParts, status: TimerStatus): Promise<void> {
+  try {
+    await store?.save(fn.name, status);
+  } catch (error) {
+    log.host("error", `Cannot save the status of timer '${fn.name}': ${messageOf(error)}`);
+  }
 }

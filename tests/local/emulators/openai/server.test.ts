@@ -230,7 +230,8 @@ describe("x-emulator-fault", () => {
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(149);
   });
 
-  it("says what it cannot read", async () => {
-    expect((await failure(ask("sometimes"))).message).toContain('Cannot read fault "sometimes"');
+  it.each(["sometimes", "99", "1000", "200"])("says that it cannot read %j, and serves on", async (fault) => {
+    expect((await failure(ask(fault))).message).toContain(`Cannot read fault "${fault}"`);
+    await ask("delay=0");
   });
 });

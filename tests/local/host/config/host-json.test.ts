@@ -24,6 +24,8 @@ describe("parseHostJson()", () => {
   it.each([
     [{ version: "1.0" }, /"version" must be "2.0", found "1.0"/],
     [{ functionTimeout: "5 minutes" }, /"functionTimeout": "5 minutes" is not a time span/],
+    [{ functionTimeout: "00:00:00" }, /"functionTimeout" must be from 00:00:01 to 24\.20:31:23, or "-1" for no limit/],
+    [{ functionTimeout: "30.00:00:00" }, /"functionTimeout" must be from 00:00:01 to 24\.20:31:23/],
     [{ functions: "a" }, /"functions" must be a list/],
     [{ logging: { logLevel: { default: "loud" } } }, /logging\.logLevel\["default"\]: Unknown log level "loud"/],
     [{ extensions: [] }, /"extensions" must be an object/],
@@ -50,6 +52,8 @@ describe("readQueueOptions()", () => {
     [{ maxPollingInterval: "00:00:00.050" }, /at least 100 milliseconds/],
     [{ messageEncoding: "utf8" }, /must be "base64" or "none"/],
     [{ visibilityTimeout: 5 }, /"visibilityTimeout" must be a text/],
+    [{ visibilityTimeout: "-00:00:10" }, /visibilityTimeout must be from 00:00:00 to 7\.00:00:00/],
+    [{ visibilityTimeout: "7.00:00:01" }, /visibilityTimeout must be from 00:00:00 to 7\.00:00:00/],
   ])("refuses %j", (queues, message) => {
     expect(() => queueOptions(queues)).toThrow(message);
   });

@@ -1,5 +1,8 @@
+import { once } from "node:events";
 import { request } from "node:http";
 import type { IncomingMessage } from "node:http";
+import { connect } from "node:net";
+import type { Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { startHostProcess, stopHostProcesses } from "../../support/host-process.ts";
 import type { HostProcess } from "../../support/host-process.ts";
@@ -59,6 +62,13 @@ describe("HTTP triggers", () => {
   it("gives the function an empty body when a request is chunked", async () => {
     const response = await send({ method: "POST", path: "/api/echo" }, "no length announced");
     expect(response.headers["x-length"]).toBe("0");
+  });
+
+  it("answers 400 to a Host header that is none, without calling the function", async () => {
+    const refused = await send({ method: "GET", path: "/api/hello/badHost", headers: { host: "bad host[" } });
+    expect(refused.statusCode).toBe(400);
+    const empty = await send({ method: "GET", path: "/api/hello/noHost", headers: { host: "" } });
+    expect(empty.statusCode).toBe(201);
   });
 
   it("answers 413 to a body above the limit without waiting for it", async () => {
@@ -133,11 +143,29 @@ describe("HTTP triggers", () => {
     await host.printed(/Functions:\n\n[^]*\thello: \[GET,POST\] http:\/\/localhost:\d+\/api\/hello\/\{name\?\}\n/);
   });
 
+  it("answers all who connect while it is busy", async () => {
+    host.child.kill("SIGSTOP");
+    const burst = process.platform === "linux" ? 1500 : 100; // other systems keep fewer waiting, whatever a server asks for
+    const connected = Array.from({ length: burst }, (_, index) =>
+      send({ method: "HEAD", path: `/api/head?n=${index}`, headers: {} }),
+    );
+    const last = aConnection();
+    await once(last, "connect").finally(() => host.child.kill("SIGCONT"));
+    last.destroy();
+    expect((await Promise.all(connected)).every(({ statusCode }) => statusCode === 200)).toBe(true);
+  });
+
   it("serves many requests at once", async () => {
     const paths = Array.from({ length: 2000 }, (_, index) => `/api/hello/n${index}`);
     const answers = await Promise.all(paths.map(async (path) => (await get(path)).json() as Promise<{ name: string }>));
     expect(answers.map(({ name }) => name)).toEqual(paths.map((_, index) => `n${index}`));
   });
+
+  /** The system answers for a host that does not run, and in the order of asking. */
+  function aConnection(): Socket {
+    const { hostname, port } = new URL(host.url);
+    return connect(Number(port), hostname);
+  }
 
   function send(options: object, body?: string): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
@@ -149,7 +177,7 @@ describe("HTTP triggers", () => {
       });
       call.on("error", reject);
       if (body !== undefined) call.write(body);
-      if ("headers" in options) call.flushHeaders();
+      if ("headers" in options && "content-length" in (options.headers as object)) call.flushHeaders();
       else call.end();
     });
   }

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { startHostProcess, stopHostProcesses } from "../../support/host-process.ts";
@@ -71,6 +73,26 @@ describe("streaming HTTP", () => {
     control.abort();
     await call("release");
     await until(() => executed(host.output(), "download") === 2, "the download to end");
+  });
+
+  it("lets go of a function whose client went away before it had sent its body", async () => {
+    const before = executed(host.output(), "early");
+    const { hostname, port } = new URL(host.url);
+    for (let index = 0; index < 10; index += 1) {
+      const client = connect(Number(port), hostname);
+      const head = "POST /api/early HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n";
+      await new Promise((resolve) => client.write(head, resolve));
+      client.destroy();
+    }
+    await until(() => executed(host.output(), "early") === before + 10, "all ten to end");
+  });
+
+  it("calls a function before the first byte of the body has come", async () => {
+    const { hostname, port } = new URL(host.url);
+    const client = connect(Number(port), hostname);
+    client.write("POST /api/early HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n");
+    expect(String((await once(client, "data"))[0])).toContain("403 Forbidden");
+    client.destroy();
   });
 
   function executed(output: string, name: string): number {

@@ -119,8 +119,9 @@ describe("queue triggers", () => {
     await victim.printed(/Executing 'Functions\.work'/);
     await victim.stop();
     await start("--queue-visibility", "00:00:02");
-    const { message, triggerMetadata } = await queues.takeJson<Result>("results");
-    expect(message["marker"]).toBe("in flight");
-    expect(triggerMetadata.dequeueCount).toBe(2);
+    let result = await queues.takeJson<Result>("results");
+    // On a busy machine a message of an earlier test may have run twice, which a queue allows.
+    while (result.message["marker"] !== "in flight") result = await queues.takeJson<Result>("results");
+    expect(result.triggerMetadata.dequeueCount).toBe(2);
   });
 });
