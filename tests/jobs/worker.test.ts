@@ -36,7 +36,8 @@ describe("createWorker()", () => {
       throw new Error("no");
     };
     const { test, message } = await submitted(echoProfile(failing));
-    const [queued, early] = await logOf(test, [message, message]);
+    const [reason, queued, early] = await logOf(test, [message, message]);
+    expect(reason).toMatch(/^warn attempt failed /);
     expect(queued).toMatch(/^info job queued .*"code":"UNCLASSIFIED","retry_at":"/);
     expect(early).toMatch(/^info job postponed .*"until":"/);
   });
