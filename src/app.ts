@@ -3,6 +3,8 @@ import { createDispatch } from "./jobs/dispatch.ts";
 import { createJobStore } from "./jobs/job-store.ts";
 import type { ReceiveDeps } from "./jobs/receive-message.ts";
 import type { SubmitDeps } from "./jobs/submit.ts";
+import { createWaitingRoom } from "./jobs/waiting-room.ts";
+import type { WaitingRoom } from "./jobs/waiting-room.ts";
 import { createAskModel } from "./models/ask-model.ts";
 import { createModelClient } from "./models/model-client.ts";
 import { priceOf } from "./models/prices.ts";
@@ -21,6 +23,7 @@ import { createProfileRegistry } from "./profiles/registry.ts";
 export interface App extends SubmitDeps, Omit<ReceiveDeps, "setAside"> {
   readonly settings: Settings;
   readonly storage: Storage;
+  readonly waitingRoom: WaitingRoom;
 }
 
 /**
@@ -39,6 +42,7 @@ export function createApp(settings: Settings, profileList: readonly Profile[] = 
   return {
     settings,
     storage,
+    waitingRoom: createWaitingRoom(settings.MAX_WAITERS),
     profiles,
     clock: systemClock,
     chance: Math.random,

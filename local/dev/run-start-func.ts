@@ -31,6 +31,7 @@ export async function runStartFunc(args: readonly string[]): Promise<number> {
       abortSignal: signal,
     });
     try {
+      signal.throwIfAborted();
       return await runFunc({ func, args, env: emulators.env, abortSignal: signal });
     } finally {
       await emulators.stop();

@@ -6,11 +6,11 @@ const RANDOM_PART = "[0-9a-hjkmnp-tv-z]";
 const idSchema = (prefix: string, length: number, what: string) =>
   z
     .string()
-    .regex(new RegExp(`^${prefix}_${RANDOM_PART}{${length}}$`))
+    .regex(new RegExp(`^${prefix}_${RANDOM_PART}{${length}}$`), `is not the id of ${what}`)
     .meta({ description: `Opaque id of ${what}.` });
 
 export const jobIdSchema = idSchema("job", 26, "a job");
-export const operationIdSchema = idSchema("op", 34, "an operation: one generation of a job that a user set off");
+export const operationIdSchema = idSchema("op", 34, "an operation");
 export const fileIdSchema = idSchema("file", 26, "an uploaded file");
 
 /** The workspace a caller acts in; part of every storage key, so its alphabet is narrow. */

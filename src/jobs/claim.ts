@@ -1,5 +1,5 @@
 import type { Clock } from "../platform/clock.ts";
-import { MillraceError } from "../platform/errors.ts";
+import { hasCode } from "../platform/errors.ts";
 import { newToken } from "../platform/ids.ts";
 import { evolve } from "./evolve.ts";
 import type { JobEvent } from "./evolve.ts";
@@ -48,7 +48,7 @@ export async function claimJob(deps: ClaimDeps, ref: Claimable): Promise<Claim> 
         : { outcome: "exhausted", job: saved.job };
     } catch (thrown) {
       // Somebody else wrote meanwhile: read again and decide again.
-      if (!(thrown instanceof MillraceError && thrown.code === "VERSION_CONFLICT")) throw thrown;
+      if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../platform/clock.ts";
-import { MillraceError } from "../platform/errors.ts";
+import { MillraceError, hasCode } from "../platform/errors.ts";
 import { evolve } from "./evolve.ts";
 import type { JobEvent } from "./evolve.ts";
 import type { JobStore, StoredJob } from "./job-store.ts";
@@ -78,7 +78,7 @@ export class ClaimedJob {
       try {
         return await this.#commit(() => event);
       } catch (thrown) {
-        const mayPass = thrown instanceof MillraceError && thrown.code === "STORAGE_UNAVAILABLE";
+        const mayPass = hasCode(thrown, "STORAGE_UNAVAILABLE");
         if (!mayPass || performance.now() + SETTLE_INTERVAL_MS > this.#settleBefore) throw thrown;
       }
       await delay(SETTLE_INTERVAL_MS);
@@ -102,7 +102,7 @@ export class ClaimedJob {
       leaseUntil,
       ...(move ?? { progress: job.progress, steps: job.steps }),
     })).catch((thrown: unknown) => {
-      if (thrown instanceof MillraceError && thrown.code === "LEASE_LOST") this.lost.abort(thrown);
+      if (hasCode(thrown, "LEASE_LOST")) this.lost.abort(thrown);
     });
   }
 
@@ -116,7 +116,7 @@ export class ClaimedJob {
     try {
       return await commit;
     } catch (thrown) {
-      if (!(thrown instanceof MillraceError && thrown.code === "VERSION_CONFLICT")) throw thrown;
+      if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
       throw new MillraceError("LEASE_LOST", "Another worker took this job", { cause: thrown });
     }
   }
@@ -126,7 +126,7 @@ export class ClaimedJob {
     try {
       return await this.#save(this.#stored, eventFor);
     } catch (thrown) {
-      if (!(thrown instanceof MillraceError && thrown.code === "VERSION_CONFLICT")) throw thrown;
+      if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
       const current = await this.#options.jobs.get(this.job);
       if (!current || claimOf(current.job) !== claimOf(this.job)) throw thrown;
       return this.#save(current, eventFor);

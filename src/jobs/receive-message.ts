@@ -1,5 +1,5 @@
 import { envelopeSchema } from "../contract/envelope.ts";
-import { MillraceError } from "../platform/errors.ts";
+import { hasCode } from "../platform/errors.ts";
 import { claimJob } from "./claim.ts";
 import type { ClaimDeps } from "./claim.ts";
 import { ClaimedJob } from "./claimed-job.ts";
@@ -55,7 +55,7 @@ async function runClaimed(deps: ReceiveDeps, claimed: ClaimedJob): Promise<Recei
   try {
     return { outcome: "ran", ...(await runJob(deps, claimed)) };
   } catch (thrown) {
-    if (!(thrown instanceof MillraceError && thrown.code === "LEASE_LOST")) throw thrown;
+    if (!hasCode(thrown, "LEASE_LOST")) throw thrown;
     // Whoever holds the job now may have no message of its own, and die: this one goes on ringing until the job ends.
     await deps.dispatch(claimed.job);
     return { outcome: "fenced", job: claimed.job };

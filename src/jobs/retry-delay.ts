@@ -1,13 +1,13 @@
 /** The delay before the second attempt; each further one waits twice as long. */
 const FIRST_DELAY_MS = 2_000;
-/** A queue message can be hidden for seven days at most. */
-const LONGEST_DELAY_MS = 7 * 24 * 3_600_000;
+/** Whoever asks for longer, a server we download from included, must not park a job. */
+const LONGEST_DELAY_MS = 3_600_000;
 /** Delays are spread by a fifth to both sides, so that jobs that failed together do not come back together. */
 const SPREAD = 0.2;
 
 /**
  * How long to wait before the next attempt: about 2, 4, 8 … seconds, or as long as the other side asked for if that is
- * longer.
+ * longer; an hour at most.
  *
  * @param attempt the attempt that failed, counted from 1
  * @param chance 0 to 1
@@ -15,5 +15,5 @@ const SPREAD = 0.2;
  */
 export function retryDelayMs(attempt: number, chance: number, askedForMs = 0): number {
   const backoff = FIRST_DELAY_MS * 2 ** (attempt - 1) * (1 - SPREAD + 2 * SPREAD * chance);
-  return Math.min(LONGEST_DELAY_MS, Math.max(backoff, askedForMs));
+  return Math.round(Math.min(LONGEST_DELAY_MS, Math.max(backoff, askedForMs)));
 }

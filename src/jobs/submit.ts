@@ -3,7 +3,7 @@ import type { Mode } from "../contract/submit-request.ts";
 import type { FileStore } from "../files/file-store.ts";
 import type { Container } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
-import { MillraceError } from "../platform/errors.ts";
+import { MillraceError, hasCode } from "../platform/errors.ts";
 import { newId, newOperationId } from "../platform/ids.ts";
 import type { Profile } from "../profiles/define-profile.ts";
 import type { ProfileRegistry } from "../profiles/registry.ts";
@@ -94,7 +94,7 @@ async function accept(deps: SubmitDeps, job: Job, key: IdempotencyRecord | undef
     stored = await deps.jobs.create(job, key);
   } catch (thrown) {
     // Only a conflict says that nothing was written: after another failure the row may stand, and need its payload.
-    if (!isConflict(thrown)) throw thrown;
+    if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
     await dropPayload(deps, job);
     const winner = key && (await replay(deps, key));
     if (winner) return winner;
@@ -115,7 +115,7 @@ async function withdraw(deps: SubmitDeps, { job, etag }: StoredJob): Promise<boo
   try {
     await deps.jobs.delete(job, etag);
   } catch (thrown) {
-    if (isConflict(thrown)) return false;
+    if (hasCode(thrown, "VERSION_CONFLICT")) return false;
     throw thrown;
   }
   await dropPayload(deps, job);
@@ -173,8 +173,4 @@ async function checkPayload(
   throw new MillraceError("VALIDATION_FAILED", `The payload does not fit job type "${profile.id}"`, {
     details: { errors },
   });
-}
-
-function isConflict(thrown: unknown): boolean {
-  return thrown instanceof MillraceError && thrown.code === "VERSION_CONFLICT";
 }

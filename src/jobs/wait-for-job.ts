@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Clock } from "../platform/clock.ts";
 import type { JobStore } from "./job-store.ts";
 import type { Job, JobRef } from "./job.ts";
+import type { WaitingRoom } from "./waiting-room.ts";
 
 /** Between two looks at the row: short enough to feel immediate, long enough to cost little. */
 const LOOK_EVERY_MS = 250;
@@ -13,20 +13,28 @@ export interface WaitOptions {
   readonly until: (job: Job) => boolean;
 }
 
+export interface WaitDeps {
+  readonly jobs: JobStore;
+  readonly waitingRoom: WaitingRoom;
+}
+
 /**
- * The job as soon as it is as wanted, or as it is when the time is over.
+ * The job as soon as it is as wanted, or as it is when the time is over, or at once when too many wait already.
  *
  * @throws MillraceError JOB_NOT_FOUND, STORAGE_UNAVAILABLE
  */
-export async function waitForJob(
-  { jobs, clock }: { readonly jobs: JobStore; readonly clock: Clock },
-  { ref, seconds, until }: WaitOptions,
-): Promise<Job> {
-  const deadline = clock.now().getTime() + seconds * 1000;
-  for (;;) {
-    const { job } = await jobs.require(ref);
-    const leftMs = deadline - clock.now().getTime();
-    if (until(job) || leftMs <= 0) return job;
-    await delay(Math.min(LOOK_EVERY_MS, leftMs));
+export async function waitForJob({ jobs, waitingRoom }: WaitDeps, { ref, seconds, until }: WaitOptions): Promise<Job> {
+  if (!waitingRoom.enter()) return (await jobs.require(ref)).job;
+  // Time that passes, not the time of day: a clock that is set back must not prolong the wait.
+  const deadline = performance.now() + seconds * 1000;
+  try {
+    for (;;) {
+      const { job } = await jobs.require(ref);
+      const leftMs = deadline - performance.now();
+      if (until(job) || leftMs <= 0) return job;
+      await delay(Math.min(LOOK_EVERY_MS, leftMs));
+    }
+  } finally {
+    waitingRoom.leave();
   }
 }

@@ -31,6 +31,11 @@ export class MillraceError extends Error {
   }
 }
 
+/** Whether this is the failure that the caller expects and knows what to do about. */
+export function hasCode(thrown: unknown, code: ErrorCode): boolean {
+  return thrown instanceof MillraceError && thrown.code === code;
+}
+
 /**
  * Gives any thrown value a code. What nobody classified becomes `UNCLASSIFIED`, which is transient with the cap on
  * attempts; its text is kept as the cause only, since an unknown message can hold anything.

@@ -8,7 +8,7 @@ export const AUTOSAVE_INTERVAL_MS = 200;
 export const AUTOSAVE_SHARE_OF_TIME = 0.1;
 
 /** A runtime that was killed a moment ago is still saving: its folder is free soon. */
-export const LOCK_PATIENCE_MS = 2_000;
+export const LOCK_PATIENCE_MS = 5_000;
 
 /** Azurite waits for open requests and saves its databases; past this it would hang for ever. */
 export const CLOSE_TIMEOUT_MS = 4_000;

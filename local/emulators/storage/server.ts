@@ -29,6 +29,7 @@ async function main(settings: StorageSettings): Promise<void> {
   });
   process.argv = [process.execPath, "azurite", ...toFlags(settings)];
   delete process.env["AZURITE_ACCOUNTS"]; // would replace the account that our connection string names
+  delete process.env["AZURITE_DB"]; // would keep the data in another database than the folder's
   console.log = (line: unknown) => {
     follow(readAzuriteLine(String(line)));
   };

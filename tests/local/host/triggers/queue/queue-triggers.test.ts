@@ -101,7 +101,7 @@ describe("queue triggers", () => {
   });
 
   it("gives each message to exactly one of two hosts", async () => {
-    const other = await start("--queue-visibility", "00:00:05");
+    const other = await start("--queue-visibility", "00:00:10");
     const ids = Array.from({ length: 40 }, (_, index) => index);
     await Promise.all(ids.map((index) => queues.send("work", { index, delayMs: 20 })));
     const results: Result[] = [];

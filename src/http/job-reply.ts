@@ -1,0 +1,22 @@
+import type { App } from "../app.ts";
+import type { Job } from "../jobs/job.ts";
+import { isTerminal } from "../jobs/lifecycle.ts";
+import { readResult } from "../jobs/read-result.ts";
+import { etagOf } from "./etag.ts";
+import { POLL_SECONDS, presentJob } from "./present-job.ts";
+import type { Reply, RequestContext } from "./route.ts";
+
+/** 200 with the whole job, its result included. */
+export async function jobReply(app: App, { origin }: RequestContext, job: Job): Promise<Reply> {
+  const result = job.phase === "done" ? await readResult(app, job) : undefined;
+  return { status: 200, headers: headersOf(job), json: presentJob(job, origin, result) };
+}
+
+/** What tells a client which state this is, and when to look again. */
+export function headersOf(job: Job): Record<string, string> {
+  return {
+    etag: etagOf(job),
+    "cache-control": "private, no-cache",
+    ...(!isTerminal(job.phase) && { "retry-after": String(POLL_SECONDS) }),
+  };
+}
