@@ -93,6 +93,7 @@ async function summarizePdf(options: DemoOptions, bytes: Uint8Array, call: ApiCa
   });
   const job = await showProgress(followJob(statusUrl, call.abortSignal));
   print(`\n${formatOutcome(job, statusUrl)}`);
+  print('\nThis runtime ends with the demo; "npm start" keeps one up.');
   return job.status === "completed" ? 0 : 1;
 }
 

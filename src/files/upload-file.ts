@@ -42,5 +42,5 @@ export async function uploadFile(
 
 /** A name is shown to people: control characters and direction marks could make it show something else. */
 function displayName(name: string): string {
-  return name.replace(/[\p{Cc}\p{Cf}]/gu, "").slice(0, 255);
+  return name.replace(/[\p{Cc}\p{Cf}]/gu, "");
 }

@@ -1,6 +1,6 @@
 import { ERROR_CODES } from "../contract/error-codes.ts";
 import type { AcceptedView, JobErrorView, JobView, OperationView } from "../contract/job-view.ts";
-import type { Job, JobError, StepRecord, Usage } from "../jobs/job.ts";
+import type { Job, StepRecord, Usage } from "../jobs/job.ts";
 import { STATUS_OF, isTerminal } from "../jobs/lifecycle.ts";
 import { traceIdOf } from "../platform/trace.ts";
 
@@ -125,12 +125,11 @@ function presentUsage(usage: Usage): JobView["usage"] {
   }) as JobView["usage"];
 }
 
-/** Why a job failed, or, while it is tried again, why the last attempt did. */
+/** Why a job failed. Why an attempt did, while the job is tried again, stands in `wait_reason`. */
 function errorOf(job: Job): JobErrorView | undefined {
-  const error: JobError | undefined = job.phase === "failed" ? job.error : undefined;
-  if (!error) return undefined;
-  const { kind } = ERROR_CODES[error.code];
-  return { ...error, kind, retryable: kind === "transient" };
+  if (job.phase !== "failed") return undefined;
+  const { kind } = ERROR_CODES[job.error.code];
+  return { ...job.error, kind, retryable: kind === "transient" };
 }
 
 function waitReason(job: Job): JobView["wait_reason"] {

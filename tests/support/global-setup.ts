@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 /** Any base64 text serves as a key: Azurite only compares it. */
 const KEY = Buffer.from("a key for tests that never leaves this machine").toString("base64");
-const ACCOUNTS = 96;
+const ACCOUNTS = 256;
 
 declare global {
   var stopTestStorage: (() => Promise<void>) | undefined;
@@ -18,6 +18,7 @@ declare global {
  */
 export default async function globalSetup(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "millrace-tests-"));
+  process.env["TMPDIR"] = folder; // whatever the suites and their children leave behind goes with it
   const accounts = Array.from({ length: ACCOUNTS }, (_, index) => `suite${index}`);
   const main = createRequire(import.meta.url).resolve("azurite/dist/src/azurite.js");
   const flags = ["--blobPort=0", "--queuePort=0", "--tablePort=0", "--inMemoryPersistence", "--skipApiVersionCheck"];

@@ -15,7 +15,7 @@ describe("npm run demo", () => {
     expect(output).toMatch(
       /\n50 pages, 7 words of summary; millrace-extractive-1, \d+ tokens in, \d+ out, \$0\.0000\n/,
     );
-    expect(output).toMatch(/\nJob (job_\S+)\nhttp:\/\/\S+\/api\/jobs\/\1\n$/);
+    expect(output).toMatch(/\nJob (job_\S+)\nhttp:\/\/\S+\/api\/jobs\/\1\n\nThis runtime ends with the demo; .*\n$/);
   });
 
   it("shows why the job failed, and ends with 1", async () => {
