@@ -1,0 +1,57 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { startOpenAIServer } from "../../local/emulators/openai/server.ts";
+import type { OpenAIServer } from "../../local/emulators/openai/server.ts";
+import { startHostProcess } from "../support/host-process.ts";
+import type { HostProcess } from "../support/host-process.ts";
+import { takeStorageAccount } from "../support/storage-account.ts";
+
+const sh = async (command: string) => (await promisify(execFile)("sh", ["-c", command])).stdout;
+
+/** The commands of the README's block of curl calls, in order; a `\` at a line's end goes on with the next. */
+function curlCommands(): string[] {
+  const blocks = [...readFileSync("README.md", "utf8").matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block ?? "");
+  const block = blocks.find((candidate) => candidate.startsWith("curl")) ?? "";
+  return block
+    .replaceAll("\\\n", " ")
+    .split("\n")
+    .filter((line) => line.startsWith("curl"));
+}
+
+describe("README.md", () => {
+  let model: OpenAIServer;
+  let host: HostProcess;
+  beforeAll(async () => {
+    model = await startOpenAIServer({ port: 0 });
+    host = await startHostProcess({ AzureWebJobsStorage: takeStorageAccount(), OPENAI_BASE_URL: model.baseUrl });
+  });
+  afterAll(async () => {
+    await host.stop();
+    await model.stop();
+  });
+
+  it("has curl calls that work as they stand, one after the other (R-323)", async () => {
+    const known: Record<string, string> = {};
+    const answers: string[] = [];
+    for (const command of curlCommands()) {
+      const filled = command
+        .replaceAll("http://localhost:7071", host.url)
+        .replaceAll("file_…", known["file"] ?? "file_…")
+        .replaceAll("job_…", known["job"] ?? "job_…")
+        .replaceAll('"…"', known["etag"] ?? '"…"');
+      const answer = await sh(filled.replace(/\s+#.*$/, ""));
+      known["file"] ??= /"file_id":"(file_\w+)"/.exec(answer)?.[1] ?? "";
+      known["job"] = /"job_id":"(job_\w+)"/.exec(answer)?.[1] ?? known["job"] ?? "";
+      known["etag"] = /^etag: (".*")\r$/im.exec(answer)?.[1] ?? known["etag"] ?? "";
+      answers.push(answer);
+    }
+    const [uploaded, submitted, read, ...later] = answers;
+    expect(uploaded).toMatch(/"file_id":"file_\w{26}","name":"fhs\.pdf","bytes":248943,/);
+    expect(submitted).toMatch(/^HTTP\/1\.1 202 [^]*^location: [^]*^operation-location: [^]*^retry-after: /im);
+    expect(read).toMatch(/^HTTP\/1\.1 200 [^]*"status":"(?:accepted|running|completed)"/);
+    expect(later).toHaveLength(2);
+    for (const answer of later) expect(answer).toMatch(/^HTTP\/1\.1 (?:200|304) /);
+  });
+});
