@@ -97,6 +97,11 @@ interface Definition<Params extends z.ZodObject, Query extends z.ZodObject, Body
 
 type ParsedBody<Body> = Body extends JsonBody<infer Value> ? Value : Body extends BytesBody ? ReceivedBytes : undefined;
 
+/** What the host is told: whoever may GET may also ask for the headers alone. */
+export function registeredMethods({ methods }: Route): HttpMethod[] {
+  return methods.includes("GET") && !methods.includes("HEAD") ? [...methods, "HEAD"] : [...methods];
+}
+
 /** Makes a row of the table; its handler's types come from its schemas. */
 export function defineRoute<
   Params extends z.ZodObject = z.ZodObject,

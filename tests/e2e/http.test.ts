@@ -115,6 +115,13 @@ describe("the API over HTTP", () => {
     }
   });
 
+  it("answers HEAD with the headers of GET and no body", async () => {
+    const answer = await fetch(`${host.url}/api/profiles`, { method: "HEAD" });
+    expect([answer.status, await answer.text()]).toEqual([200, ""]);
+    expect(answer.headers.get("content-type")).toContain("application/json");
+    expect((await fetch(`${host.url}/api/files`, { method: "HEAD" })).status).toBe(404);
+  });
+
   it("refuses a body beyond the cap without parsing it, and lives on", async () => {
     const answer = await post("/api/jobs", new Uint8Array(2 * 1024 * 1024).fill(0x5b));
     expect(answer.status).toBe(413);
