@@ -1,3 +1,4 @@
+import { DEFAULT_PDF_LIMITS } from "./documents/read-pdf.ts";
 import { createFileStore } from "./files/file-store.ts";
 import { createDispatch } from "./jobs/dispatch.ts";
 import { createJobStore } from "./jobs/job-store.ts";
@@ -71,14 +72,11 @@ function queueNameOf(names: Readonly<Record<string, string>>, capability: string
   throw new InvariantError("a40e7d52", `Cannot find a queue for capability "${capability}"`);
 }
 
-/** About 20 MB of text: several times the longest novel. */
-const MAX_PDF_CHARACTERS = 20_000_000;
-
 function pdfLimitsOf(settings: Settings): App["pdfLimits"] {
   return {
+    ...DEFAULT_PDF_LIMITS,
     memoryMb: settings.PDF_MEMORY_MB,
     timeoutMs: settings.PDF_TIMEOUT_SECONDS * 1000,
     maxPages: settings.PDF_MAX_PAGES,
-    maxCharacters: MAX_PDF_CHARACTERS,
   };
 }

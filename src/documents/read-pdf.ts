@@ -18,7 +18,7 @@ export const DEFAULT_PDF_LIMITS: PdfLimits = {
   memoryMb: 512,
   timeoutMs: 60_000,
   maxPages: 2_000,
-  maxCharacters: 20_000_000,
+  maxCharacters: 20_000_000, // several times the longest novel
 };
 
 export interface ReadPdfOptions {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { fileIdSchema, workspaceIdSchema } from "../contract/ids.ts";
 import type { Container } from "../platform/blobs.ts";
 import { InvariantError, MillraceError } from "../platform/errors.ts";
-import { lastDigit } from "../platform/ids.ts";
+import { partitionOfId } from "../platform/partitions.ts";
 import type { Row, RowKey, Table } from "../platform/tables.ts";
 
 const fileSchema = z.object({
@@ -57,11 +57,8 @@ export function createFileStore(table: Table, container: Container): FileStore {
   };
 }
 
-const SHARDS = 16;
-
 function fileKey({ workspaceId, fileId }: FileRef): RowKey {
-  const shard = String(lastDigit(fileId) % SHARDS).padStart(2, "0");
-  return { partitionKey: `${workspaceId}:${shard}`, rowKey: fileId };
+  return { partitionKey: partitionOfId(workspaceId, fileId), rowKey: fileId };
 }
 
 function blobName({ workspaceId, fileId }: FileRef): string {

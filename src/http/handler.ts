@@ -47,7 +47,6 @@ async function parseRequest(
     workspaceId: workspaceOf(request.headers.get("x-millrace-workspace")),
     origin: originOf(request, app.settings.PUBLIC_ORIGIN),
     traceparent,
-    now: app.clock.now(),
     header: (name) => request.headers.get(name),
   };
   return {

@@ -17,7 +17,6 @@ export interface RequestContext {
   /** Scheme and host the client used, for absolute links. */
   readonly origin: string;
   readonly traceparent: string;
-  readonly now: Date;
   header(name: string): string | null;
 }
 

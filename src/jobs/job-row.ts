@@ -1,26 +1,13 @@
 import { InvariantError } from "../platform/errors.ts";
-import { lastDigit, newestFirst } from "../platform/ids.ts";
+import { newestFirst } from "../platform/ids.ts";
+import { partitionOfId } from "../platform/partitions.ts";
 import type { Row, RowKey } from "../platform/tables.ts";
 import { jobSchema } from "./job.ts";
 import type { Job, JobRef } from "./job.ts";
 
-/**
- * Jobs of a workspace are spread over this many partitions: one partition serves about 2,000 entities a second (Azure
- * Storage scalability targets), and a list reads all of them at once. Never change it for a workspace that has jobs.
- */
-const SHARDS = 16;
-
-function partitionKey(workspaceId: string, shard: number): string {
-  return `${workspaceId}:${String(shard).padStart(2, "0")}`;
-}
-
 /** Where a job's row and everything that must change with it in one transaction stand. */
 export function partitionOf({ workspaceId, jobId }: JobRef): string {
-  return partitionKey(workspaceId, lastDigit(jobId) % SHARDS);
-}
-
-export function partitionsOf(workspaceId: string): string[] {
-  return Array.from({ length: SHARDS }, (_, shard) => partitionKey(workspaceId, shard));
+  return partitionOfId(workspaceId, jobId);
 }
 
 /** Newest first, since Table Storage lists in the order of keys only. The prefix leaves room for other kinds of row. */

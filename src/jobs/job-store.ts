@@ -1,9 +1,10 @@
 import { MillraceError } from "../platform/errors.ts";
+import { partitionsOf } from "../platform/partitions.ts";
 import { odata } from "../platform/tables.ts";
 import type { Table } from "../platform/tables.ts";
 import { findIdempotencyRecord, idempotencyRowKey, toIdempotencyRow } from "./idempotency.ts";
 import type { IdempotencyRecord } from "./idempotency.ts";
-import { fromRow, jobKey, jobRowKey, partitionsOf, toRow } from "./job-row.ts";
+import { fromRow, jobKey, jobRowKey, toRow } from "./job-row.ts";
 import type { Job, JobRef } from "./job.ts";
 import type { JobPhase } from "./lifecycle.ts";
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { fromRow, partitionOf, partitionsOf, toRow } from "../../src/jobs/job-row.ts";
+import { fromRow, partitionOf, toRow } from "../../src/jobs/job-row.ts";
 import { JOB_PHASES } from "../../src/jobs/lifecycle.ts";
 import { newId } from "../../src/platform/ids.ts";
+import { partitionsOf } from "../../src/platform/partitions.ts";
 import { aJob } from "../support/a-job.ts";
 
 describe("toRow() and fromRow()", () => {
