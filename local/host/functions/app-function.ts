@@ -1,3 +1,4 @@
+import type { InputReader } from "../bindings/input-binding.ts";
 import type { OutputWriter } from "../bindings/output-binding.ts";
 import type { RegisteredFunction } from "../worker/core-module.ts";
 import type { Binding } from "../worker/protocol.ts";
@@ -12,6 +13,7 @@ export interface AppFunction {
   readonly name: string;
   readonly registered: RegisteredFunction;
   readonly trigger: NamedBinding;
+  readonly inputs: readonly { readonly name: string; readonly read: InputReader }[];
   readonly outputs: readonly { readonly name: string; readonly write: OutputWriter }[];
   readonly isDisabled: boolean;
 }

@@ -1,4 +1,6 @@
-import { outputBindings } from "../bindings/registry.ts";
+import type { InputReader } from "../bindings/input-binding.ts";
+import type { OutputWriter } from "../bindings/output-binding.ts";
+import { inputBindings, outputBindings } from "../bindings/registry.ts";
 import type { HostContext } from "../host-context.ts";
 import { messageOf } from "../logging/describe-error.ts";
 import type { TriggerExtension } from "../triggers/trigger-extension.ts";
@@ -77,8 +79,11 @@ function prepareFunction(registered: RegisteredFunction, context: HostContext): 
     name: metadata.name,
     registered,
     trigger,
+    inputs: others
+      .filter(({ binding }) => binding.direction === "in")
+      .map((other) => ({ name: other.name, read: prepareInput(other, context) })),
     outputs: others
-      .filter((other) => !isHttpResponse(trigger, other))
+      .filter((other) => other.binding.direction !== "in" && !isHttpResponse(trigger, other))
       .map((other) => ({ name: other.name, write: prepareOutput(other, context) })),
     isDisabled: isDisabled(metadata.name, context.environment),
   };
@@ -90,18 +95,27 @@ function isHttpResponse(trigger: NamedBinding, { name, binding }: NamedBinding):
   return isHttp && name === RETURN_BINDING && binding.type.toLowerCase() === "http";
 }
 
-function prepareOutput({ name, binding }: NamedBinding, context: HostContext): AppFunction["outputs"][number]["write"] {
+function prepareInput({ name, binding }: NamedBinding, context: HostContext): InputReader {
+  const input = inputBindings.find(({ types }) => types.some((type) => isSameType(type, binding.type)));
+  if (input) return input.prepare(binding, context);
+  const served = listOf(inputBindings.flatMap(({ types }) => types));
+  throw new Error(
+    `The input binding '${name}' of type '${binding.type}' is not supported by this host, which serves ${served}`,
+  );
+}
+
+function prepareOutput({ name, binding }: NamedBinding, context: HostContext): OutputWriter {
   const { type, direction } = binding;
-  if (direction !== "out")
-    throw new Error(
-      `The binding '${name}' of type '${type}' and direction '${direction}' is not supported by this host`,
-    );
-  const output = outputBindings.find((each) => each.type.toLowerCase() === type.toLowerCase());
-  if (!output)
-    throw new Error(
-      `The output binding '${name}' of type '${type}' is not supported by this host, which serves ${listOf(outputBindings.map((each) => each.type))}`,
-    );
-  return output.prepare(binding, context);
+  const output = direction === "out" ? outputBindings.find((each) => isSameType(each.type, type)) : undefined;
+  if (output) return output.prepare(binding, context);
+  const served = listOf(outputBindings.map((each) => each.type));
+  throw new Error(
+    `The binding '${name}' of type '${type}' and direction '${direction}' is not supported by this host, which serves the outputs ${served}`,
+  );
+}
+
+function isSameType(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 function listOf(types: readonly string[]): string {

@@ -24,7 +24,7 @@ export interface TriggerInput {
 }
 
 export interface Invoker {
-  /** Runs the function once and writes its outputs. Rejects when either failed or functionTimeout passed; both are logged. */
+  /** Reads the inputs, runs the function once and writes its outputs. Rejects when one failed or functionTimeout passed; all are logged. */
   readonly run: (fn: AppFunction, input: TriggerInput) => Promise<InvocationOutcome>;
   readonly runningCount: () => number;
   /** Resolves when no invocation is running. */
@@ -41,11 +41,11 @@ export function createInvoker(worker: Worker, functionTimeoutMs: number | undefi
     async run(fn, input) {
       running += 1;
       const invocationId = input.invocationId ?? randomUUID();
-      const request = buildRequest(fn, input, invocationId);
       logExecuting(log, fn, { reason: input.reason, invocationId });
       const startedAt = performance.now();
       const limit = deadline(functionTimeoutMs, fn.name);
       try {
+        const request = await buildRequest(fn, input, invocationId);
         const outcome = await limit.race(invoke(worker, fn.registered, request));
         if (fn.outputs.length > 0) await writeOutputs(fn, outcome, input.bindingData ?? (() => ({})));
         logExecuted(log, fn, { invocationId, startedAt });
@@ -62,11 +62,13 @@ export function createInvoker(worker: Worker, functionTimeoutMs: number | undefi
   };
 }
 
-function buildRequest(fn: AppFunction, input: TriggerInput, invocationId: string): InvocationRequest {
+async function buildRequest(fn: AppFunction, input: TriggerInput, invocationId: string): Promise<InvocationRequest> {
+  const bindingData = input.bindingData ?? (() => ({}));
+  const inputs = await Promise.all(fn.inputs.map(async ({ name, read }) => ({ name, data: await read(bindingData) })));
   return {
     invocationId,
     functionId: fn.registered.id,
-    inputData: [{ name: fn.trigger.name, data: input.data }],
+    inputData: [{ name: fn.trigger.name, data: input.data }, ...inputs], // the trigger first: only it becomes an argument
     triggerMetadata: input.metadata ?? {},
     traceContext: traceContext(input.traceParent, input.traceState),
     ...(input.retryContext ? { retryContext: input.retryContext } : {}),

@@ -68,15 +68,19 @@ describe("buildCatalog()", () => {
     ],
     [
       "input",
-      { trigger, blob: { type: "blob", direction: "in" } },
-      /The binding 'blob' of type 'blob' and direction 'in' is not supported/,
+      { trigger, doc: { type: "documents", direction: "in" } },
+      /The input binding 'doc' of type 'documents' is not supported/,
     ],
     [
       "output",
-      { trigger, out: { type: "table", direction: "out" } },
-      /The output binding 'out' of type 'table' is not supported/,
+      { trigger, out: { type: "documents", direction: "out" } },
+      /The binding 'out' of type 'documents' and direction 'out' is not supported/,
     ],
-    ["http", { trigger, $return: { type: "http", direction: "out" } }, /type 'http' is not supported/],
+    [
+      "http",
+      { trigger, $return: { type: "http", direction: "out" } },
+      /type 'http' and direction 'out' is not supported/,
+    ],
   ] satisfies [string, Record<string, Binding>, RegExp][])("puts %s in error", (name, bindings, reason) => {
     expect(build([aFunction(name, bindings)])[0]?.error).toMatch(reason);
   });

@@ -11,7 +11,7 @@ function httpFunction(name: string, settings: Record<string, unknown> = {}): App
     scriptFile: "",
     directory: "",
   };
-  return { name, registered, trigger: { name: "request", binding }, outputs: [], isDisabled: false };
+  return { name, registered, trigger: { name: "request", binding }, inputs: [], outputs: [], isDisabled: false };
 }
 
 describe("createRouteTable()", () => {
