@@ -1,6 +1,8 @@
 import type { HostJson } from "./config/host-json.ts";
+import type { DurableHost } from "./durable/durable-host.ts";
 import type { Invoker } from "./functions/invoker.ts";
 import type { Log } from "./logging/log.ts";
+import type { Ownership } from "./ownership/ownership.ts";
 import type { QueueSignals } from "./queues/queue-signals.ts";
 import type { KeyRing } from "./server/keys.ts";
 import type { Capabilities } from "./worker/protocol.ts";
@@ -13,9 +15,15 @@ export interface HostContext {
   readonly invoker: Invoker;
   /** Of the programming model; `HttpUri` is where a streaming app wants its requests. */
   readonly capabilities: Capabilities;
+  readonly durable: DurableHost;
   readonly queueSignals: QueueSignals;
   /** Undefined when keys are not enforced. */
   readonly keys: KeyRing | undefined;
+  readonly appFolder: string;
   readonly stateFolder: string;
+  /** What one of several hosts does; the others wait until it is gone. */
+  readonly ownership: Ownership;
+  /** Where this host answers, as people are shown it. */
+  readonly hostUrl: string;
   readonly queueVisibilityMs: number;
 }

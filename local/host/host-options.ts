@@ -18,6 +18,8 @@ export interface HostOptions {
   readonly enableAuth?: boolean;
   /** How long a received queue message stays invisible unless renewed; a multiple of 1000. Default 10 minutes, as in Azure. */
   readonly queueVisibilityMs?: number;
+  /** How long a host that does not move keeps timers and Durable Functions from the others. Default 15 s, as in Azure. */
+  readonly ownerLeaseMs?: number;
   /** How long stop() waits for running invocations. Default 4 seconds. */
   readonly drainMs?: number;
   /** Shows this level and worse, whatever host.json says. */
@@ -35,6 +37,7 @@ export function compileOptions(options: HostOptions, settings: Pick<LocalSetting
     address: "127.0.0.1",
     enableAuth: false,
     queueVisibilityMs: 600_000,
+    ownerLeaseMs: 15_000,
     drainMs: 4000,
     sink: consoleSink,
     ...options,

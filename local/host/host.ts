@@ -3,6 +3,7 @@ import { createAdminRoutes } from "./admin/admin-routes.ts";
 import { readHostJson } from "./config/host-json.ts";
 import type { HostJson } from "./config/host-json.ts";
 import { applyValues, readLocalSettings } from "./config/local-settings.ts";
+import { createDurableHost } from "./durable/create-durable-host.ts";
 import { buildCatalog } from "./functions/catalog.ts";
 import type { CatalogEntry } from "./functions/catalog.ts";
 import { createInvoker } from "./functions/invoker.ts";
@@ -12,8 +13,11 @@ import type { CompiledOptions, HostOptions } from "./host-options.ts";
 import { createLogFilter } from "./logging/log-level.ts";
 import { createLog } from "./logging/log.ts";
 import type { Log } from "./logging/log.ts";
+import { createInstanceId } from "./ownership/instance-id.ts";
+import { createOwnership } from "./ownership/create-ownership.ts";
 import { createQueueSignals } from "./queues/queue-signals.ts";
 import { startServer } from "./server/http-server.ts";
+import type { HostServer } from "./server/http-server.ts";
 import { openKeyRing } from "./server/keys.ts";
 import { stopHost } from "./stop-host.ts";
 import type { RunningHost } from "./stop-host.ts";
@@ -62,7 +66,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   // durable-functions builds its management addresses from this name.
   process.env["WEBSITE_HOSTNAME"] ??= new URL(server.displayUrl).host;
   try {
-    const { core, context } = await loadInto(hostJson, compiled);
+    const { core, context } = await loadInto(hostJson, compiled, server);
     return await serve({ core, context, server, drainMs: compiled.drainMs });
   } catch (error) {
     void server.stop();
@@ -72,23 +76,33 @@ export async function startHost(options: HostOptions): Promise<Host> {
 }
 
 /** Loads the app and gathers what its triggers and bindings need. */
-async function loadInto(hostJson: HostJson, options: CompiledOptions): Promise<{ core: Core; context: HostContext }> {
-  const { appFolder, logLevel, sink, stateFolder, enableAuth, queueVisibilityMs } = options;
+async function loadInto(
+  hostJson: HostJson,
+  options: CompiledOptions,
+  { url, displayUrl }: HostServer,
+): Promise<{ core: Core; context: HostContext }> {
+  const { appFolder, logLevel, sink, stateFolder, enableAuth, queueVisibilityMs, ownerLeaseMs } = options;
   const hooks = createHooks();
   const filter = createLogFilter(logLevel ? { default: logLevel } : hostJson.logLevels);
   const log = createLog({ filter, sink, hooks });
   const core = createCore(log, hooks);
   installCoreModule(core.api);
   const { model, capabilities } = await loadApp(core, appFolder);
+  const invoker = createInvoker({ model, hooks, log }, hostJson.functionTimeoutMs);
+  const ownership = createOwnership({ stateFolder, instanceId: createInstanceId(), url, leaseMs: ownerLeaseMs, log });
   const context: HostContext = {
     hostJson,
     environment: process.env,
     log,
-    invoker: createInvoker({ model, hooks, log }, hostJson.functionTimeoutMs),
+    invoker,
     capabilities,
+    durable: createDurableHost({ hostJson, environment: process.env, log, invoker, ownership, stateFolder }),
     queueSignals: createQueueSignals(),
     keys: enableAuth ? await openKeyRing(stateFolder) : undefined,
+    appFolder,
     stateFolder,
+    ownership,
+    hostUrl: displayUrl,
     queueVisibilityMs,
   };
   return { core, context };
@@ -102,6 +116,7 @@ async function serve(parts: Omit<RunningHost, "extensions">): Promise<Host> {
   const admin = createAdminRoutes({ context, catalog, hostUrl: server.displayUrl });
   server.serve([admin, ...extensions.flatMap(requestHandler)]);
   for (const extension of extensions) await extension.start();
+  await context.ownership.start();
   return {
     url: server.url,
     displayUrl: server.displayUrl,

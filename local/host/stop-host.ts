@@ -18,8 +18,9 @@ export interface RunningHost {
  * app's appTerminate hooks run, for as long again at most. What is cut off is repeated later if it came from a queue, and lost if it came over HTTP.
  */
 export async function stopHost({ core, context, extensions, server, drainMs }: RunningHost): Promise<void> {
-  const { invoker, log } = context;
-  const drained = Promise.all([server.stop(), ...extensions.map((extension) => extension.stop())]).then(invoker.idle);
+  const { invoker, log, ownership } = context;
+  const stopping = [server.stop(), ownership.stop(), ...extensions.map((extension) => extension.stop())];
+  const drained = Promise.all(stopping).then(invoker.idle);
   const isDrained = await Promise.race([drained.then(() => true), after(drainMs)]);
   if (!isDrained)
     log.host(
@@ -27,6 +28,7 @@ export async function stopHost({ core, context, extensions, server, drainMs }: R
       `Stopped after ${drainMs} ms of draining with ${invoker.runningCount()} invocation(s) still running.`,
     );
   server.destroy();
+  await ownership.release();
   const hasTerminated = await Promise.race([runTerminateHooks(core, log), after(drainMs)]);
   if (!hasTerminated)
     log.host("warning", `An appTerminate hook has not ended after ${drainMs} ms: not waiting for it.`);

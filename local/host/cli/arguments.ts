@@ -13,12 +13,16 @@ export const USAGE = `Runs an Azure Functions app (v4 programming model, compile
   --state DIR                what timers remember, and keys; default DIR/.functions
   --enable-auth              enforce authLevel and keys (they are in keys.json of the state folder)
   --queue-visibility SPAN    how long a received message stays invisible unless renewed; default 00:10:00
+  --owner-lease SPAN         how long a host that does not move keeps timers from the others; default 00:00:15
   --drain-seconds N          how long to wait for running invocations at the end; default 4
   --log-level LEVEL          trace, debug, information, warning, error, critical or none; default as host.json says
 `;
 
 /** Shorter visibilities would make their own renewal a load on the queue; longer ones the storage service refuses. */
 const QUEUE_VISIBILITY_RANGE_MS = { min: 1000, max: 7 * 24 * 3_600_000 };
+
+/** Shorter and a busy process loses it; a blob, on which Azure does the same, can be leased for a minute at most. */
+const OWNER_LEASE_RANGE_MS = { min: 1000, max: 60_000 };
 
 /** Reads the command line. Undefined when it only asks for help. Throws when it is wrong. */
 export function parseCommandLine(argv: readonly string[]): HostOptions | undefined {
@@ -31,6 +35,7 @@ export function parseCommandLine(argv: readonly string[]): HostOptions | undefin
       state: { type: "string" },
       "enable-auth": { type: "boolean" },
       "queue-visibility": { type: "string" },
+      "owner-lease": { type: "string" },
       "drain-seconds": { type: "string" },
       "log-level": { type: "string" },
       help: { type: "boolean", short: "h" },
@@ -45,6 +50,7 @@ export function parseCommandLine(argv: readonly string[]): HostOptions | undefin
     stateFolder: values.state,
     enableAuth: values["enable-auth"],
     queueVisibilityMs: parse(values["queue-visibility"], parseVisibility),
+    ownerLeaseMs: parse(values["owner-lease"], parseLease),
     drainMs: parse(
       values["drain-seconds"],
       (text) => parseNumber("--drain-seconds", text, { min: 0, max: 3600 }) * 1000,
@@ -68,6 +74,13 @@ function parseVisibility(text: string): number {
   const { min, max } = QUEUE_VISIBILITY_RANGE_MS;
   if (milliseconds % 1000 === 0 && milliseconds >= min && milliseconds <= max) return milliseconds;
   throw new Error(`--queue-visibility must be whole seconds from 00:00:01 to 7.00:00:00, found "${text}"`);
+}
+
+function parseLease(text: string): number {
+  const milliseconds = parseTimeSpanInMilliseconds(text);
+  const { min, max } = OWNER_LEASE_RANGE_MS;
+  if (milliseconds >= min && milliseconds <= max) return milliseconds;
+  throw new Error(`--owner-lease must be from 00:00:01 to 00:01:00, found "${text}"`);
 }
 
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };

@@ -9,12 +9,14 @@ export interface Claim {
   isHeld(): Promise<boolean>;
 }
 
-/** What is done only while this host is the owner. */
+/** What is done only while this host is the owner. It may be started again after it has been closed. */
 export interface Owned {
-  /** Called when the claim has been won. The host serves without it until it resolves. */
+  /** Called when the claim has been won. */
   start(claim: Claim): Promise<void>;
-  /** Called when the claim has been lost, or the host stops (then it is released afterwards). Must take nothing new. */
+  /** Begins nothing new; resolves when what runs has ended. */
   stop(): Promise<void>;
+  /** Lets go of what it holds, cutting off what still runs. Called after `stop()`, perhaps before that has resolved. */
+  close?(): Promise<void>;
 }
 
 /** Where the owner is, for the hosts that are not. */
@@ -28,8 +30,10 @@ export interface Ownership {
   add(owned: Owned): void;
   /** Tries to become the owner, and goes on trying. Resolves after the first try (and, if won, after all have started). */
   start(): Promise<void>;
-  /** Stops what is owned, then gives the claim up so that another host takes it at once. */
+  /** Begins nothing new of what is owned, and claims nothing any more; resolves when what runs has ended. */
   stop(): Promise<void>;
+  /** Closes what is owned and gives the claim up, so that another host takes it at once. */
+  release(): Promise<void>;
   isOwner(): boolean;
   /** The owner's address; undefined while there is none. */
   owner(): Promise<OwnerAddress | undefined>;

@@ -22,6 +22,8 @@ export interface TimerParts {
   readonly runOnStartup: boolean;
   /** Undefined when the timer is not monitored: it has no status and catches nothing up. */
   readonly store: TimerStatusStore | undefined;
+  /** Asked before each run: while this process was stopped, another host may have taken the timers over. */
+  readonly isOwner: () => Promise<boolean>;
   readonly invoker: Invoker;
   readonly log: Log;
 }
@@ -38,6 +40,10 @@ export function createTimerListener(parts: TimerParts): TimerListener {
   let loop: Promise<void> | undefined;
 
   async function fire(status: TimerStatus | undefined, isPastDue: boolean): Promise<TimerStatus | undefined> {
+    if (!(await parts.isOwner())) {
+      stopped = true;
+      return status;
+    }
     const firedAt = new Date();
     await runWithRetries({
       options: fn.registered.metadata.retryOptions,

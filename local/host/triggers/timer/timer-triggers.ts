@@ -1,6 +1,7 @@
 import { resolveSettings } from "../../config/expressions.ts";
 import type { AppFunction } from "../../functions/app-function.ts";
 import type { HostContext } from "../../host-context.ts";
+import type { Claim, Owned } from "../../ownership/ownership.ts";
 import type { TriggerExtension } from "../trigger-extension.ts";
 import { isSubMinute, parseSchedule } from "./schedule.ts";
 import { timerInput } from "./timer-input.ts";
@@ -9,23 +10,21 @@ import type { TimerListener } from "./timer-listener.ts";
 import { createFileStatusStore } from "./timer-status.ts";
 import type { TimerStatusStore } from "./timer-status.ts";
 
-/** `app.timer()`: one listener per function. This host owns all its timers; in Azure a lease picks one of many. */
+/** `app.timer()`: one listener per function, in the one host that owns the timers. */
 export function createTimerTriggers(context: HostContext): TriggerExtension {
-  const listeners: TimerListener[] = [];
+  const prepared: ((claim: Claim) => TimerListener)[] = [];
   const store = createFileStatusStore(context.stateFolder);
   return {
     triggerType: "timerTrigger",
     add(fn) {
-      const listener = prepareListener(fn, store, context);
-      if (!fn.isDisabled) listeners.push(listener);
+      const prepare = prepareListener(fn, store, context);
+      if (!fn.isDisabled) prepared.push(prepare);
     },
     describe: () => "timerTrigger",
     async start() {
-      for (const listener of listeners) listener.start();
+      if (prepared.length > 0) context.ownership.add(ownTimers(prepared));
     },
-    async stop() {
-      await Promise.all(listeners.map((listener) => listener.stop()));
-    },
+    stop: () => Promise.resolve(), // the ownership stops what it has started
     manualInput: () => ({
       data: timerInput(undefined, false),
       reason: "This function was programmatically called via the host APIs.",
@@ -33,18 +32,37 @@ export function createTimerTriggers(context: HostContext): TriggerExtension {
   };
 }
 
-function prepareListener(fn: AppFunction, store: TimerStatusStore, context: HostContext): TimerListener {
+function ownTimers(prepared: readonly ((claim: Claim) => TimerListener)[]): Owned {
+  let listeners: readonly TimerListener[] = [];
+  return {
+    async start(claim) {
+      listeners = prepared.map((prepare) => prepare(claim));
+      for (const listener of listeners) listener.start();
+    },
+    async stop() {
+      await Promise.all(listeners.map((listener) => listener.stop()));
+    },
+  };
+}
+
+function prepareListener(
+  fn: AppFunction,
+  store: TimerStatusStore,
+  context: HostContext,
+): (claim: Claim) => TimerListener {
   const { environment, invoker, log } = context;
   const { schedule: text, runOnStartup, useMonitor } = fn.trigger.binding;
   if (typeof text !== "string") throw new Error(`"schedule" must be a text, found ${JSON.stringify(text)}`);
   const schedule = parseSchedule(resolveSettings(text, environment), environment["WEBSITE_TIME_ZONE"]);
   const isMonitored = useMonitor !== false && !isSubMinute(schedule, new Date());
-  return createTimerListener({
-    fn,
-    schedule,
-    runOnStartup: runOnStartup === true,
-    store: isMonitored ? store : undefined,
-    invoker,
-    log,
-  });
+  return ({ isHeld }) =>
+    createTimerListener({
+      fn,
+      schedule,
+      runOnStartup: runOnStartup === true,
+      store: isMonitored ? store : undefined,
+      isOwner: isHeld,
+      invoker,
+      log,
+    });
 }

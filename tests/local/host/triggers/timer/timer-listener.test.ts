@@ -22,6 +22,7 @@ describe("createTimerListener()", () => {
           throw new Error("no space left");
         },
       },
+      isOwner: () => Promise.resolve(true),
       invoker: {
         run: async () => {
           runs += 1;
