@@ -13,14 +13,15 @@ import type { CompiledOptions, HostOptions } from "./host-options.ts";
 import { createLogFilter } from "./logging/log-level.ts";
 import { createLog } from "./logging/log.ts";
 import type { Log } from "./logging/log.ts";
-import { createInstanceId } from "./ownership/instance-id.ts";
 import { createOwnership } from "./ownership/create-ownership.ts";
+import { createInstanceId } from "./ownership/instance-id.ts";
 import { createQueueSignals } from "./queues/queue-signals.ts";
 import { startServer } from "./server/http-server.ts";
 import type { HostServer } from "./server/http-server.ts";
 import { openKeyRing } from "./server/keys.ts";
 import { stopHost } from "./stop-host.ts";
 import type { RunningHost } from "./stop-host.ts";
+import { createTools } from "./tools/home-page.ts";
 import { triggerExtensions } from "./triggers/registry.ts";
 import type { TriggerExtension } from "./triggers/trigger-extension.ts";
 import { createCore, installCoreModule } from "./worker/core-module.ts";
@@ -114,7 +115,8 @@ async function serve(parts: Omit<RunningHost, "extensions">): Promise<Host> {
   const catalog = buildCatalog(core.functions.values(), extensions, context);
   logErrors(catalog, context.log);
   const admin = createAdminRoutes({ context, catalog, hostUrl: server.displayUrl });
-  server.serve([admin, ...extensions.flatMap(requestHandler)]);
+  const tools = createTools({ context, catalog });
+  server.serve([tools.instances, admin, ...extensions.flatMap(requestHandler), tools.home]);
   for (const extension of extensions) await extension.start();
   await context.ownership.start();
   return {

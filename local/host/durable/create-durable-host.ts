@@ -1,5 +1,5 @@
-import type { HostContext } from "../host-context.ts";
 import type { AppFunction } from "../functions/app-function.ts";
+import type { HostContext } from "../host-context.ts";
 import type { DurableHost } from "./durable-host.ts";
 import { readDurableOptions } from "./durable-options.ts";
 import type { FunctionKind } from "./replay/decision.ts";

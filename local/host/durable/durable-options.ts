@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
-import type { Section } from "../config/host-json.ts";
 import { resolveSettings } from "../config/expressions.ts";
 import type { Environment } from "../config/expressions.ts";
+import type { Section } from "../config/host-json.ts";
 
 /** `extensions.durableTask` of host.json with the defaults of the Durable extension. Times in milliseconds. */
 export interface DurableOptions {
