@@ -23,6 +23,8 @@ export interface HostProcessOptions {
   readonly app: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Options of node itself. */
+  readonly execArgv?: readonly string[];
   /** Default: a new one for this process. */
   readonly stateFolder?: string;
 }
@@ -62,11 +64,12 @@ export async function startHostProcess(options: HostProcessOptions): Promise<Hos
 }
 
 /** Forks a host without waiting for it: for starts that fail. */
-export function forkHost({ app, args = [], env = {}, stateFolder = newFolder() }: HostProcessOptions): {
+export function forkHost(options: HostProcessOptions): {
   child: ChildProcess;
   output: () => string;
   exited: Promise<number | null>;
 } {
+  const { app, args = [], env = {}, execArgv = [], stateFolder = newFolder() } = options;
   const argv = [
     "--app",
     join(FIXTURES, app),
@@ -75,7 +78,7 @@ export function forkHost({ app, args = [], env = {}, stateFolder = newFolder() }
     ...(args.includes("--port") ? [] : ["--port", "0"]),
   ];
   const child = fork(MAIN, [...argv, ...args], {
-    execArgv: [],
+    execArgv: [...execArgv],
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
