@@ -8,32 +8,27 @@ import { DURABLE_REASON } from "./reason.ts";
 /** Behind this label in the message of what it throws, the SDK repeats the answer of an orchestrator that failed. */
 const LABEL = "\n\n$OutOfProcData$:";
 
+/** What an orchestrator function came to in one episode. */
 export interface Asked {
-  readonly answer: OrchestratorAnswer;
-  /** Of what the function threw. */
-  readonly stack: string | undefined;
+  /** Undefined when it gave none: then only `thrown` says something. */
+  readonly answer: OrchestratorAnswer | undefined;
+  readonly thrown?: { readonly message: string; readonly stack: string | undefined };
 }
 
 /** Invokes an orchestrator function for one episode. What it throws is an answer too. */
 export async function askOrchestrator(run: Invoker["run"], fn: AppFunction, trigger: string): Promise<Asked> {
   try {
     const { returnValue } = await run(fn, { data: { string: trigger }, reason: DURABLE_REASON });
-    const answer = parseAnswer(valueOf(returnValue));
-    return { answer: answer ?? failedAnswer("The function did not answer as an orchestrator function"), stack: undefined };
+    return { answer: asAnswer(valueOf(returnValue)) };
   } catch (error) {
     const message = messageOf(error);
     const label = message.indexOf(LABEL);
-    const answer = label === -1 ? undefined : parseAnswer(message.slice(label + LABEL.length));
-    return { answer: answer ?? failedAnswer(message), stack: error instanceof Error ? error.stack : undefined };
+    const answer = label === -1 ? undefined : asAnswer(message.slice(label + LABEL.length));
+    return { answer, thrown: { message, stack: error instanceof Error ? error.stack : undefined } };
   }
 }
 
-/** The answer of an orchestrator that asks for nothing and fails. */
-export function failedAnswer(error: string): OrchestratorAnswer {
-  return { isDone: false, actions: [[]], error, schemaVersion: 3 };
-}
-
-function parseAnswer(value: unknown): OrchestratorAnswer | undefined {
+function asAnswer(value: unknown): OrchestratorAnswer | undefined {
   const answer = typeof value === "string" ? parseJson(value) : value;
   return typeof answer === "object" && answer !== null && "actions" in answer
     ? (answer as OrchestratorAnswer)
