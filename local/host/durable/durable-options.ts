@@ -12,6 +12,8 @@ export interface DurableOptions {
   readonly maxEntityBatch: number;
   /** The version of instances that are started without one. */
   readonly defaultVersion: string;
+  /** Whether a start replaces an instance of its id that is running; host.json `overridableExistingInstanceStates`. */
+  readonly replacesRunning: boolean;
   readonly storesInputs: boolean;
   readonly maximumShortTimerMs: number;
   readonly longTimerIntervalMs: number;
@@ -33,6 +35,7 @@ export function readDurableOptions(section: Section, environment: Environment): 
     maxConcurrentEntities: count("maxConcurrentEntityFunctions", perProcessor),
     maxEntityBatch: count("maxEntityOperationBatchSize", 5000),
     defaultVersion: section.text("defaultVersion") ?? "",
+    replacesRunning: readOverridableStates(section) === "AnyState",
     storesInputs: false,
     maximumShortTimerMs: 6 * DAY_MS,
     longTimerIntervalMs: 3 * DAY_MS,
@@ -47,4 +50,13 @@ function readHubName(section: Section, environment: Environment): string {
   );
   if (HUB_NAME.test(name)) return name;
   throw new Error(`The task hub name "${name}" must be 3 to 45 letters and digits and begin with a letter`);
+}
+
+/** With the default, NonRunningStates, only what has ended is replaced. */
+function readOverridableStates(section: Section): string {
+  const states = section.text("overridableExistingInstanceStates") ?? "NonRunningStates";
+  if (states === "NonRunningStates" || states === "AnyState") return states;
+  throw new Error(
+    `overridableExistingInstanceStates in extensions.durableTask of host.json is "${states}": it must be "NonRunningStates" or "AnyState"`,
+  );
 }
