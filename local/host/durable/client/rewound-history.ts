@@ -13,22 +13,12 @@ export function rewindHistory(history: readonly HistoryEvent[], isRewoundToo: Is
   const failed = new Set(history.filter(isFailure).map(({ TaskScheduledId }) => TaskScheduledId));
   const timers = timersAfterFailures(history);
   return history.filter((event) => {
-    switch (event.EventType) {
-      case EventType.TaskFailed:
-      case EventType.SubOrchestrationInstanceFailed:
-      case EventType.ExecutionCompleted:
-        return false;
-      case EventType.TaskScheduled:
-        return !failed.has(event.EventId);
-      case EventType.SubOrchestrationInstanceCreated:
-        return !failed.has(event.EventId) || isRewoundToo(event.InstanceId);
-      case EventType.TimerCreated:
-        return !timers.has(event.EventId);
-      case EventType.TimerFired:
-        return !timers.has(event.TimerId);
-      default:
-        return true;
-    }
+    if (isFailure(event) || event.EventType === EventType.ExecutionCompleted) return false;
+    if (event.EventType === EventType.TaskScheduled) return !failed.has(event.EventId);
+    if (event.EventType === EventType.SubOrchestrationInstanceCreated)
+      return !failed.has(event.EventId) || isRewoundToo(event.InstanceId);
+    if (event.EventType === EventType.TimerCreated) return !timers.has(event.EventId);
+    return event.EventType !== EventType.TimerFired || !timers.has(event.TimerId);
   });
 }
 

@@ -3,7 +3,7 @@ import { EventType } from "../history/history-event.ts";
 import type { ExecutionStarted } from "../history/history-event.ts";
 import type { Hub } from "../hub.ts";
 import { isEnded } from "../state/instance.ts";
-import type { RuntimeStatus } from "../state/instance.ts";
+import type { ArchivedInstance, Instance, RuntimeStatus } from "../state/instance.ts";
 import { findOrchestration } from "./instance-standing.ts";
 import { explainUnknownFunction } from "./known-functions.ts";
 import { fromOutside } from "./send-to-instance.ts";
@@ -28,21 +28,34 @@ export type StartOutcome =
 
 /** Starts an orchestration. Of two starts of one id at the same time one wins; the other is told that it exists. */
 export async function startInstance(hub: Hub, start: Start): Promise<StartOutcome> {
-  const { name, id = randomUUID().replaceAll("-", ""), executionId = randomUUID().replaceAll("-", "") } = start;
+  const { name, id = newId(), executionId = newId(), replacesRunning = false } = start;
   const reason = explainUnknownFunction(hub, "orchestrator", name) ?? explainInvalidId(id);
   if (reason !== undefined) return { kind: "invalid", reason };
   const before = findOrchestration(hub, id);
-  // An id made for the start itself is the same as the execution's: whatever bears it comes from an earlier try.
-  if (before && (before.executionId === executionId || id === executionId)) return { kind: "started", id };
-  const isRunning = before !== undefined && !isEnded(before.status);
-  if (isRunning && start.replacesRunning !== true) return { kind: "exists", id, status: before.status };
-  const event = startEvent(hub, { ...start, id, executionId });
-  const at = Date.parse(event.Timestamp);
-  const removal = isRunning ? hub.commit({ type: "purged", at, ids: [id] }) : undefined;
-  await Promise.all([removal, hub.commit({ type: "messageSent", at, message: { to: id, event } })]);
+  if (before && isOfThisStart(before, executionId)) return { kind: "started", id };
+  const hasToGo = before !== undefined && !isEnded(before.status);
+  if (hasToGo && !replacesRunning) return { kind: "exists", id, status: before.status };
+  await commitStart(hub, startEvent(hub, { ...start, id, executionId }), hasToGo);
   const after = findOrchestration(hub, id);
-  if (!after || after.executionId === executionId) return { kind: "started", id };
+  if (!after || isOfThisStart(after, executionId)) return { kind: "started", id };
   return { kind: "exists", id, status: after.status };
+}
+
+/** Both records at once, so that they come one after the other. */
+async function commitStart(hub: Hub, event: ExecutionStarted, hasToGo: boolean): Promise<void> {
+  const { InstanceId: id } = event.OrchestrationInstance;
+  const at = Date.parse(event.Timestamp);
+  const removal = hasToGo ? hub.commit({ type: "purged", at, ids: [id] }) : undefined;
+  await Promise.all([removal, hub.commit({ type: "messageSent", at, message: { to: id, event } })]);
+}
+
+/** Whether an earlier try has made it. An id that is the execution's was made for this start, whatever came afterwards. */
+function isOfThisStart(instance: Instance | ArchivedInstance, executionId: string): boolean {
+  return instance.executionId === executionId || instance.id === executionId;
+}
+
+function newId(): string {
+  return randomUUID().replaceAll("-", "");
 }
 
 function startEvent(hub: Hub, start: Start & { id: string; executionId: string }): ExecutionStarted {

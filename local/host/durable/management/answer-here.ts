@@ -1,7 +1,7 @@
+import { messageOf } from "../../logging/describe-error.ts";
 import { InvalidContinuation } from "../client/page.ts";
 import type { DurableHost } from "../durable-host.ts";
 import type { Hub } from "../hub.ts";
-import { messageOf } from "../../logging/describe-error.ts";
 import { BadRequest, refusal } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 import { publicUrl } from "./exchange.ts";

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { describeError, messageOf } from "../../logging/describe-error.ts";
 import type { HostContext } from "../../host-context.ts";
+import { describeError, messageOf } from "../../logging/describe-error.ts";
 import type { Hub } from "../hub.ts";
 import { answerBadRequest, answerHere } from "./answer-here.ts";
 import { refusal, writeAnswer } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 import { isRepeatable } from "./exchange.ts";
 import type { Exchange } from "./exchange.ts";
+import { followOwner } from "./follow-owner.ts";
 import { FORWARDED_HEADER, UNKNOWN_OUTCOME_HEADER, forward } from "./forward.ts";
 import type { ForwardOutcome } from "./forward.ts";
-import { followOwner } from "./follow-owner.ts";
 
 export interface Finder {
   readonly context: Pick<HostContext, "durable" | "ownership" | "log">;
@@ -27,16 +27,20 @@ const POLL_MS = 100;
  */
 export async function findAnswer(exchange: Exchange, finder: Finder): Promise<void> {
   const { response } = exchange;
+  const isPassedOn = exchange.request.headers[FORWARDED_HEADER] !== undefined;
   let waitsUntil = performance.now() + finder.patienceMs;
   while (!response.destroyed) {
     const outcome = await tryOnce(exchange, finder);
     if (outcome === "answered") return;
-    if (outcome === "unknown") {
-      if (!isRepeatable(exchange)) return writeAnswer(response, unknownOutcome());
-      waitsUntil = performance.now() + finder.patienceMs;
+    if (outcome === "unknown" && !isRepeatable(exchange)) {
+      writeAnswer(response, unknownOutcome());
+      return;
     }
-    const isPassedOn = exchange.request.headers[FORWARDED_HEADER] !== undefined;
-    if (isPassedOn || performance.now() > waitsUntil) return writeAnswer(response, noOwner());
+    if (outcome === "unknown") waitsUntil = performance.now() + finder.patienceMs;
+    if (isPassedOn || performance.now() > waitsUntil) {
+      writeAnswer(response, noOwner());
+      return;
+    }
     await delay(POLL_MS);
   }
 }

@@ -62,9 +62,9 @@ async function serve({ request, response, path, host }: Arrival, { context, find
   const origin = host === undefined || host === "" ? context.hostUrl : `http://${host}`;
   try {
     const body = await readBody(request);
-    if (!body) return refuseBody(response);
-    const exchange = openExchange({ request, response, path, body, address: apiAddress(context, origin) });
-    if (exchange) await findAnswer(exchange, finder);
+    const exchange = body && openExchange({ request, response, path, body, address: apiAddress(context, origin) });
+    if (!body) refuseBody(response);
+    else if (exchange) await findAnswer(exchange, finder);
     else answerEmpty(response, 404);
   } catch (error) {
     const answer = answerBadRequest(error);

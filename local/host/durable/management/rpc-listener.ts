@@ -1,5 +1,5 @@
-import type { RequestHandler } from "../../server/http-server.ts";
 import { startServer } from "../../server/http-server.ts";
+import type { RequestHandler } from "../../server/http-server.ts";
 import type { HostServer } from "../../server/http-server.ts";
 
 /**
