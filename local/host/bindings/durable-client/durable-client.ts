@@ -17,6 +17,7 @@ export const durableClient: InputBinding = {
     const own = apiAddress(context, context.hostUrl);
     assertOwnHub(settings("taskHub"), own.hubName);
     const address = { ...own, connectionName: settings("connectionName") ?? own.connectionName };
+    context.durable.use();
     context.durableRpc.need();
     return () => Promise.resolve({ string: JSON.stringify(describeClient(address, context.durableRpc.baseUrl())) });
   },

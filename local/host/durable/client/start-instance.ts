@@ -29,23 +29,23 @@ export type StartOutcome =
 /** Starts an orchestration. Of two starts of one id at the same time one wins; the other is told that it exists. */
 export async function startInstance(hub: Hub, start: Start): Promise<StartOutcome> {
   const { name, id = newId(), executionId = newId(), replacesRunning = false } = start;
-  const reason = explainUnknownFunction(hub, "orchestrator", name) ?? explainInvalidId(id);
+  const reason = explainInvalidStart(hub, name, id);
   if (reason !== undefined) return { kind: "invalid", reason };
   const before = findOrchestration(hub, id);
   if (before && isOfThisStart(before, executionId)) return { kind: "started", id };
-  const hasToGo = before !== undefined && !isEnded(before.status);
-  if (hasToGo && !replacesRunning) return { kind: "exists", id, status: before.status };
-  await commitStart(hub, startEvent(hub, { ...start, id, executionId }), hasToGo);
+  const running = before && !isEnded(before.status) ? before : undefined;
+  if (running && !replacesRunning) return { kind: "exists", id, status: running.status };
+  await commitStart(hub, startEvent(hub, { ...start, id, executionId }), running !== undefined);
   const after = findOrchestration(hub, id);
   if (!after || isOfThisStart(after, executionId)) return { kind: "started", id };
   return { kind: "exists", id, status: after.status };
 }
 
 /** Both records at once, so that they come one after the other. */
-async function commitStart(hub: Hub, event: ExecutionStarted, hasToGo: boolean): Promise<void> {
+async function commitStart(hub: Hub, event: ExecutionStarted, removesOld: boolean): Promise<void> {
   const { InstanceId: id } = event.OrchestrationInstance;
   const at = Date.parse(event.Timestamp);
-  const removal = hasToGo ? hub.commit({ type: "purged", at, ids: [id] }) : undefined;
+  const removal = removesOld ? hub.commit({ type: "purged", at, ids: [id] }) : undefined;
   await Promise.all([removal, hub.commit({ type: "messageSent", at, message: { to: id, event } })]);
 }
 
@@ -70,6 +70,10 @@ function startEvent(hub: Hub, start: Start & { id: string; executionId: string }
     Tags: null,
     ScheduledStartTime: null,
   };
+}
+
+function explainInvalidStart(hub: Hub, name: string, id: string): string | undefined {
+  return explainUnknownFunction(hub, "orchestrator", name) ?? explainInvalidId(id);
 }
 
 /** The rules of the Durable extension for instance ids. */

@@ -25,7 +25,7 @@ export async function answerHere(exchange: Exchange, hub: Hub, { options }: Dura
       url: publicUrl(exchange),
       address,
       startToken,
-      replacesRunning: options.replacesRunning,
+      replacesRunning: options.overridesRunning,
     });
   } catch (error) {
     if (error instanceof InvalidContinuation) return refusal(400, messageOf(error));

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { HostContext } from "../../host-context.ts";
 import { describeError, messageOf } from "../../logging/describe-error.ts";
 import type { Hub } from "../hub.ts";
+import { JournalClosedError, LostOwnershipError } from "../journal/journal-errors.ts";
 import { answerBadRequest, answerHere } from "./answer-here.ts";
 import { refusal, writeAnswer } from "./answer.ts";
 import type { Answer } from "./answer.ts";
@@ -65,8 +66,8 @@ async function tryHere(exchange: Exchange, hub: Hub, finder: Finder): Promise<Fo
   try {
     answer = await answerHere(exchange, hub, finder.context.durable);
   } catch (error) {
+    if (isLoss(error)) return "unknown";
     const bad = answerBadRequest(error);
-    if (!bad && (await hasLostHub(hub, finder))) return "unknown";
     if (!bad) finder.context.log.host("error", `The Durable management API failed: ${describeError(error)}`);
     answer = bad ?? refusal(500, "Something went wrong while processing your request", messageOf(error));
   }
@@ -74,10 +75,9 @@ async function tryHere(exchange: Exchange, hub: Hub, finder: Finder): Promise<Fo
   return "answered";
 }
 
-/** Whether another host has taken over, which it may have done before this one has noticed. */
-async function hasLostHub(hub: Hub, { context, ownUrl }: Finder): Promise<boolean> {
-  if (context.durable.hub() !== hub) return true;
-  return (await context.ownership.owner())?.url !== ownUrl;
+/** Another host has taken over, or is about to: what was to be written may be in what it reads. */
+function isLoss(error: unknown): boolean {
+  return error instanceof LostOwnershipError || error instanceof JournalClosedError;
 }
 
 function unknownOutcome(): Answer {
