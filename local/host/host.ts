@@ -4,6 +4,8 @@ import { readHostJson } from "./config/host-json.ts";
 import type { HostJson } from "./config/host-json.ts";
 import { applyValues, readLocalSettings } from "./config/local-settings.ts";
 import { createDurableHost } from "./durable/create-durable-host.ts";
+import { createManagementApi } from "./durable/management/management-api.ts";
+import { createRpcListener } from "./durable/management/rpc-listener.ts";
 import { buildCatalog } from "./functions/catalog.ts";
 import type { CatalogEntry } from "./functions/catalog.ts";
 import { createInvoker } from "./functions/invoker.ts";
@@ -98,6 +100,7 @@ async function loadInto(
     invoker,
     capabilities,
     durable: createDurableHost({ hostJson, environment: process.env, log, invoker, ownership, stateFolder }),
+    durableRpc: createRpcListener(),
     queueSignals: createQueueSignals(),
     keys: enableAuth ? await openKeyRing(stateFolder) : undefined,
     appFolder,
@@ -116,7 +119,10 @@ async function serve(parts: Omit<RunningHost, "extensions">): Promise<Host> {
   logErrors(catalog, context.log);
   const admin = createAdminRoutes({ context, catalog, hostUrl: server.displayUrl });
   const tools = createTools({ context, catalog });
-  server.serve([tools.instances, admin, ...extensions.flatMap(requestHandler), tools.home]);
+  const management = createManagementApi(context, server.url);
+  const requestHandlers = extensions.flatMap(requestHandler);
+  server.serve([tools.instances, admin, management.webhook, ...requestHandlers, tools.home]);
+  await context.durableRpc.start(management.rpc);
   for (const extension of extensions) await extension.start();
   await context.ownership.start();
   return {
