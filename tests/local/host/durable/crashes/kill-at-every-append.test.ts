@@ -36,11 +36,13 @@ async function runWithKill(
 describe.each(scenarios)("$name, killed at every append to the journal", (scenario) => {
   afterAll(stopHostProcesses);
 
-  it.each(["before", "torn", "after"])("ends as if nothing had happened, killed %s", async (moment) => {
-    for (let append = 1; append <= MOST_APPENDS; append++) {
-      const { wasKilled, result } = await runWithKill(scenario, moment, append);
-      expect({ append, result }).toEqual({ append, result: scenario.expected });
-      if (!wasKilled) {
+  // Killed before an append is killed after the one before it, so "torn" stands for both.
+  it.each(["torn", "after"])("ends as if nothing had happened, killed %s", async (moment) => {
+    // Two at a time: most of a run is the start of its two hosts.
+    for (let append = 1; append <= MOST_APPENDS; append += 2) {
+      const runs = await Promise.all([append, append + 1].map((each) => runWithKill(scenario, moment, each)));
+      for (const { result } of runs) expect({ append, result }).toEqual({ append, result: scenario.expected });
+      if (runs.every(({ wasKilled }) => !wasKilled)) {
         expect(append).toBeGreaterThan(3); // or it never killed anything
         return;
       }

@@ -1,5 +1,5 @@
 // Preloaded into a host (`node --import`): kills it at the n-th append to a Durable journal. KILL_AT is "<moment>:<n>":
-// "before" the bytes are written, when they are written in part ("torn"), or "after" they have been synced.
+// the moment when the bytes are written in part ("torn"), or "after" they have been synced.
 import { readlinkSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
@@ -12,8 +12,8 @@ let appends = 0;
 prototype.write = async function (this: FileHandle, ...args: unknown[]) {
   if (!isJournal(this)) return Reflect.apply(write, this, args) as never;
   appends += 1;
-  if (appends === Number(wanted) && moment !== "after") {
-    if (moment === "torn") await writePart(this, args);
+  if (appends === Number(wanted) && moment === "torn") {
+    await writePart(this, args);
     die();
   }
   return Reflect.apply(write, this, args) as never;

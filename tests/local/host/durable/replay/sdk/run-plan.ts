@@ -1,4 +1,10 @@
-import { EntityId, RetryOptions, type DurableContext, type OrchestratorFunction, type SdkTask } from "./sdk-orchestrator.ts";
+import {
+  EntityId,
+  RetryOptions,
+  type DurableContext,
+  type OrchestratorFunction,
+  type SdkTask,
+} from "./sdk-orchestrator.ts";
 import type { Plan } from "./plan.ts";
 
 /** An orchestrator function that does one step after the other and returns the list of what they came to. */

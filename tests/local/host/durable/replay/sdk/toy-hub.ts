@@ -1,8 +1,5 @@
 /** Runs an orchestrator of the real SDK to its end, with `reenact()` in between and everything else in memory. */
-import {
-  EventType,
-  type HistoryEvent,
-} from "../../../../../../local/host/durable/history/history-event.ts";
+import { EventType, type HistoryEvent } from "../../../../../../local/host/durable/history/history-event.ts";
 import { HTTP_ACTIVITY } from "../../../../../../local/host/durable/replay/call-http.ts";
 import type { Completion, Decision, Reenactment } from "../../../../../../local/host/durable/replay/decision.ts";
 import { reenact } from "../../../../../../local/host/durable/replay/reenact.ts";
@@ -38,7 +35,11 @@ export const RULES = {
 };
 
 const FIRST_EPISODE_AT = Date.UTC(2026, 0, 1);
-type Unsent = HistoryEvent extends infer E ? (E extends HistoryEvent ? Omit<E, "EventId" | "Timestamp"> : never) : never;
+type Unsent = HistoryEvent extends infer E
+  ? E extends HistoryEvent
+    ? Omit<E, "EventId" | "Timestamp">
+    : never
+  : never;
 type Message = { readonly dueAt: number; readonly event: Unsent };
 
 export async function runToTheEnd(run: OrchestratorFunction, input: unknown, options: ToyOptions): Promise<ToyRun> {
@@ -110,7 +111,12 @@ export async function runToTheEnd(run: OrchestratorFunction, input: unknown, opt
     else if (decision.kind === "sendEvent") deliver(decision.input);
     else if (decision.kind === "scheduleTask" && decision.name === HTTP_ACTIVITY)
       post({ EventType: EventType.TaskCompleted, TaskScheduledId: decision.id, Result: respond(decision.input) });
-    else follow(decision.id, decision.input as Order, decision.kind === "scheduleTask" ? "Task" : "SubOrchestrationInstance");
+    else
+      follow(
+        decision.id,
+        decision.input as Order,
+        decision.kind === "scheduleTask" ? "Task" : "SubOrchestrationInstance",
+      );
   }
 
   function follow(id: number, order: Order, what: "Task" | "SubOrchestrationInstance"): void {
@@ -185,4 +191,3 @@ function scheduled(decision: Decision): Unsent {
       return { EventType: EventType.EventSent, InstanceId: decision.to, Name: decision.name, Input: decision.input };
   }
 }
-
