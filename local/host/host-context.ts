@@ -1,3 +1,4 @@
+import type { BlobSignals } from "./blobs/blob-signals.ts";
 import type { HostJson } from "./config/host-json.ts";
 import type { Invoker } from "./functions/invoker.ts";
 import type { Log } from "./logging/log.ts";
@@ -16,6 +17,9 @@ export interface HostContext {
   readonly queueSignals: QueueSignals;
   /** Undefined when keys are not enforced. */
   readonly keys: KeyRing | undefined;
+  readonly blobSignals: BlobSignals;
+  /** Under which all hosts of this app find each other's work in storage. */
+  readonly hostId: string;
   readonly stateFolder: string;
   readonly queueVisibilityMs: number;
 }
