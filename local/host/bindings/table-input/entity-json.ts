@@ -23,6 +23,7 @@ function propertyValue(property: unknown): unknown {
   if (!isTyped(property)) return property;
   const { type, value } = property;
   if (type === "DateTime") return formatTime(String(value));
+  if (type === "Boolean") return String(value) === "true";
   return type === "Int64" || type === "Int32" || type === "Double" ? numberValue(value) : value;
 }
 
