@@ -36,7 +36,7 @@ describe("blob triggers", () => {
     hosts.push(host);
     return host;
   };
-  const stopHosts = async () => void (await Promise.all(hosts.splice(0).map((host) => host.stop())));
+  const stopHosts = () => Promise.all(hosts.splice(0).map((each) => each.stop()));
   const takeResult = () => queues.takeJson<Result>("results");
   let host: HostProcess;
 
