@@ -1,8 +1,6 @@
 import type { HostContext } from "../host-context.ts";
-import type { Binding, TypedData } from "../worker/protocol.ts";
-
-/** Reads one value for one invocation. Rejects when it could not be read, which fails the invocation before the handler. */
-export type InputReader = (bindingData: () => Readonly<Record<string, unknown>>) => Promise<TypedData>;
+import type { Binding } from "../worker/protocol.ts";
+import type { InputReader } from "./reader-and-writer.ts";
 
 /** A kind of input binding. */
 export interface InputBinding {

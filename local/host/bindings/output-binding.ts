@@ -1,8 +1,6 @@
 import type { HostContext } from "../host-context.ts";
-import type { Binding, TypedData } from "../worker/protocol.ts";
-
-/** Writes one value of one invocation. Rejects when it could not be written, which fails the invocation. */
-export type OutputWriter = (data: TypedData, bindingData: () => Readonly<Record<string, unknown>>) => Promise<void>;
+import type { Binding } from "../worker/protocol.ts";
+import type { OutputWriter } from "./reader-and-writer.ts";
 
 /** A kind of output binding. */
 export interface OutputBinding {

@@ -1,5 +1,4 @@
-import type { InputReader } from "../bindings/input-binding.ts";
-import type { OutputWriter } from "../bindings/output-binding.ts";
+import type { InputReader, OutputWriter } from "../bindings/reader-and-writer.ts";
 import type { RegisteredFunction } from "../worker/core-module.ts";
 import type { Binding } from "../worker/protocol.ts";
 

@@ -1,5 +1,4 @@
-import type { InputReader } from "../bindings/input-binding.ts";
-import type { OutputWriter } from "../bindings/output-binding.ts";
+import type { InputReader, OutputWriter } from "../bindings/reader-and-writer.ts";
 import { inputBindings, outputBindings } from "../bindings/registry.ts";
 import type { HostContext } from "../host-context.ts";
 import { messageOf } from "../logging/describe-error.ts";
