@@ -10,7 +10,9 @@ beforeEach(() => {
   jest.useFakeTimers();
   fired = [];
 });
-afterEach(() => jest.useRealTimers());
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 const fire = ({ id, timer }: ArmedTimer) => {
   fired.push(`${id}/${timer.id}`);
