@@ -12,7 +12,7 @@ import { reenact } from "../../../../../local/host/durable/replay/reenact.ts";
 const HOUR_MS = 3600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-export const RULES: ReplayRules = {
+const RULES: ReplayRules = {
   maximumShortTimerMs: 6 * DAY_MS,
   longTimerIntervalMs: 3 * DAY_MS,
   defaultHttpSleepMs: 30_000,
@@ -53,7 +53,7 @@ export function reenacted({ actions = [], episodes = [[]], answer = {}, executio
   );
 }
 
-export function historyOf(episodes: readonly Episode[]): readonly HistoryEvent[] {
+function historyOf(episodes: readonly Episode[]): readonly HistoryEvent[] {
   return episodes.flatMap((episode, index) => {
     const { at, events } = "events" in episode ? episode : { at: START + index * HOUR_MS, events: episode };
     const all = [

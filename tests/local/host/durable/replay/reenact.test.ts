@@ -22,6 +22,11 @@ import {
   waitFor,
 } from "./an-execution.ts";
 
+const retried = (firstRetryIntervalInMilliseconds: unknown) => ({
+  actionType: 1,
+  functionName: "Work",
+  retryOptions: { firstRetryIntervalInMilliseconds, maxNumberOfAttempts: 1 },
+});
 const DONE = { isDone: true, output: "result" };
 
 describe("reenact()", () => {
@@ -115,6 +120,24 @@ describe("reenact()", () => {
     expect(completion).toMatchObject({
       error: `Cannot read "functionName" of an orchestrator's action: it is 7, expected text`,
     });
+  });
+
+  it.each([
+    ["a retry without options", { actionType: 1, functionName: "Work" }, '"retryOptions"'],
+    ["an interval that is no number", retried("soon"), '"firstRetryIntervalInMilliseconds"'],
+    ["children that are no list", { actionType: 11, compoundActions: {} }, '"compoundActions"'],
+    ["children that are no objects", { actionType: 12, compoundActions: [1] }, '"compoundActions"'],
+    ["an empty lock set", { actionType: 13, lockSet: [] }, "the lock set is empty"],
+  ])("fails for %s", (_, action, problem) => {
+    expect(reenacted({ actions: [action] }).completion).toMatchObject({
+      error: expect.stringContaining(problem) as unknown,
+    });
+  });
+
+  it("fails with the first failure when tasks that are still open bring no other", () => {
+    const actions = [allOf(activity(), activity("Nap"))];
+    const { completion } = reenacted({ actions, episodes: [[scheduled(0)], [completed(0)]] });
+    expect(completion).toMatchObject({ error: expect.stringContaining("The function 'Nap'") as unknown });
   });
 
   it("fails for an unknown function of each kind in the words of the Durable extension", () => {
@@ -239,6 +262,12 @@ describe("reenact()", () => {
       const actions = [compound(...numbers.map(() => activity()))];
       const episodes = [numbers.map((n) => scheduled(n)), numbers.map((n) => completed(n))];
       expect(reenacted({ actions, answer: DONE, episodes }).completion?.status).toBe("Completed");
+    });
+
+    it("follows compounds nested 10,000 deep", () => {
+      const actions = [numbers.reduce((inner) => allOf(inner), activity())];
+      const { completion } = reenacted({ actions, answer: DONE, episodes: [[scheduled(0)], [completed(0)]] });
+      expect(completion?.status).toBe("Completed");
     });
 
     it("serves 10,000 events that came early", () => {

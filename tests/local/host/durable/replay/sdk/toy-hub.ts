@@ -27,7 +27,7 @@ export interface Order {
   readonly failures: number;
 }
 
-export const RULES = {
+const RULES = {
   maximumShortTimerMs: 6 * 24 * 3600_000,
   longTimerIntervalMs: 3 * 24 * 3600_000,
   defaultHttpSleepMs: 30_000,
