@@ -58,6 +58,7 @@ describe("reenact() of callHttp", () => {
     const wait = (headers: object) => accepted({ Location: "/x", ...headers }).decisions;
     expect(wait({ "retry-after": "7" })).toEqual([{ kind: "createTimer", id: 1, fireAt: START + HOUR_MS + 7000 }]);
     expect(wait({ "Retry-After": ["0"] })).toMatchObject([{ fireAt: START + HOUR_MS }]);
+    expect(wait({ "Retry-After": "1e30" })).toMatchObject([{ fireAt: Date.parse("9999-12-31T23:59:59.999Z") }]);
     expect(wait({})).toMatchObject([{ fireAt: START + HOUR_MS + 30_000 }]);
     expect(wait({ "Retry-After": "Fri, 02 Jan 2026 00:00:00 GMT" })).toMatchObject([
       { fireAt: START + HOUR_MS + 30_000 },

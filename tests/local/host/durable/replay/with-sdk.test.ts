@@ -24,7 +24,7 @@ async function runScenario(name: string): Promise<Ended> {
 describe("reenact() with the real SDK", () => {
   it("gives tasks the SDK's numbers in random orchestrations, and all come to what they should", async () => {
     const seed = Math.floor(Math.random() * 2 ** 31); // Said by the report when it fails.
-    expect(await runChild("compare-with-sdk", String(seed), "500")).toBe("");
+    await expect(runChild("compare-with-sdk", String(seed), "500")).resolves.toBe("");
   });
 
   it("follows 300 activities in a row, and 200 at once", async () => {
