@@ -248,7 +248,7 @@ describe("openJournal()", () => {
     [
       "a record of a later version",
       (lines) => replaced(lines, 4, '{"type":"new","at":1}'),
-      /line 5: this version of the host knows no such record/,
+      /line 5: its record cannot be applied \(this version of the host knows no record of type "new"\)/,
     ],
     [
       "a record that lacks its fields",
