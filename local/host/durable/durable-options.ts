@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
-import type { Section } from "../config/host-json.ts";
 import { resolveSettings } from "../config/expressions.ts";
 import type { Environment } from "../config/expressions.ts";
+import type { Section } from "../config/host-json.ts";
 
 /** `extensions.durableTask` of host.json with the defaults of the Durable extension. Times in milliseconds. */
 export interface DurableOptions {
@@ -48,7 +48,8 @@ export function readDurableOptions(section: Section, environment: Environment): 
     defaultVersion: section.text("defaultVersion") ?? "",
     versionMatchStrategy: section.choice("versionMatchStrategy", MATCH_STRATEGIES) ?? "CurrentOrOlder",
     versionFailureStrategy: section.choice("versionFailureStrategy", FAILURE_STRATEGIES) ?? "Reject",
-    overridesRunning: section.choice("overridableExistingInstanceStates", ["NonRunningStates", "AnyState"]) === "AnyState",
+    overridesRunning:
+      section.choice("overridableExistingInstanceStates", ["NonRunningStates", "AnyState"]) === "AnyState",
     storesInputs: section.boolean("storeInputsInOrchestrationHistory") ?? false,
     maximumShortTimerMs: 6 * DAY_MS,
     longTimerIntervalMs: 3 * DAY_MS,

@@ -32,10 +32,21 @@ export class JournalBrokenError extends Error {
 export class DamagedJournalError extends Error {
   override readonly name = "DamagedJournalError";
 
-  constructor(path: string, line: number, reason: string) {
+  constructor(path: string, where: string, reason: string) {
     super(
-      `Cannot read the Durable journal "${path}", line ${line}: ${reason}. ` +
+      `Cannot read the Durable journal "${path}", ${where}: ${reason}. ` +
         "Put back a copy of the file, or delete its folder to begin without instances",
+    );
+  }
+}
+
+export class JournalFormatError extends Error {
+  override readonly name = "JournalFormatError";
+
+  constructor(path: string, found: unknown, wanted: number) {
+    super(
+      `Cannot read the Durable journal "${path}": it is in format ${JSON.stringify(found)}, and this version of the host ` +
+        `reads format ${wanted}. Start the version that wrote it, or delete its folder to begin without instances`,
     );
   }
 }

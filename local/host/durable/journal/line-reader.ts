@@ -14,14 +14,16 @@ export interface Line {
 
 /** Reads a file line by line, holding no more of it than one line (or one chunk, if that is longer). */
 export class LineReader {
-  readonly #file: OpenFile;
+  readonly file: OpenFile;
+  readonly #start: number;
   /** Where in the file the held bytes begin. */
   #offset: number;
   #held: Buffer = Buffer.alloc(0);
   #lines = 0;
 
   constructor(file: OpenFile, start = 0) {
-    this.#file = file;
+    this.file = file;
+    this.#start = start;
     this.#offset = start;
   }
 
@@ -55,7 +57,8 @@ export class LineReader {
 
   /** What is wrong with the line read last. */
   damage(reason: string): DamagedJournalError {
-    return new DamagedJournalError(this.#file.path, this.#lines, reason);
+    const where = this.#start === 0 ? `line ${Math.max(this.#lines, 1)}` : `before byte ${this.#offset}`;
+    return new DamagedJournalError(this.file.path, where, reason);
   }
 
   #take(length: number, terminator: 0 | 1): Line {
@@ -71,7 +74,7 @@ export class LineReader {
     const held = this.#held.length;
     const grown = Buffer.allocUnsafe(held + Math.max(CHUNK_BYTES, held));
     this.#held.copy(grown);
-    const { bytesRead } = await this.#file.handle.read(grown, held, grown.length - held, this.#offset + held);
+    const { bytesRead } = await this.file.handle.read(grown, held, grown.length - held, this.#offset + held);
     this.#held = grown.subarray(0, held + bytesRead);
     return bytesRead > 0;
   }

@@ -3,6 +3,7 @@ import { isEnded } from "../state/instance.ts";
 import { archivedForm, headFromJson } from "./addressee-lines.ts";
 import { FORMAT } from "./format.ts";
 import type { Extent, Extents } from "./format.ts";
+import { JournalFormatError } from "./journal-errors.ts";
 import type { LineReader } from "./line-reader.ts";
 import { readParts } from "./read-addressee.ts";
 
@@ -31,9 +32,7 @@ export async function readSnapshot(lines: LineReader, state: HubState): Promise<
 function checkHeader(lines: LineReader, json: object): void {
   if (!("format" in json)) throw lines.damage("it is not the first line of a journal");
   if (json.format === FORMAT) return;
-  throw lines.damage(
-    `it is in format ${JSON.stringify(json.format)}, and this version of the host reads format ${FORMAT}`,
-  );
+  throw new JournalFormatError(lines.file.path, json.format, FORMAT);
 }
 
 function checkEnd(lines: LineReader, json: object, count: number): void {

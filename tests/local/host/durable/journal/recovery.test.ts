@@ -17,7 +17,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 8, arbitrary: fc.array(randomRecord, { minLength: 1, maxLength: 6 }) },
     { weight: 1, arbitrary: fc.constant("reopen" as const) },
   ),
-  { minLength: 1, maxLength: 40 },
+  { minLength: 10, maxLength: 60 },
 );
 
 /** A fold in memory: what every journal must come to. */
@@ -46,14 +46,14 @@ describe("a journal that is read back", () => {
             await Promise.all(records.map(async (record) => hub.journal.commit(record)));
           }
           expect(await contents(hub)).toEqual(everything(model));
+          archived += [...hub.state.all()].filter(({ kind }) => kind === "archived").length;
         }
         compactions += hub.journal.stats.compactions;
-        archived += [...hub.state.all()].filter(({ kind }) => kind === "archived").length;
       }),
       { numRuns: 60 },
     );
-    expect(compactions).toBeGreaterThan(0);
-    expect(archived).toBeGreaterThan(0);
+    expect(compactions).toBeGreaterThan(50);
+    expect(archived).toBeGreaterThan(100);
   });
 
   it("keeps every whole record, and nothing of a torn one, wherever it was cut", async () => {
@@ -71,15 +71,19 @@ describe("a journal that is read back", () => {
         }
         const end = hub.journal.stats.bytes;
         const firstCut = Math.max(states[0]?.bytes ?? 0, end - 300);
-        for (let cut = firstCut; cut <= end; cut++) {
-          const reopened = await openHub(await cutCopy(journalPath(folder, 1), cut), 2);
-          const whole = states.filter(({ bytes }) => bytes <= cut).at(-1);
-          expect(await contents(reopened)).toEqual(whole?.all);
-          expect(reopened.journal.recovery.tornTail?.bytes ?? 0).toBe(cut - (whole?.bytes ?? 0));
-          await reopened.journal.close();
+        const cuts = Array.from({ length: end - firstCut + 1 }, (_, index) => firstCut + index);
+        while (cuts.length > 0) {
+          const some = cuts.splice(0, 32).map(async (cut) => {
+            const reopened = await openHub(await cutCopy(journalPath(folder, 1), cut), 2);
+            const whole = states.filter(({ bytes }) => bytes <= cut).at(-1);
+            expect(await contents(reopened)).toEqual(whole?.all);
+            expect(reopened.journal.recovery.tornTail?.bytes ?? 0).toBe(cut - (whole?.bytes ?? 0));
+            await reopened.journal.close();
+          });
+          await Promise.all(some);
         }
       }),
-      { numRuns: 3 },
+      { numRuns: 2 },
     );
   });
 });

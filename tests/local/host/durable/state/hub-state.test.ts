@@ -139,7 +139,10 @@ describe("an episode", () => {
   it("consumes what it has read, and sets going what it asks for", () => {
     const state = after(started("a"), started("b"), sent({ to: "a", event: raised("late") }));
     const messages = [{ to: "b", event: raised("hello") }];
-    const record = episode("a", { customStatus: '"half"', outgoing: { activities: [work], timers: [timer], messages } });
+    const record = episode("a", {
+      customStatus: '"half"',
+      outgoing: { activities: [work], timers: [timer], messages },
+    });
     expect(changes(state, record)).toEqual({
       woken: ["b"],
       activities: [{ id: "a", executionId: "x1", work }],

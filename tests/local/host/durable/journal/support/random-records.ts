@@ -22,14 +22,21 @@ const executionId = fc.constantFrom("x1", "x2", "x3");
 /** A record that may or may not fit what the hub holds at that time. */
 export type RandomRecord = (state: HubState) => JournalRecord;
 
+interface EpisodePicks {
+  readonly to: string;
+  readonly input: string;
+  readonly kind: number;
+  readonly task: number;
+}
+
 export const randomRecord: fc.Arbitrary<RandomRecord> = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(id, executionId, text).map(([to, x, input]) => aStart(to, x, input)) },
   { weight: 3, arbitrary: fc.tuple(id, text, fc.option(number)).map(([to, input, due]) => aMessage(to, input, due)) },
-  { weight: 6, arbitrary: fc.tuple(id, text, number, number).map((picks) => anEpisode(...picks)) },
+  { weight: 6, arbitrary: fc.record({ to: id, input: text, kind: number, task: number }).map(anEpisode) },
   { weight: 3, arbitrary: fc.tuple(id, number).map(([to, task]) => aCompletion(to, task)) },
   { weight: 2, arbitrary: fc.tuple(id, number).map(([to, index]) => aTimer(to, index)) },
   { weight: 3, arbitrary: fc.tuple(id, text, id).map(([to, input, other]) => aBatch(to, input, other)) },
-  { weight: 1, arbitrary: fc.subarray(ids, { maxLength: 2 }).map((gone) => () => ({ type: "purged", at: 9, ids: gone })) },
+  { weight: 1, arbitrary: fc.subarray(ids, { maxLength: 2 }).map(aPurge) },
   { weight: 1, arbitrary: fc.tuple(id, text).map(([to, input]) => aReplacement(to, input)) },
 );
 
@@ -41,7 +48,8 @@ function aMessage(to: string, input: string, due: number | null): RandomRecord {
   return () => sent({ to, event: raised("go", input), ...(due === null ? {} : { dueAt: due + 3 }) }, 4);
 }
 
-function anEpisode(to: string, input: string, kind: number, task: number): RandomRecord {
+/** Of kind 0 it ends the instance, of kind 1 it continues as new, else it goes on. */
+function anEpisode({ to, input, kind, task }: EpisodePicks): RandomRecord {
   return (state) => {
     const known = state.find(to);
     const executionId = known?.kind === "orchestration" ? known.executionId : "x1";
@@ -89,6 +97,10 @@ function aBatch(to: string, input: string, other: string): RandomRecord {
       lockedBy: other,
       messages: [{ to: other, event: raised("answer", input) }],
     });
+}
+
+function aPurge(gone: readonly string[]): RandomRecord {
+  return () => ({ type: "purged", at: 9, ids: gone });
 }
 
 function aReplacement(to: string, input: string): RandomRecord {
