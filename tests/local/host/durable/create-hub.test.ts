@@ -58,12 +58,18 @@ async function send(hub: Hub, to: string, event: HistoryEvent): Promise<void> {
 
 const common = () => ({ EventId: -1, Timestamp: new Date().toISOString() }) as const;
 
-async function start(hub: Hub, name: string, id: string, input: unknown = null): Promise<void> {
+interface Start {
+  readonly input?: unknown;
+  readonly version?: string;
+}
+
+async function start(hub: Hub, [name, id]: readonly [string, string], options: Start = {}): Promise<void> {
+  const { input = null, version = hub.defaultVersion } = options;
   await send(hub, id, {
     EventType: EventType.ExecutionStarted,
     ...common(),
     Name: name,
-    Version: hub.defaultVersion,
+    Version: version,
     Input: JSON.stringify(input),
     OrchestrationInstance: { InstanceId: id, ExecutionId: `execution of ${id}` },
     ParentInstance: null,
@@ -83,7 +89,7 @@ describe("createHub()", () => {
     const opened = await open();
     const { hub } = opened;
     const ids = Array.from({ length: 2000 }, (_, index) => `short-${index}`);
-    await Promise.all(ids.map((id) => start(hub, "short", id)));
+    await Promise.all(ids.map((id) => start(hub, ["short", id])));
     const ended = await Promise.all(ids.map((id) => hub.waitForEnd(id, 30_000)));
     expect(ended.every((instance) => instance?.status === "Completed" && instance.output === '"done"')).toBe(true);
     await until(() => opened.size === 0, "everything to be forgotten");
@@ -91,7 +97,7 @@ describe("createHub()", () => {
 
   it("reads all messages that wait in one episode", async () => {
     const { hub } = await open();
-    await start(hub, "listener", "busy", 50);
+    await start(hub, ["listener", "busy"], { input: 50 });
     await until(() => hub.find("busy")?.kind === "orchestration" && app.invocations.length > 0, "it to begin");
     await Promise.all(Array.from({ length: 50 }, () => raise(hub, "busy")));
     expect((await hub.waitForEnd("busy", 10_000))?.output).toBe("50");
@@ -102,7 +108,7 @@ describe("createHub()", () => {
     const { hub } = await open({ maxConcurrentActivityFunctions: 3 });
     let release: () => void = () => undefined;
     app.gate = new Promise((resolve) => (release = resolve));
-    await start(hub, "wide", "w", 10);
+    await start(hub, ["wide", "w"], { input: 10 });
     await until(() => app.mostAtOnce === 3, "three activities to run");
     release();
     expect((await hub.waitForEnd("w", 10_000))?.output).toBe("10");
@@ -113,12 +119,12 @@ describe("createHub()", () => {
     const first = await open();
     let release: () => void = () => undefined;
     app.gate = new Promise((resolve) => (release = resolve));
-    await start(first.hub, "wide", "w", 2);
+    await start(first.hub, ["wide", "w"], { input: 2 });
     await until(() => app.invocations.includes("work"), "an activity to begin");
     holder = () => Promise.resolve(false);
     release();
     await until(() => logged("information").some((message) => /runs nothing more/.test(message)), "the hub to end");
-    await expect(start(first.hub, "wide", "late", 1)).rejects.toThrow("another host has taken it over");
+    await expect(start(first.hub, ["wide", "late"], { input: 1 })).rejects.toThrow("another host has taken it over");
     await first.stop();
     expect(first.size).toBe(1); // the text of the instance's history
     await first.close();
@@ -134,7 +140,7 @@ describe("createHub()", () => {
     const { hub } = await open();
     let release: () => void = () => undefined;
     app.gate = new Promise((resolve) => (release = resolve));
-    await start(hub, "wide", "w", 2);
+    await start(hub, ["wide", "w"], { input: 2 });
     await until(() => app.invocations.includes("work"), "an activity to begin");
     holder = () => Promise.reject(new Error("EIO: the disk is gone"));
     release();
@@ -147,7 +153,7 @@ describe("createHub()", () => {
   it("records but does not run what comes after it was stopped", async () => {
     const first = await open();
     await first.stop();
-    await start(first.hub, "short", "later");
+    await start(first.hub, ["short", "later"]);
     await first.close();
     expect(app.invocations).toEqual([]);
     const second = await open();
@@ -156,18 +162,29 @@ describe("createHub()", () => {
 
   it("leaves an instance of another version to a host that runs it, and says so once", async () => {
     const { hub } = await open({ defaultVersion: "2", versionMatchStrategy: "Strict" });
-    await start({ ...hub, defaultVersion: "3" }, "listener", "newer", 1);
+    await start(hub, ["listener", "newer"], { input: 1, version: "3" });
     await raise(hub, "newer");
-    await start(hub, "short", "s");
+    await start(hub, ["short", "s"]);
     await hub.waitForEnd("s", 10_000);
     expect(hub.find("newer")).toMatchObject({ status: "Pending", version: "3" });
     expect(app.invocations).not.toContain("listener");
     expect(logged("warning")).toEqual([expect.stringContaining('waits for a host that runs version "3"')]);
   });
 
+  it("keeps what was passed to activities in the history when host.json says so", async () => {
+    const inputsOf = async (settings: Record<string, unknown>, id: string) => {
+      const { hub } = await open({ hubName: `Inputs${id}`, ...settings });
+      await start(hub, ["short", id]);
+      const { history = [] } = (await hub.waitForEnd(id, 10_000)) ?? {};
+      return history.flatMap((event) => (event.EventType === EventType.TaskScheduled ? [event.Input] : []));
+    };
+    expect(await inputsOf({}, "without")).toEqual([null]);
+    expect(await inputsOf({ storeInputsInOrchestrationHistory: true }, "with")).toEqual(["[1]"]);
+  });
+
   it("fails an instance whose function is not there", async () => {
     const { hub } = await open();
-    await start(hub, "nowhere", "n");
+    await start(hub, ["nowhere", "n"]);
     const ended = await hub.waitForEnd("n", 10_000);
     expect(ended?.status).toBe("Failed");
     expect(ended?.output).toContain("The function 'nowhere' doesn't exist");
@@ -177,24 +194,24 @@ describe("createHub()", () => {
 describe("waitForEnd()", () => {
   it("answers with the instance as it is when the time is over, and at once when there is none", async () => {
     const { hub } = await open();
-    await start(hub, "listener", "l", 1);
+    await start(hub, ["listener", "l"], { input: 1 });
     expect((await hub.waitForEnd("l", 10))?.status).toMatch(/Pending|Running/);
     expect(await hub.waitForEnd("nobody", 10_000)).toBeUndefined();
   });
 
   it("lets go of those who wait when the instance is purged", async () => {
     const { hub } = await open();
-    await start(hub, "listener", "l", 1);
+    await start(hub, ["listener", "l"], { input: 1 });
     const waiting = hub.waitForEnd("l", 10_000);
     await hub.commit({ type: "purged", at: Date.now(), ids: ["l"] });
     expect(await waiting).toBeUndefined();
   });
 
   it("lets go of those who wait when the hub closes", async () => {
-    const { hub, close } = await open();
-    await start(hub, "listener", "l", 1);
-    const waiting = hub.waitForEnd("l", 10_000);
-    await close();
+    const opened = await open();
+    await start(opened.hub, ["listener", "l"], { input: 1 });
+    const waiting = opened.hub.waitForEnd("l", 10_000);
+    await opened.close();
     expect((await waiting)?.id).toBe("l");
   });
 });

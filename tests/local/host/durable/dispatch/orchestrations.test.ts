@@ -35,6 +35,12 @@ describe("orchestrations of the real SDK", () => {
     },
   );
 
+  it("tells an activity for which instance it runs, and takes bytes as base64", async () => {
+    const { instanceId, output } = await app.run("isKnown");
+    expect(output).toBe(instanceId);
+    expect((await app.run("asBytes")).output).toBe(Buffer.from("bytes").toString("base64"));
+  });
+
   it("ends when a timer that lost the race was cancelled", async () => {
     const id = await app.start("firstOf");
     await app.raise(id, "go", { x: 1 });
@@ -167,13 +173,13 @@ describe("failures", () => {
   it("are explained where the instance hangs as on Azure: nothing was said", async () => {
     const id = await app.start("throws", { message: "" });
     await host.printed(new RegExp(`"${id}" of 'throws' will wait for ever.*without a message`));
-    expect((await app.status(id)).runtimeStatus).toBe("Running");
+    await app.becomes(id, "Running");
   });
 
   it("are explained where the instance hangs as on Azure: the time for retries is over", async () => {
     const id = await app.start("retryTimeout");
     await host.printed(new RegExp(`"${id}" of 'retryTimeout' will wait for ever.*retryTimeoutInMilliseconds`));
-    expect((await app.status(id)).runtimeStatus).toBe("Running");
+    await app.becomes(id, "Running");
   });
 
   it("carry properties when the app has a provider of them", async () => {

@@ -46,6 +46,29 @@ describe("a host that was killed", () => {
   });
 });
 
+describe("a host that is killed again and again", () => {
+  it("ends every orchestration right, and does each operation of an entity once", async () => {
+    const stateFolder = newFolder();
+    const ids: string[] = [];
+    for (let round = 0; round < 4; round++) {
+      const host = await startHostProcess({ app: "durable", stateFolder });
+      const app = orchestrationsOf(host.url);
+      const numbers = Array.from({ length: 10 }, (_, index) => 10 * round + index);
+      ids.push(...(await Promise.all(numbers.map((number) => app.start("everything", { number })))));
+      // In the middle of something else each time: after as many operations of the entity as come to this round.
+      await until(
+        async () => Number(await app.entityState("Counter/shared")) > 7 * round,
+        "some operations to be done",
+      );
+      await host.stop();
+    }
+    const app = orchestrationsOf((await startHostProcess({ app: "durable", stateFolder })).url);
+    for (const [number, id] of ids.entries())
+      expect(await app.end(id)).toMatchObject({ runtimeStatus: "Completed", output: [2 * number, 2, 2, 4, 6] });
+    expect(await app.entityState("Counter/shared")).toBe(ids.length);
+  });
+});
+
 describe("a host that is stopped", () => {
   it("lets a running activity end and keeps its result", async () => {
     const stateFolder = newFolder();

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { until } from "../../../support/until.ts";
 
-export interface Status {
+interface Status {
   readonly instanceId: string;
   readonly runtimeStatus: string;
   readonly input: unknown;
@@ -30,14 +30,13 @@ export interface Orchestrations {
 export function orchestrationsOf(url: string): Orchestrations {
   const base = `${url}/runtime/webhooks/durabletask`;
 
-  async function post(path: string, body: unknown): Promise<Response> {
+  async function post(path: string, body: unknown): Promise<void> {
     const response = await fetch(`${base}/${path}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body ?? null),
     });
     if (response.status !== 202) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-    return response;
   }
 
   async function status(id: string): Promise<Status> {
@@ -67,9 +66,9 @@ export function orchestrationsOf(url: string): Orchestrations {
     end,
     becomes,
     run: async (name, input) => end(await start(name, input)),
-    raise: async (id, event, value) => void (await post(`instances/${id}/raiseEvent/${event}`, value)),
-    change: async (id, verb) => void (await post(`instances/${id}/${verb}?reason=because`, undefined)),
-    signal: async (entity, operation, input) => void (await post(`entities/${entity}?op=${operation}`, input)),
+    raise: async (id, event, value) => post(`instances/${id}/raiseEvent/${event}`, value),
+    change: async (id, verb) => post(`instances/${id}/${verb}?reason=because`, undefined),
+    signal: async (entity, operation, input) => post(`entities/${entity}?op=${operation}`, input),
     async entityState(entity) {
       const response = await fetch(`${base}/entities/${entity}`);
       return response.ok ? await response.json() : undefined;

@@ -1,10 +1,10 @@
-import type { AppFunction } from "../../../../../../local/host/functions/app-function.ts";
-import type { Invoker } from "../../../../../../local/host/functions/invoker.ts";
 import { createFunctionIndex } from "../../../../../../local/host/durable/dispatch/function-index.ts";
 import type { FunctionIndex } from "../../../../../../local/host/durable/dispatch/function-index.ts";
 import { EventType } from "../../../../../../local/host/durable/history/history-event.ts";
 import type { HistoryEvent } from "../../../../../../local/host/durable/history/history-event.ts";
 import type { FunctionKind } from "../../../../../../local/host/durable/replay/decision.ts";
+import type { AppFunction } from "../../../../../../local/host/functions/app-function.ts";
+import type { Invoker } from "../../../../../../local/host/functions/invoker.ts";
 
 /** An orchestrator as a function of its history: the actions it has asked for by now, and whether it is done. */
 type Plan = (history: readonly HistoryEvent[], input: unknown) => { actions: object[]; output?: unknown };
