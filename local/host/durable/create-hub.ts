@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Invoker } from "../functions/invoker.ts";
 import type { Log } from "../logging/log.ts";
 import type { Claim } from "../ownership/ownership.ts";
-import { createDispatcher } from "./dispatch/dispatcher.ts";
+import { Dispatcher } from "./dispatch/dispatcher.ts";
 import type { FunctionIndex } from "./dispatch/function-index.ts";
 import type { DurableOptions } from "./durable-options.ts";
 import { createEndWatch } from "./end-watch.ts";
@@ -47,7 +47,7 @@ export async function createHub(parts: HubParts): Promise<RunningHub> {
     },
   });
   const commit: Hub["commit"] = (record) => journal.commit(record);
-  const dispatcher = createDispatcher({ state, commit, functions, run, options, log });
+  const dispatcher = new Dispatcher({ state, commit, functions, run, options, log });
   logRecovery(log, options.hubName, journal.recovery);
   dispatcher.begin(state.outstanding());
   return {
@@ -55,8 +55,8 @@ export async function createHub(parts: HubParts): Promise<RunningHub> {
       name: options.hubName,
       defaultVersion: options.defaultVersion,
       commit,
-      find: state.find,
-      all: state.all,
+      find: (id) => state.find(id),
+      all: () => state.all(),
       load: (id) => journal.load(id),
       async waitForEnd(id, timeoutMs) {
         await ends.wait(state.find(id), timeoutMs);
@@ -64,7 +64,7 @@ export async function createHub(parts: HubParts): Promise<RunningHub> {
       },
       functionNames: functions.names,
     },
-    stop: dispatcher.stop,
+    stop: () => dispatcher.stop(),
     async close() {
       void dispatcher.stop(); // what still runs can record nothing any more
       ends.stop();
@@ -78,6 +78,8 @@ export async function createHub(parts: HubParts): Promise<RunningHub> {
 
 function logRecovery(log: Log, name: string, { path, records, tornTail }: Recovery): void {
   if (path === undefined) return;
-  const torn = tornTail ? ` The last writer was interrupted: ${tornTail.bytes} bytes that nobody relied on are dropped.` : "";
+  const torn = tornTail
+    ? ` The last writer was interrupted: ${tornTail.bytes} bytes that nobody relied on are dropped.`
+    : "";
   log.host("information", `Durable hub "${name}" goes on from "${path}", with ${records} record(s).${torn}`);
 }

@@ -65,7 +65,14 @@ type Kind<K extends Decision["kind"]> = Extract<Decision, { readonly kind: K }>;
 function scheduleTask({ id, name, input }: Kind<"scheduleTask">, { options, timestamp }: DecisionFacts): CarriedOut {
   const stored = options.storesInputs ? JSON.stringify([input ?? null]) : null;
   return {
-    event: { EventType: EventType.TaskScheduled, EventId: id, Timestamp: timestamp, Name: name, Version: "", Input: stored },
+    event: {
+      EventType: EventType.TaskScheduled,
+      EventId: id,
+      Timestamp: timestamp,
+      Name: name,
+      Version: "",
+      Input: stored,
+    },
     activity: { taskId: id, name, input: jsonText(input) },
   };
 }
@@ -88,7 +95,13 @@ function startChild(decision: Kind<"createSubOrchestration">, facts: DecisionFac
   const stored = options.storesInputs ? input : null;
   const { SubOrchestrationInstanceCreated, ExecutionStarted } = EventType;
   return {
-    event: { EventType: SubOrchestrationInstanceCreated, EventId: id, ...common, InstanceId: instanceId, Input: stored },
+    event: {
+      EventType: SubOrchestrationInstanceCreated,
+      EventId: id,
+      ...common,
+      InstanceId: instanceId,
+      Input: stored,
+    },
     message: {
       to: instanceId,
       event: {
@@ -112,7 +125,14 @@ function startChild(decision: Kind<"createSubOrchestration">, facts: DecisionFac
 
 function sendEvent({ id, to, name, input }: Kind<"sendEvent">, { timestamp }: DecisionFacts): CarriedOut {
   return {
-    event: { EventType: EventType.EventSent, EventId: id, Timestamp: timestamp, InstanceId: to, Name: name, Input: input },
+    event: {
+      EventType: EventType.EventSent,
+      EventId: id,
+      Timestamp: timestamp,
+      InstanceId: to,
+      Name: name,
+      Input: input,
+    },
     message: {
       to,
       event: { EventType: EventType.EventRaised, EventId: -1, Timestamp: timestamp, Name: name, Input: input },

@@ -41,8 +41,7 @@ export function signalTo({ target, name, input }: Signal, sender: string, now: n
 export function passLockOn(request: EntityRequest, now: number): Envelope[] {
   const { lockset = [], pos = 0, parent, parentExecution, id } = request;
   const next = lockset[pos + 1];
-  if (next)
-    return [raised(`@${next.name}@${next.key}`, { name: "op", content: { ...request, pos: pos + 1 } }, now)];
+  if (next) return [raised(`@${next.name}@${next.key}`, { name: "op", content: { ...request, pos: pos + 1 } }, now)];
   if (parent === undefined) return [];
   return [{ ...raised(parent, { name: id, content: { result: null } }, now), ...executionOf(parentExecution) }];
 }

@@ -5,7 +5,7 @@ import type { FunctionKind } from "../replay/decision.ts";
 export interface FunctionIndex {
   add(kind: FunctionKind, fn: AppFunction): void;
   find(kind: FunctionKind, name: string): AppFunction | undefined;
-  names(kind: FunctionKind): readonly string[];
+  readonly names: (kind: FunctionKind) => readonly string[];
 }
 
 export function createFunctionIndex(): FunctionIndex {

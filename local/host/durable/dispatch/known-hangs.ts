@@ -17,11 +17,9 @@ export interface Outcome {
  */
 export function findKnownHang({ answer, hasThrown, reenactment, events }: Outcome): string | undefined {
   if (reenactment.completion || reenactment.isSuspended) return undefined;
-  if (hasThrown && !answer.error)
-    return "its function threw something without a message. Throw an Error that has one";
+  if (hasThrown && !answer.error) return "its function threw something without a message. Throw an Error that has one";
   const hasFailure = events.some(
-    ({ EventType: type }) =>
-      type === EventType.TaskFailed || type === EventType.SubOrchestrationInstanceFailed,
+    ({ EventType: type }) => type === EventType.TaskFailed || type === EventType.SubOrchestrationInstanceFailed,
   );
   if (hasFailure && reenactment.decisions.length === 0 && !answer.isDone && answer.actions.flat().some(hasRetryTimeout))
     return "the retryTimeoutInMilliseconds of a call is used up, and the SDK waits for a timer that nobody sets. Limit maxNumberOfAttempts instead";

@@ -2,7 +2,9 @@
 export interface Retries {
   /** Returns the pause in milliseconds. */
   retryLater(id: string): number;
-  succeeded(id: string): void;
+  /** Whether it is waiting for its next try. */
+  isPausing(id: string): boolean;
+  forget(id: string): void;
   stop(): void;
   readonly size: number;
 }
@@ -11,22 +13,29 @@ const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 
 export function createRetries(retry: (id: string) => void): Retries {
-  const failing = new Map<string, { pauseMs: number; timer: NodeJS.Timeout }>();
+  const failing = new Map<string, { readonly pauseMs: number; timer: NodeJS.Timeout | undefined }>();
+
+  function forget(id: string): void {
+    clearTimeout(failing.get(id)?.timer);
+    failing.delete(id);
+  }
+
   return {
     retryLater(id) {
       const earlier = failing.get(id);
-      clearTimeout(earlier?.timer);
       const pauseMs = earlier ? Math.min(2 * earlier.pauseMs, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS;
-      failing.set(id, { pauseMs, timer: setTimeout(retry, pauseMs, id) });
+      forget(id);
+      const timer = setTimeout(() => {
+        failing.set(id, { pauseMs, timer: undefined });
+        retry(id);
+      }, pauseMs);
+      failing.set(id, { pauseMs, timer });
       return pauseMs;
     },
-    succeeded(id) {
-      clearTimeout(failing.get(id)?.timer);
-      failing.delete(id);
-    },
+    isPausing: (id) => failing.get(id)?.timer !== undefined,
+    forget,
     stop() {
-      for (const { timer } of failing.values()) clearTimeout(timer);
-      failing.clear();
+      for (const id of [...failing.keys()]) forget(id);
     },
     get size() {
       return failing.size;

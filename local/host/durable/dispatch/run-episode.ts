@@ -69,7 +69,10 @@ export function createEpisodes(parts: DispatchParts): Episodes {
     const hang = findKnownHang({ answer, hasThrown: thrown !== undefined, reenactment, events });
     if (hang !== undefined) warn(instance, `will wait for ever, as it would on Azure: ${hang}`);
     if (reenactment.releasedAfterFailure)
-      warn(instance, "ended holding locks. They are released here; on Azure they stay: release them in a finally block");
+      warn(
+        instance,
+        "ended holding locks. They are released here; on Azure they stay: release them in a finally block",
+      );
     return { reenactment, customStatus: answer.customStatus, stack };
   }
 

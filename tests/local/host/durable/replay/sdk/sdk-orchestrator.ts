@@ -4,6 +4,7 @@ import type { HistoryEvent } from "../../../../../../local/host/durable/history/
 import type { Action, OrchestratorAnswer } from "../../../../../../local/host/durable/replay/decision.ts";
 
 export interface SdkTask {
+  readonly hasResult: boolean;
   readonly result?: unknown;
   cancel(): void;
 }
