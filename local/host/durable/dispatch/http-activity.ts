@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { messageOf } from "../../logging/describe-error.ts";
 import { describeOwnFailure } from "./activity-failure.ts";
 import type { ActivityFailure } from "./activity-failure.ts";
@@ -56,8 +57,8 @@ function readHeaders({ headers }: Response): Record<string, string | string[]> {
   return read;
 }
 
-/** `fetch failed` says nothing; its cause does. */
+/** `fetch failed` says nothing; its cause does. Its errors may be of another realm than ours. */
 function describeCause(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause === undefined ? messageOf(error) : `${messageOf(error)}: ${messageOf(cause)}`;
+  if (!types.isNativeError(error)) return messageOf(error);
+  return types.isNativeError(error.cause) ? `${error.message}: ${error.cause.message}` : error.message;
 }
