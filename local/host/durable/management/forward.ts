@@ -47,9 +47,11 @@ function send(
     const kept = isRepeatable(exchange) ? {} : { agent: false };
     const options = { method, headers: headersFor(exchange), signal, ...kept };
     const outgoing = sendRequest(owner.url + pathFor(exchange), options);
-    response.once("close", () => outgoing.destroy());
+    const giveUp = () => outgoing.destroy();
+    response.once("close", giveUp);
+    outgoing.once("close", () => response.off("close", giveUp));
     outgoing.once("response", resolve);
-    outgoing.once("error", (error: NodeJS.ErrnoException) => {
+    outgoing.on("error", (error: NodeJS.ErrnoException) => {
       resolve(error.code === "ECONNREFUSED" ? "refused" : "unknown");
     });
     outgoing.end(body);

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { stopHostProcesses } from "../../support/host-process.ts";
 import { until } from "../../support/until.ts";
@@ -92,6 +94,16 @@ describe("the management API", () => {
     const reply = await app.api("POST orchestrators/echo", "{");
     expect(reply).toMatchObject({ status: 400, body: { Message: "Invalid JSON content" } });
     expect(await startWithLength(app.host.url, 104_857_601)).toBe(413);
+  });
+
+  it("lets a caller go that leaves in the middle of its body", async () => {
+    const { port } = new URL(app.host.url);
+    const socket = connect(Number(port), "127.0.0.1");
+    const path = "/runtime/webhooks/durabletask/orchestrators/echo/left";
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: h\r\ncontent-length: 9\r\n\r\n{"a"`, () => socket.destroy());
+    await once(socket, "close");
+    expect((await app.api("GET instances/left")).status).toBe(404);
+    expect(app.host.output()).not.toContain("management API failed");
   });
 
   it.each([

@@ -41,6 +41,7 @@ describe("a host that does not own the task hub", () => {
     await other.reaches("survivor", "Running");
     await owner.host.stop();
     expect((await other.api("GET instances/survivor")).status).toBe(202);
+    expect(other.host.output()).not.toContain("MaxListeners");
     await other.call("raiseEvent", "survivor", "go", 1);
     expect(await other.reaches("survivor", "Completed")).toMatchObject({ output: 1 });
   });
