@@ -46,6 +46,29 @@ describe("a host that does not own the task hub", () => {
     expect(await other.reaches("survivor", "Completed")).toMatchObject({ output: 1 });
   });
 
+  it("shows, lists, rewinds and restarts what had ended before it took over", async () => {
+    const { owner, other, stateFolder } = await startTwo();
+    const file = join(stateFolder, "file");
+    await other.api("POST orchestrators/echo/ended?timeout=20&pollingInterval=1", { deep: true });
+    await other.api("POST orchestrators/parentOfNeedsFile/failed?timeout=20&pollingInterval=1", { file });
+    await owner.host.stop();
+    const { body } = await other.api("GET instances/ended?showHistory=true");
+    expect(body).toMatchObject({
+      input: { deep: true },
+      output: { input: { deep: true } },
+      runtimeStatus: "Completed",
+    });
+    expect(body).toHaveProperty("historyEvents.0.FunctionName", "echo");
+    const list = (await other.api("GET instances?runtimeStatus=Completed,Failed")).body;
+    expect(list).toMatchObject([{ instanceId: "ended", input: { deep: true } }, {}, {}]);
+    writeFileSync(file, "");
+    expect((await other.api("POST instances/failed/rewind?reason=r")).status).toBe(202);
+    expect(await other.reaches("failed", "Completed")).toMatchObject({ output: "BEFORE" });
+    const again = await other.api("POST instances/ended/restart?timeout=20&pollingInterval=1");
+    expect(again).toMatchObject({ status: 200, body: { input: { deep: true } } });
+    expect((await other.api("DELETE instances/ended")).status).toBe(200);
+  });
+
   it("starts every instance once, and loses none, while the owner is killed", async () => {
     const { owner, other } = await startTwo();
     const starts = Array.from({ length: 40 }, () => other.api("POST orchestrators/waits"));

@@ -31,7 +31,7 @@ export async function startClientApp(options: Partial<HostProcessOptions> = {}):
   return clientApp(host);
 }
 
-export function clientApp(host: HostProcess): ClientApp {
+function clientApp(host: HostProcess): ClientApp {
   const api: ClientApp["api"] = async (request, body, headers = {}) => {
     const [method = "", path = ""] = request.split(" ");
     const sent = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
