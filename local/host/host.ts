@@ -72,7 +72,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
   process.env["WEBSITE_HOSTNAME"] ??= new URL(server.displayUrl).host;
   try {
     const { core, context } = await loadInto(hostJson, compiled, server);
-    return await serve({ core, context, server, drainMs: compiled.drainMs });
+    return await serve({ core, context, server, drainMs: compiled.drainMs }).catch((error: unknown) => {
+      context.durableRpc.stop();
+      throw error;
+    });
   } catch (error) {
     void server.stop();
     server.destroy();
