@@ -2,17 +2,9 @@ import { join } from "node:path";
 import { messageOf } from "../logging/describe-error.ts";
 import type { Log } from "../logging/log.ts";
 import { createAlarm } from "../triggers/alarm.ts";
-import {
-  createClaimFolder,
-  describeSelf,
-  isPresent,
-  listClaims,
-  readClaim,
-  releaseClaim,
-  renewClaim,
-  takeClaim,
-} from "./claim-files.ts";
+import { findClaim, isHeldBy, readClaim, releaseClaim, renewClaim, takeClaim } from "./claim-files.ts";
 import type { ClaimFile } from "./claim-files.ts";
+import { describeSelf } from "./claim-holder.ts";
 import type { Owned, Ownership } from "./ownership.ts";
 import { watchHolder } from "./watch-holder.ts";
 
@@ -32,59 +24,91 @@ const LONGEST_WAIT_MS = 500;
 
 /**
  * Decides by files in the state folder which of the hosts that share it is the owner. Where Azure leases a blob, this
- * claims a numbered file; a host that was stopped and overtaken finds its claim gone before it acts.
+ * claims a numbered file; a host that was stopped and overtaken finds a higher number before it acts.
  */
 export function createOwnership(parts: OwnershipParts): Ownership {
-  const { log, instanceId } = parts;
-  const folder = join(parts.stateFolder, "owner");
+  const { log, instanceId, leaseMs, stateFolder } = parts;
+  const folder = join(stateFolder, "owner");
   const self = describeSelf(parts);
   const owned: Owned[] = [];
-  const alarm = createAlarm();
-  const watch = watchHolder();
+  const nextTry = createAlarm();
+  const nextRenewal = createAlarm();
+  const watch = watchHolder(leaseMs);
+  const say = createSayer(parts);
   let held: ClaimFile | undefined;
   let isStopping = false;
-  let loop: Promise<void> | undefined;
+  let claiming: Promise<void> | undefined;
+  /** Starting and closing what is owned, one after the other. Never rejects. */
+  let handling: Promise<unknown> = Promise.resolve();
+
+  const holds = (claim: ClaimFile) => isHeldBy(claim, folder, self);
 
   async function tryToOwn(): Promise<void> {
-    const current = (await listClaims(folder)).at(-1);
+    await handling;
+    const current = await findClaim(folder);
     if (current && !(await watch.isAbandoned(current))) return;
     const claim = await takeClaim(folder, current, self);
     if (!claim) return;
     held = claim;
+    void keep(claim); // from now on: what is owned may take longer to start than the lease
     log.host("information", `Host lock lease acquired by instance ID '${instanceId}'.`);
+    const starting = startAll(owned, { epoch: claim.epoch, isHeld: () => holds(claim) });
+    handling = starting.catch(() => undefined);
     try {
-      await startAll(owned, claim);
+      await starting;
     } catch (error) {
-      await stopAll(owned);
+      void stopAll(owned).catch(say.trouble);
       await release();
       throw error;
     }
   }
 
+  /** Renews the claim as long as it is held, to the end of stopping too: until then nobody else may begin. */
   async function keep(claim: ClaimFile): Promise<void> {
-    if (await renewClaim(claim)) return;
+    while (held === claim) {
+      await nextRenewal.sleep(leaseMs / 3);
+      if (held !== claim) return;
+      try {
+        await renewClaim(claim);
+        if (!(await holds(claim))) lose(claim);
+        say.noTrouble();
+      } catch (error) {
+        say.trouble(error); // still the owner, as far as anybody knows: the next look tells
+      }
+    }
+  }
+
+  function lose(claim: ClaimFile): void {
+    if (held !== claim) return;
     held = undefined;
     log.host("warning", `Host lock lease lost by instance ID '${instanceId}': another host has taken over.`);
-    void stopAll(owned); // what it waits for may take long, and whatever it still wants to write is refused
-    await closeAll(owned);
+    handling = handling.then(async () => {
+      void stopAll(owned).catch(say.trouble); // what it waits for may take long; whatever that still wants to write is refused
+      await closeAll(owned).catch(say.trouble);
+    });
   }
 
   async function release(): Promise<void> {
     const claim = held;
     if (!claim) return;
-    await closeAll(owned);
-    held = undefined;
-    await releaseClaim(claim, self);
+    try {
+      await closeAll(owned);
+    } finally {
+      held = undefined;
+      nextRenewal.ring();
+      await releaseClaim(claim, self);
+    }
   }
 
-  async function run(): Promise<void> {
+  async function goOnTrying(): Promise<void> {
     while (!isStopping) {
-      await alarm.sleep(held ? self.leaseMs / 3 : Math.min(LONGEST_WAIT_MS, self.leaseMs / 3));
-      if (isStopping) return;
+      await nextTry.sleep(Math.min(LONGEST_WAIT_MS, leaseMs / 3));
+      if (isStopping || held) continue;
       try {
-        await (held ? keep(held) : tryToOwn());
+        await tryToOwn();
+        say.noTrouble();
       } catch (error) {
-        log.host("error", `The host lock lease of instance ID '${instanceId}' is in trouble: ${messageOf(error)}`);
+        say.trouble(error);
       }
     }
   }
@@ -94,32 +118,47 @@ export function createOwnership(parts: OwnershipParts): Ownership {
       owned.push(each);
     },
     async start() {
-      try {
-        await createClaimFolder(folder);
-      } catch (error) {
-        throw new Error(`Cannot use the state folder "${parts.stateFolder}": ${messageOf(error)}`, { cause: error });
-      }
-      await tryToOwn();
-      loop = run();
+      const problem = await findClaim(folder).then(() => undefined, messageOf);
+      if (problem === undefined) {
+        await tryToOwn();
+        claiming = goOnTrying();
+      } else if (owned.length > 0) throw new Error(`Cannot use the state folder "${stateFolder}": ${problem}`);
+      else log.host("warning", `The state folder "${stateFolder}" cannot be used, and is not needed yet: ${problem}`);
     },
     async stop() {
       isStopping = true;
-      alarm.ring();
-      await loop;
+      nextTry.ring();
+      await claiming;
       if (held) await stopAll(owned);
     },
     release,
     isOwner: () => held !== undefined,
     async owner() {
-      const current = (await listClaims(folder)).at(-1);
-      const found = current && (await readClaim(current));
-      return found && found.holder.isReleased !== true ? found.holder : undefined;
+      const current = await findClaim(folder);
+      const { holder } = (current && (await readClaim(current))) ?? {};
+      return holder?.isReleased === true ? undefined : holder;
     },
   };
 }
 
-async function startAll(owned: readonly Owned[], claim: ClaimFile): Promise<void> {
-  for (const each of owned) await each.start({ epoch: claim.epoch, isHeld: () => isPresent(claim) });
+/** Says what is wrong when it changes, and not with every look. */
+function createSayer({ log, instanceId }: OwnershipParts): { trouble(error: unknown): void; noTrouble(): void } {
+  let last = "";
+  return {
+    trouble(error) {
+      const problem = messageOf(error);
+      if (problem !== last)
+        log.host("error", `The host lock lease of instance ID '${instanceId}' is in trouble: ${problem}`);
+      last = problem;
+    },
+    noTrouble() {
+      last = "";
+    },
+  };
+}
+
+async function startAll(owned: readonly Owned[], claim: Parameters<Owned["start"]>[0]): Promise<void> {
+  for (const each of owned) await each.start(claim);
 }
 
 async function stopAll(owned: readonly Owned[]): Promise<void> {
