@@ -13,9 +13,10 @@ import type { CompiledOptions, HostOptions } from "./host-options.ts";
 import { createLogFilter } from "./logging/log-level.ts";
 import { createLog } from "./logging/log.ts";
 import type { Log } from "./logging/log.ts";
-import { createInstanceId } from "./ownership/instance-id.ts";
 import { createOwnership } from "./ownership/create-ownership.ts";
+import { createInstanceId } from "./ownership/instance-id.ts";
 import { createQueueSignals } from "./queues/queue-signals.ts";
+import { createCors } from "./server/cors.ts";
 import { startServer } from "./server/http-server.ts";
 import type { HostServer } from "./server/http-server.ts";
 import { openKeyRing } from "./server/keys.ts";
@@ -61,7 +62,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const settings = await readLocalSettings(folder);
   applyValues(settings.values, process.env);
   const compiled = compileOptions(options, settings);
-  const server = await startServer(compiled);
+  const onError = (error: Error): void => {
+    compiled.sink({ level: "error", logger: "Host.General", message: `The HTTP server: ${error.message}` });
+  };
+  const server = await startServer({ ...compiled, onError, cors: settings.cors && createCors(settings.cors) });
   isStarted = true;
   // durable-functions builds its management addresses from this name.
   process.env["WEBSITE_HOSTNAME"] ??= new URL(server.displayUrl).host;

@@ -26,6 +26,8 @@ export interface Section {
   text(key: string): string | undefined;
   integer(key: string, range: { readonly min: number; readonly max?: number }): number | undefined;
   timeSpanInMilliseconds(key: string): number | undefined;
+  /** An object of texts; empty when there is none. */
+  texts(key: string): Readonly<Record<string, string>>;
 }
 
 /** Reads and checks host.json of an app. Throws when it is missing, is not version "2.0", or a setting has the wrong form. */
@@ -103,6 +105,12 @@ function createSection(values: JsonObject, path: string): Section {
       if (value === undefined) return undefined;
       if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
       throw refuse(key, max === Number.MAX_SAFE_INTEGER ? `a whole number from ${min}` : `from ${min} to ${max}`);
+    },
+    texts(key) {
+      const value = values[key] ?? {};
+      if (isJsonObject(value) && Object.values(value).every((each) => typeof each === "string"))
+        return value as Record<string, string>;
+      throw refuse(key, "an object of texts");
     },
     timeSpanInMilliseconds(key) {
       const value = text(key);

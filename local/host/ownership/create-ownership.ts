@@ -5,7 +5,7 @@ import { createAlarm } from "../triggers/alarm.ts";
 import { findClaim, isHeldBy, readClaim, releaseClaim, renewClaim, takeClaim } from "./claim-files.ts";
 import type { ClaimFile } from "./claim-files.ts";
 import { describeSelf } from "./claim-holder.ts";
-import type { Owned, Ownership } from "./ownership.ts";
+import type { Owned, OwnerAddress, Ownership } from "./ownership.ts";
 import { watchHolder } from "./watch-holder.ts";
 
 export interface OwnershipParts {
@@ -27,144 +27,153 @@ const LONGEST_WAIT_MS = 500;
  * claims a numbered file; a host that was stopped and overtaken finds a higher number before it acts.
  */
 export function createOwnership(parts: OwnershipParts): Ownership {
-  const { log, instanceId, leaseMs, stateFolder } = parts;
-  const folder = join(stateFolder, "owner");
-  const self = describeSelf(parts);
-  const owned: Owned[] = [];
-  const nextTry = createAlarm();
-  const nextRenewal = createAlarm();
-  const watch = watchHolder(leaseMs);
-  const say = createSayer(parts);
-  let held: ClaimFile | undefined;
-  let isStopping = false;
-  let claiming: Promise<void> | undefined;
+  return new FileOwnership(parts);
+}
+
+class FileOwnership implements Ownership {
+  readonly #parts: OwnershipParts;
+  readonly #folder: string;
+  readonly #self: ReturnType<typeof describeSelf>;
+  readonly #watch: ReturnType<typeof watchHolder>;
+  readonly #owned: Owned[] = [];
+  readonly #nextTry = createAlarm();
+  readonly #nextRenewal = createAlarm();
+  #held: ClaimFile | undefined;
+  #isStopping = false;
+  #claiming: Promise<void> | undefined;
   /** Starting and closing what is owned, one after the other. Never rejects. */
-  let handling: Promise<unknown> = Promise.resolve();
+  #handling: Promise<unknown> = Promise.resolve();
+  #lastTrouble = "";
 
-  const holds = (claim: ClaimFile) => isHeldBy(claim, folder, self);
+  constructor(parts: OwnershipParts) {
+    this.#parts = parts;
+    this.#folder = join(parts.stateFolder, "owner");
+    this.#self = describeSelf(parts);
+    this.#watch = watchHolder(parts.leaseMs);
+  }
 
-  async function tryToOwn(): Promise<void> {
-    await handling;
-    const current = await findClaim(folder);
-    if (current && !(await watch.isAbandoned(current))) return;
-    const claim = await takeClaim(folder, current, self);
+  add(each: Owned): void {
+    this.#owned.push(each);
+  }
+
+  isOwner(): boolean {
+    return this.#held !== undefined;
+  }
+
+  async owner(): Promise<OwnerAddress | undefined> {
+    const current = await findClaim(this.#folder);
+    const found = current && (await readClaim(current));
+    return found?.holder?.isReleased === true ? undefined : found?.holder;
+  }
+
+  async start(): Promise<void> {
+    const { stateFolder, log } = this.#parts;
+    const problem = await findClaim(this.#folder).then(() => undefined, messageOf);
+    if (problem === undefined) {
+      await this.#tryToOwn();
+      this.#claiming = this.#goOnTrying();
+    } else if (this.#owned.length > 0) throw new Error(`Cannot use the state folder "${stateFolder}": ${problem}`);
+    else log.host("warning", `The state folder "${stateFolder}" cannot be used, and is not needed yet: ${problem}`);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#nextTry.ring();
+    await this.#claiming;
+    if (this.#held) await this.#stopAll();
+  }
+
+  async release(): Promise<void> {
+    const claim = this.#held;
     if (!claim) return;
-    held = claim;
-    void keep(claim); // from now on: what is owned may take longer to start than the lease
-    log.host("information", `Host lock lease acquired by instance ID '${instanceId}'.`);
-    const starting = startAll(owned, { epoch: claim.epoch, isHeld: () => holds(claim) });
-    handling = starting.catch(() => undefined);
+    try {
+      await this.#closeAll();
+    } finally {
+      this.#held = undefined;
+      this.#nextRenewal.ring();
+      await releaseClaim(claim, this.#self);
+    }
+  }
+
+  async #goOnTrying(): Promise<void> {
+    const waitMs = Math.min(LONGEST_WAIT_MS, this.#parts.leaseMs / 3);
+    for (;;) {
+      await this.#nextTry.sleep(waitMs);
+      if (this.#isStopping) return;
+      if (!this.#held) await this.#sayTrouble(() => this.#tryToOwn());
+    }
+  }
+
+  async #tryToOwn(): Promise<void> {
+    await this.#handling;
+    const current = await findClaim(this.#folder);
+    if (current && !(await this.#watch.isAbandoned(current))) return;
+    const claim = await takeClaim(this.#folder, current, this.#self);
+    if (!claim) return;
+    this.#held = claim;
+    void this.#keep(claim); // from now on: what is owned may take longer to start than the lease
+    this.#parts.log.host("information", `Host lock lease acquired by instance ID '${this.#parts.instanceId}'.`);
+    const starting = this.#startAll(claim);
+    this.#handling = starting.catch(() => undefined);
     try {
       await starting;
     } catch (error) {
-      void stopAll(owned).catch(say.trouble);
-      await release();
+      void this.#sayTrouble(() => this.#stopAll());
+      await this.release();
       throw error;
     }
   }
 
   /** Renews the claim as long as it is held, to the end of stopping too: until then nobody else may begin. */
-  async function keep(claim: ClaimFile): Promise<void> {
-    while (held === claim) {
-      await nextRenewal.sleep(leaseMs / 3);
-      if (held !== claim) return;
-      try {
+  async #keep(claim: ClaimFile): Promise<void> {
+    while (this.#held === claim) {
+      await this.#nextRenewal.sleep(this.#parts.leaseMs / 3);
+      if (this.#held !== claim) return;
+      // When the disk does not answer it is still the owner, as far as anybody knows: the next look tells.
+      await this.#sayTrouble(async () => {
         await renewClaim(claim);
-        if (!(await holds(claim))) lose(claim);
-        say.noTrouble();
-      } catch (error) {
-        say.trouble(error); // still the owner, as far as anybody knows: the next look tells
-      }
+        if (!(await this.#holds(claim))) this.#lose(claim);
+      });
     }
   }
 
-  function lose(claim: ClaimFile): void {
-    if (held !== claim) return;
-    held = undefined;
+  #holds(claim: ClaimFile): Promise<boolean> {
+    return isHeldBy(claim, this.#folder, this.#self);
+  }
+
+  #lose(claim: ClaimFile): void {
+    if (this.#held !== claim) return;
+    this.#held = undefined;
+    const { log, instanceId } = this.#parts;
     log.host("warning", `Host lock lease lost by instance ID '${instanceId}': another host has taken over.`);
-    handling = handling.then(async () => {
-      void stopAll(owned).catch(say.trouble); // what it waits for may take long; whatever that still wants to write is refused
-      await closeAll(owned).catch(say.trouble);
+    this.#handling = this.#handling.then(async () => {
+      void this.#sayTrouble(() => this.#stopAll()); // may take long; what still wants to be written then is refused
+      await this.#sayTrouble(() => this.#closeAll());
     });
   }
 
-  async function release(): Promise<void> {
-    const claim = held;
-    if (!claim) return;
+  /** Says what is wrong when it changes, and not with every look. */
+  async #sayTrouble(act: () => Promise<void>): Promise<void> {
+    let trouble = "";
     try {
-      await closeAll(owned);
-    } finally {
-      held = undefined;
-      nextRenewal.ring();
-      await releaseClaim(claim, self);
+      await act();
+    } catch (error) {
+      trouble = `The host lock lease of instance ID '${this.#parts.instanceId}' is in trouble: ${messageOf(error)}`;
     }
+    if (trouble !== "" && trouble !== this.#lastTrouble) this.#parts.log.host("error", trouble);
+    this.#lastTrouble = trouble;
   }
 
-  async function goOnTrying(): Promise<void> {
-    while (!isStopping) {
-      await nextTry.sleep(Math.min(LONGEST_WAIT_MS, leaseMs / 3));
-      if (isStopping || held) continue;
-      try {
-        await tryToOwn();
-        say.noTrouble();
-      } catch (error) {
-        say.trouble(error);
-      }
-    }
+  async #startAll(claim: ClaimFile): Promise<void> {
+    const isHeld = () => this.#holds(claim);
+    for (const each of this.#owned) await each.start({ epoch: claim.epoch, isHeld });
   }
 
-  return {
-    add(each) {
-      owned.push(each);
-    },
-    async start() {
-      const problem = await findClaim(folder).then(() => undefined, messageOf);
-      if (problem === undefined) {
-        await tryToOwn();
-        claiming = goOnTrying();
-      } else if (owned.length > 0) throw new Error(`Cannot use the state folder "${stateFolder}": ${problem}`);
-      else log.host("warning", `The state folder "${stateFolder}" cannot be used, and is not needed yet: ${problem}`);
-    },
-    async stop() {
-      isStopping = true;
-      nextTry.ring();
-      await claiming;
-      if (held) await stopAll(owned);
-    },
-    release,
-    isOwner: () => held !== undefined,
-    async owner() {
-      const current = await findClaim(folder);
-      const { holder } = (current && (await readClaim(current))) ?? {};
-      return holder?.isReleased === true ? undefined : holder;
-    },
-  };
-}
+  async #stopAll(): Promise<void> {
+    await Promise.all(this.#owned.map((each) => each.stop()));
+  }
 
-/** Says what is wrong when it changes, and not with every look. */
-function createSayer({ log, instanceId }: OwnershipParts): { trouble(error: unknown): void; noTrouble(): void } {
-  let last = "";
-  return {
-    trouble(error) {
-      const problem = messageOf(error);
-      if (problem !== last)
-        log.host("error", `The host lock lease of instance ID '${instanceId}' is in trouble: ${problem}`);
-      last = problem;
-    },
-    noTrouble() {
-      last = "";
-    },
-  };
-}
-
-async function startAll(owned: readonly Owned[], claim: Parameters<Owned["start"]>[0]): Promise<void> {
-  for (const each of owned) await each.start(claim);
-}
-
-async function stopAll(owned: readonly Owned[]): Promise<void> {
-  await Promise.all(owned.map((each) => each.stop()));
-}
-
-async function closeAll(owned: readonly Owned[]): Promise<void> {
-  await Promise.all(owned.map((each) => each.close?.()));
+  async #closeAll(): Promise<void> {
+    await Promise.all(this.#owned.map(async (each) => each.close?.()));
+  }
 }

@@ -3,6 +3,7 @@ import type { Invoker } from "../../functions/invoker.ts";
 import { messageOf } from "../../logging/describe-error.ts";
 import type { Log } from "../../logging/log.ts";
 import { createAlarm } from "../alarm.ts";
+import type { Alarm } from "../alarm.ts";
 import { formatDateTimeOffset } from "../date-time-offset.ts";
 import { resumeStatus, statusAfterRun } from "./resume-status.ts";
 import { runWithRetries } from "./run-with-retries.ts";
@@ -14,7 +15,7 @@ export interface TimerListener {
   /** Does nothing after `stop()`. */
   readonly start: () => void;
   /** Fires no more; resolves when the run under way has ended. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface TimerParts {
@@ -58,11 +59,6 @@ export function createTimerListener(parts: TimerParts): TimerListener {
     return after;
   }
 
-  async function sleepUntil(time: Date): Promise<void> {
-    for (let left = time.getTime() - Date.now(); left > 0 && !isStopping(); left = time.getTime() - Date.now())
-      await alarm.sleep(left);
-  }
-
   /** What there is to do at once: an occurrence missed while no host ran, or the app's wish to run at start. */
   async function begin(): Promise<TimerStatus | undefined> {
     const resumed = await resume(parts);
@@ -82,7 +78,7 @@ export function createTimerListener(parts: TimerParts): TimerListener {
       if (!next) return;
       planned = next.getTime();
       if (status) status = { ...status, next };
-      await sleepUntil(next);
+      await sleepUntil(next, alarm, isStopping);
       if (!isStopping()) status = await fire(status, false);
     }
   }
@@ -100,6 +96,11 @@ export function createTimerListener(parts: TimerParts): TimerListener {
       await loop;
     },
   };
+}
+
+async function sleepUntil(time: Date, alarm: Alarm, isStopping: () => boolean): Promise<void> {
+  for (let left = time.getTime() - Date.now(); left > 0 && !isStopping(); left = time.getTime() - Date.now())
+    await alarm.sleep(left);
 }
 
 /** While nobody knows whose the timers are, none fires; a host that has lost them is about to be told so. */

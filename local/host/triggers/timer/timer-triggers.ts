@@ -63,13 +63,13 @@ function prepareListener(
   if (typeof text !== "string") throw new Error(`"schedule" must be a text, found ${JSON.stringify(text)}`);
   const schedule = parseSchedule(resolveSettings(text, environment), environment["WEBSITE_TIME_ZONE"]);
   const isMonitored = useMonitor !== false && !isSubMinute(schedule, new Date());
-  return ({ isHeld }) =>
+  return (claim) =>
     createTimerListener({
       fn,
       schedule,
       runOnStartup: runOnStartup === true,
       store: isMonitored ? store : undefined,
-      isOwner: isHeld,
+      isOwner: () => claim.isHeld(),
       invoker,
       log,
     });

@@ -6,10 +6,14 @@ import type { Claim } from "../../../../../local/host/ownership/ownership.ts";
 import { createHooks } from "../../../../../local/host/worker/hooks.ts";
 
 const [stateFolder = "", instanceId = "", leaseMs = "0"] = process.argv.slice(2);
-const say = (message: object): void => void process.send?.(message);
+const say = (message: object): void => {
+  process.send?.(message);
+};
 const log = createLog({
   filter: createLogFilter({}),
-  sink: ({ message }) => say({ log: message }),
+  sink: ({ message }) => {
+    say({ log: message });
+  },
   hooks: createHooks(),
 });
 const ownership = createOwnership({
