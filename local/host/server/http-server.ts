@@ -27,19 +27,21 @@ export interface HostServer {
 /** Limits of Kestrel, the real host's server. An upload may take as long as it likes. */
 const SERVER_OPTIONS = { maxHeaderSize: 32_768, keepAliveTimeout: 130_000, requestTimeout: 0 };
 
+const SETTLE_MS = 50;
+
 export interface ServerOptions {
   readonly port: number;
   readonly address: string;
   /** Told what goes wrong while it serves, such as a connection that cannot be accepted for want of file descriptors. */
   readonly onError: (error: Error) => void;
   readonly cors?: Cors | undefined;
-  /** The parent process listens, and hands over what it accepts. */
+  /** The parent process listens, and hands over what it accepts. While this one stops it still answers on old connections. */
   readonly takesConnections?: boolean;
 }
 
 /** Listens at once, so that a taken port is found before the app's code runs. Rejects with an explanation when it is taken. */
 export async function startServer(options: ServerOptions): Promise<HostServer> {
-  const { address, onError, cors } = options;
+  const { address, onError, cors, takesConnections = false } = options;
   let handlers: readonly RequestHandler[] | undefined;
   let isStopping = false;
   const open = new Set<ServerResponse>();
@@ -52,19 +54,20 @@ export async function startServer(options: ServerOptions): Promise<HostServer> {
     for (const resolve of waiting.splice(0)) resolve();
   };
   const lastAnswer = () =>
-    open.size === 0 ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve));
+    open.size === 0 && !takesConnections ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve));
   const server = createServer(SERVER_OPTIONS, (request, response) => {
     open.add(response);
     response.once("close", () => {
       open.delete(response);
       closeIfDone();
     });
-    if (isStopping || !handlers) refuse(response);
+    if (isStopping) response.shouldKeepAlive = false;
+    if ((isStopping && !takesConnections) || !handlers) refuse(response);
     else if (!hasValidHost(request)) answerEmpty(response, 400);
     else if (cors?.(request, response) === true) return;
     else if (!handlers.some((handle) => handle(request, response))) answerUnknown(request, response);
   });
-  if (options.takesConnections === true) takeConnections(server);
+  if (takesConnections) takeConnections(server);
   else await listen(server, options);
   server.on("error", onError);
 
@@ -83,7 +86,9 @@ export async function startServer(options: ServerOptions): Promise<HostServer> {
       isStopping = true;
       for (const response of open) response.shouldKeepAlive = false;
       server.close();
-      closeIfDone();
+      // What was handed over just now is still to be read: its clients have been promised that they only wait.
+      if (takesConnections) setTimeout(closeIfDone, SETTLE_MS);
+      else closeIfDone();
       return lastAnswer();
     },
     destroy() {

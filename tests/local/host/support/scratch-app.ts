@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 
 /** An app in a folder of its own, outside of the repository. */
 export interface ScratchApp {
@@ -54,16 +54,25 @@ export function createScratchApp(packages: "copy" | "link", type: "commonjs" | "
 }
 
 /** The packages that these need, by the names under which they lie at the top of node_modules. */
-function closureOf(names: readonly string[]): ReadonlySet<string> {
-  const all = new Set(names);
-  for (const name of all) {
-    const { dependencies = {} } = JSON.parse(readFileSync(join(REPOSITORY_MODULES, name, "package.json"), "utf8")) as {
+function closureOf(names: readonly string[]): readonly string[] {
+  const places = new Set(names.map((name) => join(REPOSITORY_MODULES, name)));
+  for (const place of places) {
+    const { dependencies = {} } = JSON.parse(readFileSync(join(place, "package.json"), "utf8")) as {
       dependencies?: Record<string, string>;
     };
-    const isOnTop = (each: string) => !existsSync(join(REPOSITORY_MODULES, name, "node_modules", each));
-    for (const each of Object.keys(dependencies).filter(isOnTop)) all.add(each);
+    for (const name of Object.keys(dependencies)) places.add(findPackage(name, place));
   }
-  return all;
+  const paths = [...places].map((place) => relative(REPOSITORY_MODULES, place));
+  return paths.filter((path) => !path.includes("node_modules")); // those are copied with the package that has them
+}
+
+/** Where a package finds another: beside itself, or further up. */
+function findPackage(name: string, from: string): string {
+  const place = join(from, "node_modules", name);
+  if (existsSync(place)) return place;
+  return from === REPOSITORY_MODULES || !from.startsWith(REPOSITORY_MODULES)
+    ? join(REPOSITORY_MODULES, name)
+    : findPackage(name, dirname(from));
 }
 
 function copyPackage(name: string, folder: string): void {

@@ -18,7 +18,8 @@ app.timer("yearly", { schedule: "0 0 0 1 1 *", handler: async () => undefined })
 describe("watchApp()", () => {
   const app = createScratchApp("link");
   let host: HostProcess;
-  const hello = async () => (await (await fetch(`${host.url}/api/hello`)).json()) as { answer: string; pid: number };
+  const get = (path: string) => fetch(`${host.url}/api/${path}`, { headers: { connection: "close" } });
+  const hello = async () => (await (await get("hello")).json()) as { answer: string; pid: number };
   const count = (text: string) => host.output().split(text).length - 1;
 
   beforeAll(async () => {
@@ -32,13 +33,30 @@ describe("watchApp()", () => {
 
   it("lets what runs finish, makes new requests wait for the new code, and says what has changed", async () => {
     expect((await hello()).answer).toBe("one");
-    const slow = fetch(`${host.url}/api/slow/1500`);
+    const slow = get("slow/1500");
     await host.printed(/Executing 'Functions\.slow'/);
     app.write("src/functions/all.js", functionsFile("two"));
     await host.printed(/\[Information\] Changed: src\/functions\/all\.js\. Starting the app anew\./);
     const waiting = Array.from({ length: 20 }, () => hello());
     expect(await (await slow).text()).toBe("one");
     expect(new Set((await Promise.all(waiting)).map(({ answer }) => answer))).toEqual(new Set(["two"]));
+  });
+
+  it("loses no request of clients that never stop asking", async () => {
+    let isOver = false;
+    const answers: string[] = [];
+    const asking = Array.from({ length: 5 }, async (_, index) => {
+      const headers = index > 2 ? {} : { connection: "close" };
+      while (!isOver) {
+        const { answer } = (await (await fetch(`${host.url}/api/hello`, { headers })).json()) as { answer: string };
+        answers.push(answer);
+      }
+    });
+    app.write("src/functions/all.js", functionsFile("busy"));
+    await until(() => answers.at(-1) === "busy", "the new code to answer");
+    isOver = true;
+    await Promise.all(asking);
+    expect(new Set(answers)).toEqual(new Set(["two", "busy"]));
   });
 
   it("hands over what only one host may do", async () => {
@@ -51,7 +69,7 @@ describe("watchApp()", () => {
   it("shows what is wrong with new code, answers 503, and tries the next change", async () => {
     app.write("src/functions/all.js", "this is no JavaScript");
     await host.printed(/The app cannot be started: Worker was unable to load entry point "src\/functions\/all\.js"/);
-    const response = await fetch(`${host.url}/api/hello`);
+    const response = await get("hello");
     expect(response.status).toBe(503);
     expect(await response.text()).toContain("SyntaxError");
     app.write("src/functions/all.js", functionsFile("three"));
