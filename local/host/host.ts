@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { createAdminRoutes } from "./admin/admin-routes.ts";
+import { createDrain } from "./admin/drain.ts";
 import { readHostJson } from "./config/host-json.ts";
 import type { HostJson } from "./config/host-json.ts";
 import { applyValues, readLocalSettings } from "./config/local-settings.ts";
@@ -93,7 +94,8 @@ async function loadInto(
   installCoreModule(core.api);
   const { model, capabilities } = await loadApp(core, appFolder);
   const invoker = createInvoker({ model, hooks, log }, hostJson.functionTimeoutMs);
-  const ownership = createOwnership({ stateFolder, instanceId: createInstanceId(), url, leaseMs: ownerLeaseMs, log });
+  const instanceId = createInstanceId();
+  const ownership = createOwnership({ stateFolder, instanceId, url, leaseMs: ownerLeaseMs, log });
   const context: HostContext = {
     hostJson,
     environment: process.env,
@@ -107,6 +109,7 @@ async function loadInto(
     stateFolder,
     ownership,
     hostUrl: displayUrl,
+    instanceId,
     queueVisibilityMs,
   };
   return { core, context };
@@ -117,7 +120,8 @@ async function serve(parts: Omit<RunningHost, "extensions">): Promise<Host> {
   const extensions = triggerExtensions.map((create) => create(context));
   const catalog = buildCatalog(core.functions.values(), extensions, context);
   logErrors(catalog, context.log);
-  const admin = createAdminRoutes({ context, catalog, hostUrl: server.displayUrl });
+  const drain = createDrain(context, extensions);
+  const admin = createAdminRoutes({ context, catalog, hostUrl: server.displayUrl, drain });
   server.serve([admin, ...extensions.flatMap(requestHandler)]);
   for (const extension of extensions) await extension.start();
   await context.ownership.start();
