@@ -31,5 +31,7 @@ export interface HostContext {
   readonly ownership: Ownership;
   /** Where this host answers, as people are shown it. */
   readonly hostUrl: string;
+  /** The name of this running host, as the real one's in logs and locks. */
+  readonly instanceId: string;
   readonly queueVisibilityMs: number;
 }

@@ -14,6 +14,8 @@ export interface HostOptions {
   readonly address?: string;
   /** Where timers remember their last run and keys are kept. Default `.functions` in the app folder. */
   readonly stateFolder?: string;
+  /** Does not listen on its port: the parent process does, and hands the connections over. Default false. */
+  readonly takesConnections?: boolean;
   /** Enforces authLevel and keys. Off by default, as with `func start`. */
   readonly enableAuth?: boolean;
   /** How long a received queue message stays invisible unless renewed; a multiple of 1000. Default 10 minutes, as in Azure. */
@@ -36,6 +38,7 @@ export function compileOptions(options: HostOptions, settings: Pick<LocalSetting
   return {
     address: "127.0.0.1",
     enableAuth: false,
+    takesConnections: false,
     queueVisibilityMs: 600_000,
     ownerLeaseMs: 15_000,
     drainMs: 4000,

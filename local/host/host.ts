@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { createAdminRoutes } from "./admin/admin-routes.ts";
+import { createDrain } from "./admin/drain.ts";
 import { createBlobSignals } from "./blobs/blob-signals.ts";
 import { resolveHostId } from "./config/host-id.ts";
 import { readHostJson } from "./config/host-json.ts";
@@ -20,6 +21,7 @@ import type { Log } from "./logging/log.ts";
 import { createOwnership } from "./ownership/create-ownership.ts";
 import { createInstanceId } from "./ownership/instance-id.ts";
 import { createQueueSignals } from "./queues/queue-signals.ts";
+import { createCors } from "./server/cors.ts";
 import { startServer } from "./server/http-server.ts";
 import type { HostServer } from "./server/http-server.ts";
 import { openKeyRing } from "./server/keys.ts";
@@ -66,7 +68,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const settings = await readLocalSettings(folder);
   applyValues(settings.values, process.env);
   const compiled = compileOptions(options, settings);
-  const server = await startServer(compiled);
+  const onError = (error: Error): void => {
+    compiled.sink({ level: "error", logger: "Host.General", message: `The HTTP server: ${error.message}` });
+  };
+  const server = await startServer({ ...compiled, onError, cors: settings.cors && createCors(settings.cors) });
   isStarted = true;
   // durable-functions builds its management addresses from this name.
   process.env["WEBSITE_HOSTNAME"] ??= new URL(server.displayUrl).host;
@@ -97,7 +102,8 @@ async function loadInto(
   installCoreModule(core.api);
   const { model, capabilities } = await loadApp(core, appFolder);
   const invoker = createInvoker({ model, hooks, log }, hostJson.functionTimeoutMs);
-  const ownership = createOwnership({ stateFolder, instanceId: createInstanceId(), url, leaseMs: ownerLeaseMs, log });
+  const instanceId = createInstanceId();
+  const ownership = createOwnership({ stateFolder, instanceId, url, leaseMs: ownerLeaseMs, log });
   const context: HostContext = {
     hostJson,
     environment: process.env,
@@ -105,7 +111,7 @@ async function loadInto(
     invoker,
     capabilities,
     durable: createDurableHost({ hostJson, environment: process.env, log, invoker, ownership, stateFolder }),
-    durableRpc: createRpcListener(),
+    durableRpc: createRpcListener(log),
     queueSignals: createQueueSignals(),
     blobSignals: createBlobSignals(),
     hostId: resolveHostId(process.env, appFolder),
@@ -113,6 +119,7 @@ async function loadInto(
     stateFolder,
     ownership,
     hostUrl: displayUrl,
+    instanceId,
     queueVisibilityMs,
   };
   return { core, context };
@@ -123,7 +130,8 @@ async function serve(parts: Omit<RunningHost, "extensions">): Promise<Host> {
   const extensions = triggerExtensions.map((create) => create(context));
   const catalog = buildCatalog(core.functions.values(), extensions, context);
   logErrors(catalog, context.log);
-  const admin = createAdminRoutes({ context, catalog, hostUrl: server.displayUrl });
+  const drain = createDrain(context, extensions);
+  const admin = createAdminRoutes({ context, catalog, hostUrl: server.displayUrl, drain });
   const tools = createTools({ context, catalog });
   const management = createManagementApi(context, server.url);
   const requestHandlers = extensions.flatMap(requestHandler);

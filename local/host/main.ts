@@ -1,15 +1,17 @@
 // The command line of the host: see USAGE in cli/arguments.ts.
 import { parseCommandLine, USAGE } from "./cli/arguments.ts";
+import type { CommandLine } from "./cli/arguments.ts";
 import { formatFunctionList } from "./cli/function-list.ts";
-import { followParent, reportFailed, reportListening } from "./cli/parent-process.ts";
+import { followParent, reportFailed, reportForwarded, reportListening } from "./cli/parent-process.ts";
 import { exitOnUncaughtErrors, followSignals } from "./cli/process-life.ts";
 import { startHost } from "./host.ts";
 import type { Host } from "./host.ts";
 import { describeError, messageOf } from "./logging/describe-error.ts";
 import { createLogFilter } from "./logging/log-level.ts";
+import { watchApp } from "./watch/watch-app.ts";
 import type { LogLevel } from "./worker/protocol.ts";
 
-let host: Host | undefined;
+let running: { stop(): Promise<void> } | undefined;
 let isStopping = false;
 
 exitOnUncaughtErrors();
@@ -18,15 +20,15 @@ followParent(stop);
 await start();
 
 async function start(): Promise<void> {
+  const argv = process.argv.slice(2);
   try {
-    const options = parseCommandLine(process.argv.slice(2));
+    const options = parseCommandLine(argv);
     if (!options) {
       process.stdout.write(USAGE);
       return;
     }
-    host = await startHost(options);
-    if (showsInformation(options.logLevel)) process.stdout.write(formatFunctionList(host));
-    reportListening(host);
+    if (options.watch === true) running = await watchApp({ options, argv, onReady: reportForwarded });
+    else running = await startOnce(options);
   } catch (error) {
     // An error of the app's own file carries its stack in the message; of others a person only needs the sentence.
     process.stderr.write(`The host cannot start: ${messageOf(error)}\n`);
@@ -35,11 +37,18 @@ async function start(): Promise<void> {
   }
 }
 
+async function startOnce(options: CommandLine): Promise<Host> {
+  const host = await startHost(options);
+  if (showsInformation(options.logLevel)) process.stdout.write(formatFunctionList(host));
+  reportListening(host);
+  return host;
+}
+
 /** Ends the host once; while it is still starting there is nothing to drain. */
 function stop(): void {
   if (isStopping) return;
   isStopping = true;
-  void (host?.stop() ?? Promise.resolve())
+  void (running?.stop() ?? Promise.resolve())
     .catch((error: unknown) => process.stderr.write(`${describeError(error)}\n`))
     .finally(() => process.exit(0));
 }

@@ -1,6 +1,7 @@
 import type { HostContext } from "./host-context.ts";
 import { describeError } from "./logging/describe-error.ts";
 import type { Log } from "./logging/log.ts";
+import type { Ownership } from "./ownership/ownership.ts";
 import type { HostServer } from "./server/http-server.ts";
 import type { TriggerExtension } from "./triggers/trigger-extension.ts";
 import type { Core } from "./worker/core-module.ts";
@@ -13,12 +14,17 @@ export interface RunningHost {
   readonly drainMs: number;
 }
 
+/** What is left to letting go and to the hooks when the drain time is used up: Ctrl-C should feel like one. */
+const GRACE_MS = 500;
+
 /**
  * Ends a host: every trigger stops taking work at once, then what runs may finish until the drain time is over, then the
- * app's appTerminate hooks run, for as long again at most. What is cut off is repeated later if it came from a queue, and lost if it came over HTTP.
+ * app's appTerminate hooks run in what is left of it, and half a second. What is cut off is repeated later if it came
+ * from a queue, and lost if it came over HTTP.
  */
 export async function stopHost({ core, context, extensions, server, drainMs }: RunningHost): Promise<void> {
   const { invoker, log, ownership } = context;
+  const end = performance.now() + drainMs + GRACE_MS;
   const stopping = [server.stop(), ownership.stop(), ...extensions.map((extension) => extension.stop())];
   const drained = Promise.all(stopping).then(invoker.idle);
   const isDrained = await Promise.race([drained.then(() => true), after(drainMs)]);
@@ -29,10 +35,21 @@ export async function stopHost({ core, context, extensions, server, drainMs }: R
     );
   context.durableRpc.stop();
   server.destroy();
-  await ownership.release();
-  const hasTerminated = await Promise.race([runTerminateHooks(core, log), after(drainMs)]);
+  await Promise.race([release(ownership, log), after(end - performance.now())]);
+  const hasTerminated = await Promise.race([runTerminateHooks(core, log), after(end - performance.now())]);
   if (!hasTerminated)
-    log.host("warning", `An appTerminate hook has not ended after ${drainMs} ms: not waiting for it.`);
+    log.host(
+      "warning",
+      `An appTerminate hook has not ended after ${drainMs + GRACE_MS} ms of stopping: not waiting for it.`,
+    );
+}
+
+async function release(ownership: Ownership, log: Log): Promise<void> {
+  try {
+    await ownership.release();
+  } catch (error) {
+    log.host("error", `The host lock lease cannot be released, other hosts wait for its end: ${describeError(error)}`);
+  }
 }
 
 async function runTerminateHooks({ hooks }: Core, log: Log): Promise<true> {

@@ -1,17 +1,22 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { hostname } from "node:os";
 import type { CatalogEntry } from "../functions/catalog.ts";
 import type { HostContext } from "../host-context.ts";
 import { answerEmpty, answerJson } from "../server/answer.ts";
 import type { RequestHandler } from "../server/http-server.ts";
 import { pathOf } from "../server/request-path.ts";
 import { HOST_VERSION } from "../worker/core-module.ts";
+import type { Drain } from "./drain.ts";
 import { functionView } from "./function-view.ts";
+import { answerKeys, parseKeyPath } from "./key-lists.ts";
+import type { KeyPath } from "./key-lists.ts";
 import { startManually } from "./start-manually.ts";
 
 export interface AdminParts {
   readonly context: HostContext;
   readonly catalog: readonly CatalogEntry[];
   readonly hostUrl: string;
+  readonly drain: Drain;
 }
 
 /** The management endpoints under `/admin`. With keys on they need the master key, except the ping. */
@@ -32,15 +37,34 @@ interface AdminCall extends AdminParts {
 }
 
 function answerAdmin(path: string, call: AdminCall): void {
-  const { request, response, catalog, hostUrl } = call;
-  if (path === "/admin/host/status" && isOneOf(request, "GET")) answerJson(response, 200, status(catalog));
-  else if (path === "/admin/functions" && isOneOf(request, "GET"))
-    answerJson(
-      response,
-      200,
-      catalog.map((entry) => functionView(entry, hostUrl)),
-    );
-  else answerFunction(path, call);
+  const { request, response, catalog, hostUrl, drain } = call;
+  const keyPath = isOneOf(request, "GET") ? parseKeyPath(path) : undefined;
+  switch (`${request.method ?? ""} ${path}`) {
+    case "GET /admin/host/status":
+      answerJson(response, 200, status(call));
+      return;
+    case "POST /admin/host/drain":
+      drain.begin();
+      answerEmpty(response, 202);
+      return;
+    case "GET /admin/host/drain/status":
+      answerJson(response, 200, drain.status());
+      return;
+    case "GET /admin/functions":
+      answerJson(
+        response,
+        200,
+        catalog.map((entry) => functionView(entry, hostUrl)),
+      );
+      return;
+    default:
+      if (keyPath && isKnown(keyPath, catalog)) void answerKeys({ ...call, ...keyPath });
+      else answerFunction(path, call);
+  }
+}
+
+function isKnown({ functionName }: KeyPath, catalog: readonly CatalogEntry[]): boolean {
+  return functionName === undefined || catalog.some(({ name }) => name.toLowerCase() === functionName);
 }
 
 function answerFunction(path: string, { request, response, catalog, hostUrl, context }: AdminCall): void {
@@ -54,7 +78,7 @@ function answerFunction(path: string, { request, response, catalog, hostUrl, con
   else answerEmpty(response, 404);
 }
 
-function status(catalog: readonly CatalogEntry[]): Record<string, unknown> {
+function status({ catalog, context }: AdminCall): Record<string, unknown> {
   const errors = catalog.flatMap(({ name, error }) =>
     error === undefined ? [] : [`The '${name}' function is in error: ${error}`],
   );
@@ -62,6 +86,9 @@ function status(catalog: readonly CatalogEntry[]): Record<string, unknown> {
     id: "localhost",
     state: "Running",
     version: HOST_VERSION,
+    versionDetails: HOST_VERSION,
+    instanceId: context.instanceId,
+    computerName: hostname(),
     processUptime: Math.round(process.uptime() * 1000),
     ...(errors.length === 0 ? {} : { errors }),
   };

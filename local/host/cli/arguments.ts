@@ -15,6 +15,7 @@ export const USAGE = `Runs an Azure Functions app (v4 programming model, compile
   --queue-visibility SPAN    how long a received message stays invisible unless renewed; default 00:10:00
   --owner-lease SPAN         how long a host that does not move keeps timers from the others; default 00:00:15
   --drain-seconds N          how long to wait for running invocations at the end; default 4
+  --watch                    start the app anew when its files change
   --log-level LEVEL          trace, debug, information, warning, error, critical or none; default as host.json says
 `;
 
@@ -24,8 +25,12 @@ const QUEUE_VISIBILITY_RANGE_MS = { min: 1000, max: 7 * 24 * 3_600_000 };
 /** Shorter and a busy process loses it; a blob, on which Azure does the same, can be leased for a minute at most. */
 const OWNER_LEASE_RANGE_MS = { min: 1000, max: 60_000 };
 
+export interface CommandLine extends HostOptions {
+  readonly watch?: boolean;
+}
+
 /** Reads the command line. Undefined when it only asks for help. Throws when it is wrong. */
-export function parseCommandLine(argv: readonly string[]): HostOptions | undefined {
+export function parseCommandLine(argv: readonly string[]): CommandLine | undefined {
   const { values } = parseArgs({
     args: [...argv],
     options: {
@@ -38,6 +43,8 @@ export function parseCommandLine(argv: readonly string[]): HostOptions | undefin
       "owner-lease": { type: "string" },
       "drain-seconds": { type: "string" },
       "log-level": { type: "string" },
+      watch: { type: "boolean" },
+      "take-connections": { type: "boolean" }, // given by --watch to its app, and to nobody else
       help: { type: "boolean", short: "h" },
     },
   });
@@ -56,6 +63,8 @@ export function parseCommandLine(argv: readonly string[]): HostOptions | undefin
       (text) => parseNumber("--drain-seconds", text, { min: 0, max: 3600 }) * 1000,
     ),
     logLevel: parse(values["log-level"], parseLogLevel),
+    watch: values.watch,
+    takesConnections: values["take-connections"],
   });
 }
 

@@ -11,6 +11,11 @@ export function reportListening({ url, functions }: Host): void {
   send({ type: "listening", url, functions: served.map(({ name }) => name) });
 }
 
+/** Passes on what the host behind `--watch` has said. */
+export function reportForwarded(message: object): void {
+  send(message);
+}
+
 /** Says why the host could not start, and waits until that has been handed over. */
 export async function reportFailed(reason: string): Promise<void> {
   await new Promise<void>((resolve) => {
@@ -28,7 +33,12 @@ export function followParent(stop: () => void): void {
   });
 }
 
-function send(message: HostMessage, done: () => void = () => undefined): void {
-  if (process.send && process.connected) process.send(message, undefined, undefined, done);
-  else done();
+function send(message: HostMessage | object, done: () => void = () => undefined): void {
+  try {
+    // Given a callback, a channel that breaks meanwhile is reported to it and not thrown at the process.
+    if (process.send && process.connected) process.send(message, undefined, undefined, done);
+    else done();
+  } catch {
+    done(); // the parent is gone, which followParent() hears too
+  }
 }

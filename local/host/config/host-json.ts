@@ -31,6 +31,8 @@ export interface Section {
   timeSpanInMilliseconds(key: string): number | undefined;
   /** An object inside; empty when there is none. */
   section(key: string): Section;
+  /** An object of texts; empty when there is none. */
+  texts(key: string): Readonly<Record<string, string>>;
 }
 
 /** Reads and checks host.json of an app. Throws when it is missing, is not version "2.0", or a setting has the wrong form. */
@@ -121,6 +123,12 @@ function createSection(values: JsonObject, path: string): Section {
       throw refuse(key, `one of ${words.join(", ")}`);
     },
     section: (key) => createSection(subObject(values, key, path), `${path}.${key}`),
+    texts(key) {
+      const value = values[key] ?? {};
+      if (isJsonObject(value) && Object.values(value).every((each) => typeof each === "string"))
+        return value as Record<string, string>;
+      throw refuse(key, "an object of texts");
+    },
     timeSpanInMilliseconds(key) {
       const value = text(key);
       if (value === undefined) return undefined;

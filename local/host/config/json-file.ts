@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { messageOf } from "../logging/describe-error.ts";
+import { parseRelaxedJson } from "./relaxed-json.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Reads a JSON object from a file; undefined when there is no such file. Throws with the path when it is anything else. */
+/** Reads a JSON object, with comments or not, from a file; undefined when there is no such file. Throws with the path when it is anything else. */
 export async function readJsonObject(path: string): Promise<JsonObject | undefined> {
   let text: string;
   try {
@@ -14,7 +15,7 @@ export async function readJsonObject(path: string): Promise<JsonObject | undefin
   }
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, "")); // Windows editors write a byte order mark
+    value = parseRelaxedJson(text);
   } catch (error) {
     throw new Error(`Cannot read "${path}": ${messageOf(error)}`, { cause: error });
   }

@@ -1,9 +1,12 @@
 import { join } from "node:path";
+import type { CorsSettings } from "../server/cors.ts";
 import { isJsonObject, readJsonObject } from "./json-file.ts";
 
 export interface LocalSettings {
   readonly values: Readonly<Record<string, string>>;
   readonly localHttpPort?: number;
+  /** `Host.CORS` and `Host.CORSCredentials`; undefined when there are no origins. */
+  readonly cors?: CorsSettings;
 }
 
 /**
@@ -16,10 +19,14 @@ export async function readLocalSettings(folder: string): Promise<LocalSettings> 
   if (file["IsEncrypted"] === true)
     throw new Error(`Cannot read "${path}": it is encrypted. Run "func settings decrypt" in that folder`);
   const values = isJsonObject(file["Values"]) ? file["Values"] : {};
-  const port = isJsonObject(file["Host"]) ? file["Host"]["LocalHttpPort"] : undefined;
+  const host = isJsonObject(file["Host"]) ? file["Host"] : {};
+  const { LocalHttpPort: port, CORS: origins, CORSCredentials: credentials } = host;
   return {
     values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toText(name, value, path)])),
     ...(port === undefined ? {} : { localHttpPort: toPort(port, path) }),
+    ...(typeof origins === "string" && origins.trim() !== ""
+      ? { cors: { origins, allowsCredentials: /^true$/i.test(String(credentials)) } }
+      : {}),
   };
 }
 

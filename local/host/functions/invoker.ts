@@ -21,6 +21,8 @@ export interface TriggerInput {
   readonly traceParent?: string | undefined;
   readonly traceState?: string | undefined;
   readonly retryContext?: RetryContext | undefined;
+  /** Sees what the handler and the hooks have returned, before the library converts it. */
+  readonly shapeResult?: Worker["shapeResult"];
   /** The values that `{…}` in output settings may name. Asked for only when there are some. */
   readonly bindingData?: BindingData;
 }
@@ -41,15 +43,15 @@ export function createInvoker(worker: Worker, functionTimeoutMs: number | undefi
     runningCount: () => running,
     idle: () => (running === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     async run(fn, input) {
-      running += 1;
       const invocationId = input.invocationId ?? randomUUID();
-      logExecuting(log, fn, { reason: input.reason, invocationId });
       const startedAt = performance.now();
       const limit = deadline(functionTimeoutMs, fn.name);
+      running += 1;
       try {
+        logExecuting(log, fn, { reason: input.reason, invocationId });
         const bindingData = () => ({ sys: systemBindingData(fn.name), ...input.bindingData?.() });
         const request = await buildRequest(fn, { ...input, bindingData }, invocationId);
-        const outcome = await limit.race(invoke(worker, fn.registered, request));
+        const outcome = await limit.race(invoke({ ...worker, shapeResult: input.shapeResult }, fn.registered, request));
         if (fn.outputs.length > 0) await writeOutputs(fn, outcome, bindingData);
         logExecuted(log, fn, { invocationId, startedAt });
         return outcome;

@@ -1,132 +1,112 @@
-import { randomUUID } from "node:crypto";
-import { link, mkdir, readdir, readFile, rename, stat, unlink, utimes, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
+import { mkdir, open, readdir, readFile, stat, unlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parseHolder } from "./claim-holder.ts";
+import type { ClaimHolder } from "./claim-holder.ts";
 
-/** Who holds a claim; what the file says. */
-export interface ClaimHolder {
-  readonly instanceId: string;
-  readonly url: string;
-  readonly pid: number;
-  readonly hostname: string;
-  /** How long the claim holds without being renewed. */
-  readonly leaseMs: number;
-  /** Set when the holder gave it up. */
-  readonly isReleased?: boolean;
-}
-
+/** A numbered file in a folder that hosts share. The one with the highest number counts. */
 export interface ClaimFile {
   readonly epoch: number;
   readonly path: string;
 }
 
+export interface ReadClaim {
+  /** Undefined when the file holds something else: its writer is at work, or was cut off by a loss of power. */
+  readonly holder: ClaimHolder | undefined;
+  readonly renewedAt: number;
+}
+
 const NAME = /^claim-(\d{12})\.json$/;
 
-/** The claims in a folder, oldest first. The last one counts; there are others only while hands change. */
-export async function listClaims(folder: string): Promise<readonly ClaimFile[]> {
-  const names = await readdir(folder);
-  return names.sort().flatMap((name) => {
-    const epoch = NAME.exec(name)?.[1];
-    return epoch === undefined ? [] : [{ epoch: Number(epoch), path: join(folder, name) }];
-  });
+/** The claim that counts; undefined when there has never been one. Creates the folder. */
+export async function findClaim(folder: string): Promise<ClaimFile | undefined> {
+  return (await listClaims(folder)).at(-1);
 }
 
 /** Who holds it, and when it was last renewed; undefined when a successor has just removed it. */
-export async function readClaim({ path }: ClaimFile): Promise<{ holder: ClaimHolder; renewedAt: number } | undefined> {
-  try {
+export async function readClaim({ path }: ClaimFile): Promise<ReadClaim | undefined> {
+  return unlessMissing(async () => {
     const { mtimeMs } = await stat(path);
-    return { holder: JSON.parse(await readFile(path, "utf8")) as ClaimHolder, renewedAt: mtimeMs };
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+    return { holder: parseHolder(await readFile(path, "utf8")), renewedAt: mtimeMs };
+  });
 }
 
 /**
- * Takes the claim after `previous`. Of several hosts that try at once one succeeds, because a link is made or it is
- * there already. From the moment at which this removes the older files, their holders hold nothing.
+ * Takes the claim after `previous`. Of several hosts that try at once one succeeds, because a file is created or it is
+ * there already. From that moment on the earlier holders hold nothing.
  */
 export async function takeClaim(
   folder: string,
   previous: ClaimFile | undefined,
   holder: ClaimHolder,
 ): Promise<ClaimFile | undefined> {
-  const epoch = (previous?.epoch ?? 0) + 1;
-  const claim = { epoch, path: join(folder, `claim-${String(epoch).padStart(12, "0")}.json`) };
-  if (!(await createWhole(claim.path, holder))) return undefined;
+  const claim = claimOf(folder, (previous?.epoch ?? 0) + 1);
+  if (!(await create(claim.path, holder))) return undefined;
   const claims = await listClaims(folder);
-  if (claims.at(-1)?.epoch !== epoch) {
+  if (claims.at(-1)?.epoch !== claim.epoch) {
     // We were so slow that others have taken and passed on the one after `previous` meanwhile.
     await remove(claim.path);
     return undefined;
   }
-  for (const older of claims) if (older.epoch < epoch) await remove(older.path);
+  for (const older of claims) if (older.epoch < claim.epoch) await remove(older.path);
   return claim;
 }
 
-/** Whether no successor has removed it. */
-export async function isPresent({ path }: ClaimFile): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
+/** Whether it still counts and is this holder's: a folder that was emptied numbers anew. */
+export async function isHeldBy(claim: ClaimFile, folder: string, { instanceId }: ClaimHolder): Promise<boolean> {
+  const current = await findClaim(folder);
+  if (current?.epoch !== claim.epoch) return false;
+  return (await readClaim(current))?.holder?.instanceId === instanceId;
 }
 
-/** Returns false when a successor has removed it. */
-export async function renewClaim({ path }: ClaimFile): Promise<boolean> {
+/** Starts the lease anew. A claim that a successor has removed is left alone. */
+export async function renewClaim({ path }: ClaimFile): Promise<void> {
   const now = new Date();
-  try {
-    await utimes(path, now, now);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
+  await unlessMissing(() => utimes(path, now, now));
 }
 
-/** Lets the next host take over at once. The file stays: the numbers must not begin anew. */
-export async function releaseClaim(claim: ClaimFile, holder: ClaimHolder): Promise<void> {
-  if (!(await isPresent(claim))) return;
-  const temporary = `${claim.path}.${holder.instanceId}`;
-  await writeFile(temporary, JSON.stringify({ ...holder, isReleased: true }));
-  await rename(temporary, claim.path);
+/** Lets the next host take over at once. The file stays, because the numbers must not begin anew. */
+export async function releaseClaim({ path }: ClaimFile, holder: ClaimHolder): Promise<void> {
+  await unlessMissing(async () => {
+    const file = await open(path, "r+"); // the new text is the longer one: it covers the old
+    try {
+      await file.writeFile(JSON.stringify({ ...holder, isReleased: true }));
+    } finally {
+      await file.close();
+    }
+  });
 }
 
-/** The holder of a claim as this process would write it. */
-export function describeSelf(facts: Pick<ClaimHolder, "instanceId" | "url" | "leaseMs">): ClaimHolder {
-  return { ...facts, pid: process.pid, hostname: hostname() };
-}
-
-export async function createClaimFolder(folder: string): Promise<void> {
+async function listClaims(folder: string): Promise<readonly ClaimFile[]> {
   await mkdir(folder, { recursive: true });
+  const epochs = (await readdir(folder)).sort().flatMap((name) => NAME.exec(name)?.[1] ?? []);
+  return epochs.map((epoch) => claimOf(folder, Number(epoch)));
 }
 
-/** Makes a file appear with all its content, unless there is one of that name: returns false then. */
-async function createWhole(path: string, holder: ClaimHolder): Promise<boolean> {
-  const temporary = `${path}.${randomUUID()}`;
-  await writeFile(temporary, JSON.stringify(holder));
+function claimOf(folder: string, epoch: number): ClaimFile {
+  return { epoch, path: join(folder, `claim-${String(epoch).padStart(12, "0")}.json`) };
+}
+
+/** Returns false when there is a file of that name. On a full disk it leaves none behind, if it can. */
+async function create(path: string, holder: ClaimHolder): Promise<boolean> {
   try {
-    await link(temporary, path);
+    await writeFile(path, JSON.stringify(holder), { flag: "wx", flush: true });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    await remove(path);
     throw error;
-  } finally {
-    await remove(temporary);
   }
 }
 
 async function remove(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
+  await unlessMissing(() => unlink(path));
 }
 
-function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === "ENOENT";
+async function unlessMissing<T>(act: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }

@@ -2,18 +2,10 @@ import { join } from "node:path";
 import { messageOf } from "../logging/describe-error.ts";
 import type { Log } from "../logging/log.ts";
 import { createAlarm } from "../triggers/alarm.ts";
-import {
-  createClaimFolder,
-  describeSelf,
-  isPresent,
-  listClaims,
-  readClaim,
-  releaseClaim,
-  renewClaim,
-  takeClaim,
-} from "./claim-files.ts";
+import { findClaim, isHeldBy, readClaim, releaseClaim, renewClaim, takeClaim } from "./claim-files.ts";
 import type { ClaimFile } from "./claim-files.ts";
-import type { Owned, Ownership } from "./ownership.ts";
+import { describeSelf } from "./claim-holder.ts";
+import type { Owned, OwnerAddress, Ownership } from "./ownership.ts";
 import { watchHolder } from "./watch-holder.ts";
 
 export interface OwnershipParts {
@@ -32,100 +24,156 @@ const LONGEST_WAIT_MS = 500;
 
 /**
  * Decides by files in the state folder which of the hosts that share it is the owner. Where Azure leases a blob, this
- * claims a numbered file; a host that was stopped and overtaken finds its claim gone before it acts.
+ * claims a numbered file; a host that was stopped and overtaken finds a higher number before it acts.
  */
 export function createOwnership(parts: OwnershipParts): Ownership {
-  const { log, instanceId } = parts;
-  const folder = join(parts.stateFolder, "owner");
-  const self = describeSelf(parts);
-  const owned: Owned[] = [];
-  const alarm = createAlarm();
-  const watch = watchHolder();
-  let held: ClaimFile | undefined;
-  let isStopping = false;
-  let loop: Promise<void> | undefined;
+  return new FileOwnership(parts);
+}
 
-  async function tryToOwn(): Promise<void> {
-    const current = (await listClaims(folder)).at(-1);
-    if (current && !(await watch.isAbandoned(current))) return;
-    const claim = await takeClaim(folder, current, self);
+class FileOwnership implements Ownership {
+  readonly #parts: OwnershipParts;
+  readonly #folder: string;
+  readonly #self: ReturnType<typeof describeSelf>;
+  readonly #watch: ReturnType<typeof watchHolder>;
+  readonly #owned: Owned[] = [];
+  readonly #nextTry = createAlarm();
+  readonly #nextRenewal = createAlarm();
+  #held: ClaimFile | undefined;
+  #isStopping = false;
+  #claiming: Promise<void> | undefined;
+  /** Starting and closing what is owned, one after the other. Never rejects. */
+  #handling: Promise<unknown> = Promise.resolve();
+  #lastTrouble = "";
+
+  constructor(parts: OwnershipParts) {
+    this.#parts = parts;
+    this.#folder = join(parts.stateFolder, "owner");
+    this.#self = describeSelf(parts);
+    this.#watch = watchHolder(parts.leaseMs);
+  }
+
+  add(each: Owned): void {
+    this.#owned.push(each);
+  }
+
+  isOwner(): boolean {
+    return this.#held !== undefined;
+  }
+
+  async owner(): Promise<OwnerAddress | undefined> {
+    const current = await findClaim(this.#folder);
+    const found = current && (await readClaim(current));
+    return found?.holder?.isReleased === true ? undefined : found?.holder;
+  }
+
+  async start(): Promise<void> {
+    const { stateFolder, log } = this.#parts;
+    const problem = await findClaim(this.#folder).then(() => undefined, messageOf);
+    if (problem === undefined) {
+      await this.#tryToOwn();
+      this.#claiming = this.#goOnTrying();
+    } else if (this.#owned.length > 0) throw new Error(`Cannot use the state folder "${stateFolder}": ${problem}`);
+    else log.host("warning", `The state folder "${stateFolder}" cannot be used, and is not needed yet: ${problem}`);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#nextTry.ring();
+    await this.#claiming;
+    if (this.#held) await this.#stopAll();
+  }
+
+  async release(): Promise<void> {
+    const claim = this.#held;
     if (!claim) return;
-    held = claim;
-    log.host("information", `Host lock lease acquired by instance ID '${instanceId}'.`);
     try {
-      await startAll(owned, claim);
+      await this.#closeAll();
+    } finally {
+      this.#held = undefined;
+      this.#nextRenewal.ring();
+      await releaseClaim(claim, this.#self);
+    }
+  }
+
+  async #goOnTrying(): Promise<void> {
+    const waitMs = Math.min(LONGEST_WAIT_MS, this.#parts.leaseMs / 3);
+    for (;;) {
+      await this.#nextTry.sleep(waitMs);
+      if (this.#isStopping) return;
+      if (!this.#held) await this.#sayTrouble(() => this.#tryToOwn());
+    }
+  }
+
+  async #tryToOwn(): Promise<void> {
+    await this.#handling;
+    const current = await findClaim(this.#folder);
+    if (current && !(await this.#watch.isAbandoned(current))) return;
+    const claim = await takeClaim(this.#folder, current, this.#self);
+    if (!claim) return;
+    this.#held = claim;
+    void this.#keep(claim); // from now on: what is owned may take longer to start than the lease
+    this.#parts.log.host("information", `Host lock lease acquired by instance ID '${this.#parts.instanceId}'.`);
+    const starting = this.#startAll(claim);
+    this.#handling = starting.catch(() => undefined);
+    try {
+      await starting;
     } catch (error) {
-      await stopAll(owned);
-      await release();
+      void this.#sayTrouble(() => this.#stopAll());
+      await this.release();
       throw error;
     }
   }
 
-  async function keep(claim: ClaimFile): Promise<void> {
-    if (await renewClaim(claim)) return;
-    held = undefined;
-    log.host("warning", `Host lock lease lost by instance ID '${instanceId}': another host has taken over.`);
-    void stopAll(owned); // what it waits for may take long, and whatever it still wants to write is refused
-    await closeAll(owned);
-  }
-
-  async function release(): Promise<void> {
-    const claim = held;
-    if (!claim) return;
-    await closeAll(owned);
-    held = undefined;
-    await releaseClaim(claim, self);
-  }
-
-  async function run(): Promise<void> {
-    while (!isStopping) {
-      await alarm.sleep(held ? self.leaseMs / 3 : Math.min(LONGEST_WAIT_MS, self.leaseMs / 3));
-      if (isStopping) return;
-      try {
-        await (held ? keep(held) : tryToOwn());
-      } catch (error) {
-        log.host("error", `The host lock lease of instance ID '${instanceId}' is in trouble: ${messageOf(error)}`);
-      }
+  /** Renews the claim as long as it is held, to the end of stopping too: until then nobody else may begin. */
+  async #keep(claim: ClaimFile): Promise<void> {
+    while (this.#held === claim) {
+      await this.#nextRenewal.sleep(this.#parts.leaseMs / 3);
+      if (this.#held !== claim) return;
+      // When the disk does not answer it is still the owner, as far as anybody knows: the next look tells.
+      await this.#sayTrouble(async () => {
+        await renewClaim(claim);
+        if (!(await this.#holds(claim))) this.#lose(claim);
+      });
     }
   }
 
-  return {
-    add(each) {
-      owned.push(each);
-    },
-    async start() {
-      try {
-        await createClaimFolder(folder);
-      } catch (error) {
-        throw new Error(`Cannot use the state folder "${parts.stateFolder}": ${messageOf(error)}`, { cause: error });
-      }
-      await tryToOwn();
-      loop = run();
-    },
-    async stop() {
-      isStopping = true;
-      alarm.ring();
-      await loop;
-      if (held) await stopAll(owned);
-    },
-    release,
-    isOwner: () => held !== undefined,
-    async owner() {
-      const current = (await listClaims(folder)).at(-1);
-      const found = current && (await readClaim(current));
-      return found && found.holder.isReleased !== true ? found.holder : undefined;
-    },
-  };
-}
+  #holds(claim: ClaimFile): Promise<boolean> {
+    return isHeldBy(claim, this.#folder, this.#self);
+  }
 
-async function startAll(owned: readonly Owned[], claim: ClaimFile): Promise<void> {
-  for (const each of owned) await each.start({ epoch: claim.epoch, isHeld: () => isPresent(claim) });
-}
+  #lose(claim: ClaimFile): void {
+    if (this.#held !== claim) return;
+    this.#held = undefined;
+    const { log, instanceId } = this.#parts;
+    log.host("warning", `Host lock lease lost by instance ID '${instanceId}': another host has taken over.`);
+    this.#handling = this.#handling.then(async () => {
+      void this.#sayTrouble(() => this.#stopAll()); // may take long; what still wants to be written then is refused
+      await this.#sayTrouble(() => this.#closeAll());
+    });
+  }
 
-async function stopAll(owned: readonly Owned[]): Promise<void> {
-  await Promise.all(owned.map((each) => each.stop()));
-}
+  /** Says what is wrong when it changes, and not with every look. */
+  async #sayTrouble(act: () => Promise<void>): Promise<void> {
+    let trouble = "";
+    try {
+      await act();
+    } catch (error) {
+      trouble = `The host lock lease of instance ID '${this.#parts.instanceId}' is in trouble: ${messageOf(error)}`;
+    }
+    if (trouble !== "" && trouble !== this.#lastTrouble) this.#parts.log.host("error", trouble);
+    this.#lastTrouble = trouble;
+  }
 
-async function closeAll(owned: readonly Owned[]): Promise<void> {
-  await Promise.all(owned.map((each) => each.close?.()));
+  async #startAll(claim: ClaimFile): Promise<void> {
+    const isHeld = () => this.#holds(claim);
+    for (const each of this.#owned) await each.start({ epoch: claim.epoch, isHeld });
+  }
+
+  async #stopAll(): Promise<void> {
+    await Promise.all(this.#owned.map((each) => each.stop()));
+  }
+
+  async #closeAll(): Promise<void> {
+    await Promise.all(this.#owned.map(async (each) => each.close?.()));
+  }
 }

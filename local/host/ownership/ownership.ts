@@ -4,14 +4,14 @@ export interface Claim {
   readonly epoch: number;
   /**
    * Whether this host is still the owner. Reads the disk: another host may have taken over while this process was
-   * stopped, and whoever acts after a `true` acts before that host has begun.
+   * stopped. A process may also be stopped right after the answer, so what must never be done twice carries the epoch.
    */
   isHeld(): Promise<boolean>;
 }
 
 /** What is done only while this host is the owner. It may be started again after it has been closed. */
 export interface Owned {
-  /** Called when the claim has been won. */
+  /** Called when the claim has been won. Work of an earlier claim may still be ending. */
   start(claim: Claim): Promise<void>;
   /** Begins nothing new; resolves when what runs has ended. */
   stop(): Promise<void>;
@@ -28,9 +28,12 @@ export interface OwnerAddress {
 export interface Ownership {
   /** Registers something only the owner does. Before `start()`. */
   add(owned: Owned): void;
-  /** Tries to become the owner, and goes on trying. Resolves after the first try (and, if won, after all have started). */
+  /**
+   * Tries to become the owner, and goes on trying. Resolves after the first try (and, if won, after all have started).
+   * Rejects when the state folder cannot be used, unless nothing is owned: that is a warning then.
+   */
   start(): Promise<void>;
-  /** Begins nothing new of what is owned, and claims nothing any more; resolves when what runs has ended. */
+  /** Begins nothing new of what is owned, and claims nothing any more; resolves when what runs has ended. What is held is kept until `release()`. */
   stop(): Promise<void>;
   /** Closes what is owned and gives the claim up, so that another host takes it at once. */
   release(): Promise<void>;

@@ -1,9 +1,11 @@
 import { createServer } from "node:http";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { answerEmpty, answerText } from "./answer.ts";
-import { portInUse } from "./port-in-use.ts";
+import type { Cors } from "./cors.ts";
+import { listen } from "./listen.ts";
 import { pathOf } from "./request-path.ts";
+import { takeConnections } from "./take-connections.ts";
 
 /** Takes a request by answering it (then or later) and returning true. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -25,32 +27,51 @@ export interface HostServer {
 /** Limits of Kestrel, the real host's server. An upload may take as long as it likes. */
 const SERVER_OPTIONS = { maxHeaderSize: 32_768, keepAliveTimeout: 130_000, requestTimeout: 0 };
 
-/** How many may connect while the app's code keeps this process busy; Node's 511 resets those of a burst that come after. */
-const BACKLOG = 4096;
+const SETTLE_MS = 50;
+
+export interface ServerOptions {
+  readonly port: number;
+  readonly address: string;
+  /** Told what goes wrong while it serves, such as a connection that cannot be accepted for want of file descriptors. */
+  readonly onError: (error: Error) => void;
+  readonly cors?: Cors | undefined;
+  /** The parent process listens, and hands over what it accepts. While this one stops it still answers on old connections. */
+  readonly takesConnections?: boolean;
+}
 
 /** Listens at once, so that a taken port is found before the app's code runs. Rejects with an explanation when it is taken. */
-export async function startServer({ port, address }: { port: number; address: string }): Promise<HostServer> {
+export async function startServer(options: ServerOptions): Promise<HostServer> {
+  const { address, onError, cors, takesConnections = false } = options;
   let handlers: readonly RequestHandler[] | undefined;
   let isStopping = false;
   const open = new Set<ServerResponse>();
+  const waiting: (() => void)[] = [];
 
   // Not closeIdleConnections(), which leaves those on which no request has come yet.
   const closeIfDone = () => {
-    if (isStopping && open.size === 0) server.closeAllConnections();
+    if (!isStopping || open.size > 0) return;
+    server.closeAllConnections();
+    for (const resolve of waiting.splice(0)) resolve();
   };
+  const lastAnswer = () =>
+    open.size === 0 && !takesConnections ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve));
   const server = createServer(SERVER_OPTIONS, (request, response) => {
     open.add(response);
     response.once("close", () => {
       open.delete(response);
       closeIfDone();
     });
-    if (isStopping || !handlers) refuse(response);
+    if (isStopping) response.shouldKeepAlive = false;
+    if ((isStopping && !takesConnections) || !handlers) refuse(response);
     else if (!hasValidHost(request)) answerEmpty(response, 400);
+    else if (cors?.(request, response) === true) return;
     else if (!handlers.some((handle) => handle(request, response))) answerUnknown(request, response);
   });
-  await listen(server, port, address);
+  if (takesConnections) takeConnections(server);
+  else await listen(server, options);
+  server.on("error", onError);
 
-  const bound = (server.address() as AddressInfo).port;
+  const bound = (server.address() as AddressInfo | null)?.port ?? options.port;
   const host = address.includes(":") ? `[${address}]` : address;
   const isAny = address === "0.0.0.0" || address === "::";
   const isLocal = isAny || address === "127.0.0.1" || address === "::1" || address === "localhost";
@@ -64,28 +85,16 @@ export async function startServer({ port, address }: { port: number; address: st
     stop() {
       isStopping = true;
       for (const response of open) response.shouldKeepAlive = false;
-      const closed = new Promise<void>((resolve) =>
-        server.close(() => {
-          resolve();
-        }),
-      );
-      closeIfDone();
-      return closed;
+      server.close();
+      // What was handed over just now is still to be read: its clients have been promised that they only wait.
+      if (takesConnections) setTimeout(closeIfDone, SETTLE_MS);
+      else closeIfDone();
+      return lastAnswer();
     },
     destroy() {
       server.closeAllConnections();
     },
   };
-}
-
-function listen(server: Server, port: number, address: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE") void portInUse(port, error).then(reject);
-      else reject(new Error(`Cannot listen on ${address}:${port}: ${error.message}`, { cause: error }));
-    });
-    server.listen({ port, host: address, backlog: BACKLOG }, resolve);
-  });
 }
 
 /** Functions are given the host in a URL, which must be one. An empty name is allowed. */

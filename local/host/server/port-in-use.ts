@@ -1,8 +1,10 @@
+import { execFile } from "node:child_process";
 import { readdir, readFile, readlink } from "node:fs/promises";
+import { promisify } from "node:util";
 
-/** Explains a taken port: who holds it, when /proc tells, and what to do. */
+/** Explains a taken port: who holds it, when /proc or `lsof` tells, and what to do. */
 export async function portInUse(port: number, cause: Error): Promise<Error> {
-  const holder = await findHolder(port);
+  const holder = (await findInProc(port)) ?? (await findWithLsof(port));
   const who = holder ? ` by process ${holder.pid} (${holder.command})` : "";
   return new Error(
     `Port ${port} is unavailable: it is in use${who}. Stop that process, or choose another port with --port`,
@@ -18,7 +20,7 @@ interface Holder {
 }
 
 /** Finds the process that listens on a port, on Linux. Undefined elsewhere, or when it belongs to somebody else. */
-async function findHolder(port: number): Promise<Holder | undefined> {
+async function findInProc(port: number): Promise<Holder | undefined> {
   const sockets = (await Promise.all(["/proc/net/tcp", "/proc/net/tcp6"].map(readLines)))
     .flat()
     .map((line) => line.trim().split(/\s+/))
@@ -32,6 +34,22 @@ async function findHolder(port: number): Promise<Holder | undefined> {
     }
   }
   return undefined;
+}
+
+/** The same on macOS and other systems that have lsof; its -F output is a line a fact: p1234, cnode. */
+async function findWithLsof(port: number): Promise<Holder | undefined> {
+  const text = await promisify(execFile)("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fpc"], {
+    timeout: 2000,
+  }).then(
+    ({ stdout }) => stdout,
+    () => "", // there is no lsof, or it may not look
+  );
+  return parseLsof(text);
+}
+
+export function parseLsof(text: string): Holder | undefined {
+  const pid = /^p(\d+)$/m.exec(text)?.[1];
+  return pid === undefined ? undefined : { pid: Number(pid), command: /^c(.*)$/m.exec(text)?.[1] ?? "" };
 }
 
 async function commandOf(pid: string): Promise<string> {

@@ -9,6 +9,7 @@ export interface Worker {
   readonly model: ProgrammingModel;
   readonly hooks: Hooks;
   readonly log: Log;
+  readonly shapeResult?: ((result: unknown) => unknown) | undefined;
 }
 
 export interface InvocationOutcome extends InvocationResponse {
@@ -57,7 +58,8 @@ export async function invoke(
   core.state = undefined;
   // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the app's own value goes on as it is, and what it threw need not be an Error
   if (isPresent(ending.error)) return Promise.reject(ending.error);
-  const response = await invocation.getResponse(context, ending.result);
+  const result = worker.shapeResult ? worker.shapeResult(ending.result) : ending.result;
+  const response = await invocation.getResponse(context, result);
   return {
     returnValue: response.returnValue ?? null,
     outputData: response.outputData ?? [],

@@ -69,12 +69,27 @@ describe("stopHost()", () => {
     await expect(fetch(`${host.url}/slow/1`)).rejects.toThrow();
   });
 
+  it("has one deadline for what runs and for the hooks", async () => {
+    const env = { AzureWebJobsStorage: takeStorageAccount(), TERMINATE_HOOK_HANGS: "1" };
+    const host = await startHostProcess({ app: "commonjs", env });
+    const cut = fetch(`${host.url}/slow/60000`).catch(() => "cut off");
+    await host.printed(/Executing 'Functions\.slow'/);
+    const startedAt = performance.now();
+    host.child.kill("SIGTERM");
+    expect(await host.exited).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(await cut).toBe("cut off");
+    expect(host.output()).toMatch(/Stopped after 4000 ms[^]*appTerminate hook ran\n[^]*after 4500 ms of stopping/);
+  });
+
   it("does not wait for an appTerminate hook that never ends", async () => {
     const env = { AzureWebJobsStorage: takeStorageAccount(), TERMINATE_HOOK_HANGS: "1" };
     const host = await startHostProcess({ app: "commonjs", args: ["--drain-seconds", "1"], env });
     host.child.kill("SIGTERM");
     expect(await host.exited).toBe(0);
-    expect(host.output()).toMatch(/appTerminate hook ran\n[^]*An appTerminate hook has not ended after 1000 ms/);
+    expect(host.output()).toMatch(
+      /appTerminate hook ran\n[^]*An appTerminate hook has not ended after 1500 ms of stopping/,
+    );
   });
 
   it("finishes running queue messages", async () => {

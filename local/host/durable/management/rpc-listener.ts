@@ -1,6 +1,6 @@
+import type { Log } from "../../logging/log.ts";
 import { startServer } from "../../server/http-server.ts";
-import type { RequestHandler } from "../../server/http-server.ts";
-import type { HostServer } from "../../server/http-server.ts";
+import type { HostServer, RequestHandler } from "../../server/http-server.ts";
 
 /**
  * The address for the calls of the app's own Durable clients: a server of its own on the loopback interface, without keys.
@@ -19,7 +19,7 @@ export interface RpcListener {
 
 export const RPC_PATH = "/durabletask";
 
-export function createRpcListener(): RpcListener {
+export function createRpcListener(log: Log): RpcListener {
   let hasNeed = false;
   let server: HostServer | undefined;
   return {
@@ -29,7 +29,10 @@ export function createRpcListener(): RpcListener {
     isNeeded: () => hasNeed,
     async start(handler) {
       if (!hasNeed) return;
-      server = await startServer({ port: 0, address: "127.0.0.1" });
+      const onError = (error: Error) => {
+        log.host("error", `The listener for Durable clients has failed: ${error.message}`);
+      };
+      server = await startServer({ port: 0, address: "127.0.0.1", onError });
       server.serve([handler]);
     },
     baseUrl() {

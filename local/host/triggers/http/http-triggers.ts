@@ -5,7 +5,10 @@ import { describeError } from "../../logging/describe-error.ts";
 import { answerEmpty } from "../../server/answer.ts";
 import { pathOf } from "../../server/request-path.ts";
 import type { TriggerExtension } from "../trigger-extension.ts";
-import { readBodyLimit } from "./body.ts";
+import { announcedLength, readBodyLimit } from "./body.ts";
+import { readCustomHeaders } from "./custom-headers.ts";
+import type { HttpCall } from "./http-call.ts";
+import { createRequestThrottle, readThrottleOptions } from "./request-throttle.ts";
 import { createRouteTable } from "./route-table.ts";
 import type { HttpFunction } from "./route-table.ts";
 import { serveBuffered } from "./serve-buffered.ts";
@@ -14,7 +17,11 @@ import { createStreamProxy } from "./serve-streamed.ts";
 /** `app.http()`: matches requests to functions, guards them by key when keys are on, and serves them. */
 export function createHttpTriggers(context: HostContext): TriggerExtension {
   const { capabilities, environment, hostJson, keys } = context;
-  const routePrefix = (hostJson.extension("http").text("routePrefix") ?? "api").replace(/^\/+|\/+$/g, "");
+  const settings = hostJson.extension("http");
+  const customHeaders = readCustomHeaders(settings);
+  const throttleOptions = readThrottleOptions(settings);
+  const throttle = createRequestThrottle(throttleOptions);
+  const routePrefix = (settings.text("routePrefix") ?? "api").replace(/^\/+|\/+$/g, "");
   const table = createRouteTable(routePrefix);
   const targets = new Map<AppFunction, HttpFunction>();
   const bodyLimit = readBodyLimit(environment);
@@ -29,14 +36,29 @@ export function createHttpTriggers(context: HostContext): TriggerExtension {
       answerEmpty(response, 401);
       return true;
     }
-    const call = { fn: target.fn, params, request, response };
+    const isAdmitted = throttle.admit(response, () => {
+      serve({ fn: target.fn, params, request, response });
+    });
+    if (!isAdmitted) refuse(request, response);
+    return true;
+  }
+
+  function serve(call: HttpCall): void {
+    const { response, fn } = call;
+    for (const [name, value] of customHeaders) response.setHeader(name, value);
     const serving = streamed ? streamed.serve(call) : serveBuffered(context.invoker, call, bodyLimit);
     serving.catch((error: unknown) => {
-      context.log.host("error", `Cannot answer for function '${target.fn.name}': ${describeError(error)}`);
+      context.log.host("error", `Cannot answer for function '${fn.name}': ${describeError(error)}`);
       if (response.headersSent) response.destroy();
       else answerEmpty(response, 500);
     });
-    return true;
+  }
+
+  function refuse(request: IncomingMessage, response: ServerResponse): void {
+    const limit = throttleOptions.maxOutstanding;
+    context.log.host("information", `Http request queue limit of ${limit} has been exceeded.`);
+    if (announcedLength(request) > 0) response.shouldKeepAlive = false; // its body is not going to be read
+    answerEmpty(response, 429);
   }
 
   return {

@@ -1,3 +1,4 @@
+import { constants } from "node:buffer";
 import type { Invoker } from "../../functions/invoker.ts";
 import { answerEmpty } from "../../server/answer.ts";
 import { announcedLength, readBody } from "./body.ts";
@@ -12,7 +13,7 @@ import { writeResponse } from "./write-response.ts";
  */
 export async function serveBuffered(invoker: Invoker, call: HttpCall, bodyLimitInBytes: number): Promise<void> {
   const { fn, request, response } = call;
-  if (announcedLength(request) > bodyLimitInBytes) {
+  if (announcedLength(request) > Math.min(bodyLimitInBytes, constants.MAX_LENGTH)) {
     response.shouldKeepAlive = false; // the rest of the body is not going to be read
     answerEmpty(response, 413);
     return;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Agent, request as httpRequest } from "node:http";
+import { request as httpRequest } from "node:http";
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Invoker } from "../../functions/invoker.ts";
@@ -7,6 +7,9 @@ import { answerEmpty } from "../../server/answer.ts";
 import { announcedLength } from "./body.ts";
 import { HTTP_REASON } from "./http-call.ts";
 import type { HttpCall } from "./http-call.ts";
+import { LoopbackAgent } from "./loopback-agent.ts";
+import { createBodyPacer } from "./paced-body.ts";
+import type { BodyPacer } from "./paced-body.ts";
 import { bindingData, headerValues, queryValues } from "./request-data.ts";
 
 const INVOCATION_ID = "x-ms-invocation-id";
@@ -28,7 +31,7 @@ export function createStreamProxy(
   bodyLimitInBytes: number,
 ): StreamProxy | undefined {
   if (httpUri === undefined) return undefined;
-  const agent = new Agent({ keepAlive: true });
+  const agent = new LoopbackAgent();
   const { hostname, port } = new URL(httpUri);
   return {
     async serve(call) {
@@ -40,16 +43,19 @@ export function createStreamProxy(
       const invocationId = randomUUID();
       const headers = forwardedHeaders(request, invocationId);
       const { method, url: path } = request;
+      agent.dropStale();
       const upstream = httpRequest({ hostname, port, method, path, headers, agent });
       upstream.flushHeaders(); // the function may answer before the first byte of the body has come
-      const answered = relayAnswer(upstream, call);
+      const pacer = createBodyPacer();
+      const answered = relayAnswer(upstream, call, pacer);
       sendBody(call, upstream, bodyLimitInBytes);
       response.once("close", () => {
         if (!response.writableFinished || !request.complete) hangUp(upstream);
         request.unpipe(upstream);
         request.resume(); // what is left of an unread body would hold up the client's next request
+        pacer.end();
       });
-      await settle(invoker, { call, invocationId, upstream, answered });
+      await settle(invoker, { call, invocationId, upstream, answered, pacer });
     },
   };
 }
@@ -59,13 +65,17 @@ interface Exchange {
   readonly invocationId: string;
   readonly upstream: ClientRequest;
   readonly answered: Promise<void>;
+  readonly pacer: BodyPacer;
 }
 
 /** Waits for both halves. A handler that returns nothing never answers the proxied request, so 204 is said here. */
-async function settle(invoker: Invoker, { call, invocationId, upstream, answered }: Exchange): Promise<void> {
-  const { fn, response } = call;
+async function settle(invoker: Invoker, exchange: Exchange): Promise<void> {
+  const { call, invocationId, upstream, answered, pacer } = exchange;
+  const { fn, request, response } = call;
+  // A HEAD request has no body that could arrive, so nothing would ever go on.
+  const shapeResult = request.method === "HEAD" ? undefined : pacer.pace;
   try {
-    const outcome = await invoker.run(fn, { ...streamInput(call), invocationId });
+    const outcome = await invoker.run(fn, { ...streamInput(call), invocationId, shapeResult });
     if (!outcome.returnedNothing) {
       await answered;
       return;
@@ -119,7 +129,7 @@ function hasBody(request: IncomingMessage): boolean {
 }
 
 /** Copies the library's answer to the client. Rejects when either side breaks off. */
-function relayAnswer(upstream: ClientRequest, { request, response }: HttpCall): Promise<void> {
+function relayAnswer(upstream: ClientRequest, { request, response }: HttpCall, pacer: BodyPacer): Promise<void> {
   const answered = new Promise<void>((resolve, reject) => {
     upstream.on("error", (error) => {
       reject(error);
@@ -133,6 +143,9 @@ function relayAnswer(upstream: ClientRequest, { request, response }: HttpCall): 
       }
       const { socket } = answer; // gone from the answer once it has ended
       response.writeHead(answer.statusCode ?? 502, passOn(answer.headers));
+      answer.on("data", (chunk: Buffer) => {
+        pacer.arrived(chunk.length);
+      });
       answer.pipe(response);
       answer.on("error", reject);
       answer.on("end", () => {

@@ -3,13 +3,14 @@ import { messageOf } from "../../logging/describe-error.ts";
 import type { Log } from "../../logging/log.ts";
 import type { QueueOptions } from "../../queues/queue-options.ts";
 import { createAlarm } from "../alarm.ts";
+import { unlessGone } from "./is-gone.ts";
 import { createPollingDelay } from "./polling-delay.ts";
 
 export interface QueueListener {
   start(): void;
   /** Polls now instead of at the end of its sleep. */
   readonly wake: () => void;
-  /** Receives no more; resolves when every received message has come to its end. */
+  /** Receives no more and gives back what arrives all the same; resolves when every begun message has come to its end. */
   stop(): Promise<void>;
 }
 
@@ -63,7 +64,8 @@ export function createQueueListener(parts: ListenerParts): QueueListener {
     let foundWork = false;
     while (!isStopping()) {
       const messages = await receive();
-      messages.forEach(begin);
+      if (isStopping()) await giveBack(parts, messages);
+      else messages.forEach(begin);
       if (messages.length === 0) {
         if (!isStopping()) await alarm.sleep(delay.nextMs(foundWork));
         foundWork = false;
@@ -90,6 +92,19 @@ export function createQueueListener(parts: ListenerParts): QueueListener {
       clearTimeout(giveUp);
     },
   };
+}
+
+/** Another host, or this one after its restart, gets them at once; otherwise only when their visibility ends. */
+async function giveBack(parts: ListenerParts, messages: readonly DequeuedMessageItem[]): Promise<void> {
+  const { queue } = parts;
+  const given = messages.map(async (message) => {
+    try {
+      await unlessGone(queue.updateMessage(message.messageId, message.popReceipt, undefined, 0));
+    } catch (error) {
+      logUnfinished(parts, message, error);
+    }
+  });
+  await Promise.all(given);
 }
 
 function logUnfinished({ queue, log }: ListenerParts, { messageId }: DequeuedMessageItem, error: unknown): void {

@@ -3,6 +3,7 @@ import type { Invoker } from "../../functions/invoker.ts";
 import { messageOf } from "../../logging/describe-error.ts";
 import type { Log } from "../../logging/log.ts";
 import { createAlarm } from "../alarm.ts";
+import type { Alarm } from "../alarm.ts";
 import { formatDateTimeOffset } from "../date-time-offset.ts";
 import { resumeStatus, statusAfterRun } from "./resume-status.ts";
 import { runWithRetries } from "./run-with-retries.ts";
@@ -11,9 +12,10 @@ import { timerInput } from "./timer-input.ts";
 import type { TimerStatus, TimerStatusStore } from "./timer-status.ts";
 
 export interface TimerListener {
-  start(): void;
+  /** Does nothing after `stop()`. */
+  readonly start: () => void;
   /** Fires no more; resolves when the run under way has ended. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface TimerParts {
@@ -40,10 +42,7 @@ export function createTimerListener(parts: TimerParts): TimerListener {
   let loop: Promise<void> | undefined;
 
   async function fire(status: TimerStatus | undefined, isPastDue: boolean): Promise<TimerStatus | undefined> {
-    if (!(await parts.isOwner())) {
-      stopped = true;
-      return status;
-    }
+    if (!(await mayFire(parts)) || isStopping()) return status;
     const firedAt = new Date();
     await runWithRetries({
       options: fn.registered.metadata.retryOptions,
@@ -58,11 +57,6 @@ export function createTimerListener(parts: TimerParts): TimerListener {
     const after = statusAfterRun(status, schedule, firedAt);
     await saveStatus(parts, after);
     return after;
-  }
-
-  async function sleepUntil(time: Date): Promise<void> {
-    for (let left = time.getTime() - Date.now(); left > 0 && !isStopping(); left = time.getTime() - Date.now())
-      await alarm.sleep(left);
   }
 
   /** What there is to do at once: an occurrence missed while no host ran, or the app's wish to run at start. */
@@ -84,16 +78,17 @@ export function createTimerListener(parts: TimerParts): TimerListener {
       if (!next) return;
       planned = next.getTime();
       if (status) status = { ...status, next };
-      await sleepUntil(next);
+      await sleepUntil(next, alarm, isStopping);
       if (!isStopping()) status = await fire(status, false);
     }
   }
 
   return {
-    start() {
-      loop ??= run().catch((error: unknown) => {
-        log.host("error", `The timer of function '${fn.name}' has stopped: ${messageOf(error)}`);
-      });
+    start: () => {
+      if (!isStopping())
+        loop ??= run().catch((error: unknown) => {
+          log.host("error", `The timer of function '${fn.name}' has stopped: ${messageOf(error)}`);
+        });
     },
     async stop() {
       stopped = true;
@@ -103,14 +98,39 @@ export function createTimerListener(parts: TimerParts): TimerListener {
   };
 }
 
+async function sleepUntil(time: Date, alarm: Alarm, isStopping: () => boolean): Promise<void> {
+  for (let left = time.getTime() - Date.now(); left > 0 && !isStopping(); left = time.getTime() - Date.now())
+    await alarm.sleep(left);
+}
+
+/** While nobody knows whose the timers are, none fires; a host that has lost them is about to be told so. */
+async function mayFire({ fn, isOwner, log }: TimerParts): Promise<boolean> {
+  try {
+    return await isOwner();
+  } catch (error) {
+    log.host("error", `Function '${fn.name}' is not fired, its owner cannot be determined: ${messageOf(error)}`);
+    return false;
+  }
+}
+
 /** Reads and renews the stored status of a monitored timer. */
 async function resume(parts: TimerParts): Promise<ReturnType<typeof resumeStatus>> {
-  const { fn, schedule, store } = parts;
+  const { schedule, store } = parts;
   if (!store) return undefined;
-  const stored = await store.load(fn.name);
+  const stored = await loadStatus(parts);
   const resumed = resumeStatus(stored, schedule, new Date());
   if (resumed && resumed.status !== stored) await saveStatus(parts, resumed.status);
   return resumed;
+}
+
+/** A status that cannot be read costs at most the one occurrence that was missed meanwhile. */
+async function loadStatus({ fn, store, log }: TimerParts): Promise<TimerStatus | undefined> {
+  try {
+    return await store?.load(fn.name);
+  } catch (error) {
+    log.host("error", `Cannot read the status of timer '${fn.name}', which begins anew: ${messageOf(error)}`);
+    return undefined;
+  }
 }
 
 /** A status that cannot be saved costs at most an occurrence after the next start: no reason to fire no more. */

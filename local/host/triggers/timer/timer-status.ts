@@ -12,6 +12,7 @@ export interface TimerStatus {
 
 /** Where statuses are kept. In Azure it is a blob; here a file a function. */
 export interface TimerStatusStore {
+  /** Rejects when there is something else in its place. */
   load(functionName: string): Promise<TimerStatus | undefined>;
   save(functionName: string, status: TimerStatus): Promise<void>;
 }
@@ -41,6 +42,6 @@ export function createFileStatusStore(stateFolder: string): TimerStatusStore {
 function parseDate(value: unknown, what: string): Date {
   const date = new Date(typeof value === "string" ? value : Number.NaN);
   if (Number.isNaN(date.getTime()))
-    throw new Error(`Cannot read ${what}: it must be a date. Delete the file to start anew`);
+    throw new Error(`Cannot read ${what}: it must be a date, found ${JSON.stringify(value)}`);
   return date;
 }

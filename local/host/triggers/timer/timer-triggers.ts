@@ -32,15 +32,23 @@ export function createTimerTriggers(context: HostContext): TriggerExtension {
   };
 }
 
+/** A host that lost the timers and won them again waits for its own earlier runs: no function runs twice at once. */
 function ownTimers(prepared: readonly ((claim: Claim) => TimerListener)[]): Owned {
-  let listeners: readonly TimerListener[] = [];
+  const slots = prepared.map((prepare) => ({
+    prepare,
+    ended: Promise.resolve(),
+    listener: undefined as TimerListener | undefined,
+  }));
   return {
     async start(claim) {
-      listeners = prepared.map((prepare) => prepare(claim));
-      for (const listener of listeners) listener.start();
+      for (const slot of slots) {
+        const listener = (slot.listener = slot.prepare(claim));
+        void slot.ended.then(listener.start);
+      }
     },
     async stop() {
-      await Promise.all(listeners.map((listener) => listener.stop()));
+      for (const slot of slots) if (slot.listener) slot.ended = slot.listener.stop();
+      await Promise.all(slots.map(({ ended }) => ended));
     },
   };
 }
@@ -55,13 +63,13 @@ function prepareListener(
   if (typeof text !== "string") throw new Error(`"schedule" must be a text, found ${JSON.stringify(text)}`);
   const schedule = parseSchedule(resolveSettings(text, environment), environment["WEBSITE_TIME_ZONE"]);
   const isMonitored = useMonitor !== false && !isSubMinute(schedule, new Date());
-  return ({ isHeld }) =>
+  return (claim) =>
     createTimerListener({
       fn,
       schedule,
       runOnStartup: runOnStartup === true,
       store: isMonitored ? store : undefined,
-      isOwner: isHeld,
+      isOwner: () => claim.isHeld(),
       invoker,
       log,
     });

@@ -19,7 +19,7 @@ export interface HostProcess {
 }
 
 export interface HostProcessOptions {
-  /** A folder of tests/fixtures/apps. */
+  /** A folder of tests/fixtures/apps, or the whole path of another. */
   readonly app: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -72,7 +72,7 @@ export function forkHost(options: HostProcessOptions): {
   const { app, args = [], env = {}, execArgv = [], stateFolder = newFolder() } = options;
   const argv = [
     "--app",
-    join(FIXTURES, app),
+    resolve(FIXTURES, app),
     "--state",
     stateFolder,
     ...(args.includes("--port") ? [] : ["--port", "0"]),

@@ -95,6 +95,30 @@ describe("streaming HTTP", () => {
     client.destroy();
   });
 
+  it("answers HEAD without the body and OPTIONS as any method", async () => {
+    const head = await call("methods", { method: "HEAD" });
+    expect([head.status, head.headers.get("x-method"), await head.text()]).toEqual([200, "HEAD", ""]);
+    const options = await call("methods", { method: "OPTIONS" });
+    expect([options.headers.get("x-method"), await options.text()]).toEqual(["OPTIONS", "sometext"]);
+    expect((await call("methods", { method: "DELETE" })).status).toBe(404);
+  });
+
+  it("answers two thousand requests at once", async () => {
+    const answers = Array.from({ length: 2000 }, async () => {
+      const response = await call("methods");
+      return [response.status, await response.text()];
+    });
+    expect(new Set((await Promise.all(answers)).map(String))).toEqual(new Set(["200,sometext"]));
+  });
+
+  it("uses no connection to the library that has idled for long", async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const idleSince = performance.now();
+      await until(() => performance.now() - idleSince > 1500, "the connection to grow stale");
+      expect((await call("methods")).status).toBe(200);
+    }
+  });
+
   function executed(output: string, name: string): number {
     return output.split(`Executed 'Functions.${name}'`).length - 1;
   }

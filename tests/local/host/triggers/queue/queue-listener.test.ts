@@ -67,6 +67,26 @@ describe("createQueueListener()", () => {
     await stopped;
   });
 
+  it("gives back what it receives after it was told to stop", async () => {
+    const connection = takeStorageAccount();
+    const real = QueueServiceClient.fromConnectionString(connection).getQueueClient("late");
+    await real.create();
+    await real.sendMessage("text");
+    const queue = QueueServiceClient.fromConnectionString(connection).getQueueClient("late");
+    const { listener, begun } = aListener(queue);
+    let stopped: Promise<void> | undefined;
+    const receive = queue.receiveMessages.bind(queue);
+    queue.receiveMessages = async (options) => {
+      stopped = listener.stop(); // the moment in which the answer is on its way
+      return receive(options);
+    };
+    listener.start();
+    await until(() => stopped !== undefined, "the poll");
+    await stopped;
+    expect(begun()).toBe(0);
+    expect((await real.peekMessages()).peekedMessageItems).toHaveLength(1);
+  });
+
   it("stops although the service does not answer", async () => {
     const { listener } = aListener(new QueueClient("http://127.0.0.1:9/account/silent")); // the client retries for half a minute
     listener.start();

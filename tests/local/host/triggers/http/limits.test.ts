@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { startHostProcess, stopHostProcesses } from "../../support/host-process.ts";
+import type { HostProcess } from "../../support/host-process.ts";
+import { until } from "../../support/until.ts";
+
+describe("an app with limits, its own headers, CORS, and comments in its settings", () => {
+  let host: HostProcess;
+  const get = (path: string, init?: RequestInit) => fetch(`${host.url}/api/${path}`, init);
+  const release = () => fetch(`${host.url}/admin/functions/release`, { method: "POST", body: "{}" });
+
+  beforeAll(async () => {
+    host = await startHostProcess({ app: "limits" });
+  });
+  afterAll(stopHostProcesses);
+
+  it("runs two requests, keeps one waiting, and refuses more with 429", async () => {
+    const control = new AbortController();
+    const running = [get("wait"), get("wait")];
+    await until(() => executing() === 2, "two to run");
+    const gone = get("wait", { signal: control.signal }).catch(() => "gone");
+    let refused = await get("hello");
+    await until(async () => (refused = await get("hello")).status === 429, "the third to wait");
+    expect([refused.status, await refused.text()]).toEqual([429, ""]);
+    await host.printed(/\[Information\] Http request queue limit of 3 has been exceeded\./);
+    control.abort(); // who goes away gives the place in the queue to another
+    expect(await gone).toBe("gone");
+    let third: Promise<Response> | undefined;
+    await until(async () => {
+      third = get("hello");
+      const isRefused = await Promise.race([third.then(({ status }) => status === 429), release().then(() => false)]);
+      return !isRefused;
+    }, "a place in the queue");
+    expect(await (await third)?.text()).toBe("hello");
+    expect(executing()).toBe(2);
+    await release();
+    for (const response of await Promise.all(running)) expect(await response.text()).toBe("waited");
+  });
+
+  it("sends its custom headers with every function's response", async () => {
+    const { headers } = await get("hello");
+    expect([headers.get("x-content-type-options"), headers.get("strict-transport-security")]).toEqual([
+      "nosniff",
+      null,
+    ]);
+  });
+
+  it("answers the preflight of an origin it knows, and of others without headers", async () => {
+    const preflight = (origin: string) =>
+      get("hello", {
+        method: "OPTIONS",
+        headers: { origin, "access-control-request-method": "PUT", "access-control-request-headers": "x-a,x-b" },
+      });
+    const known = await preflight("https://one.example");
+    expect(known.status).toBe(204);
+    expect(Object.fromEntries(known.headers)).toMatchObject({
+      "access-control-allow-origin": "https://one.example",
+      "access-control-allow-credentials": "true",
+      "access-control-allow-methods": "PUT",
+      "access-control-allow-headers": "x-a,x-b",
+      vary: "Origin",
+    });
+    const unknown = await preflight("https://three.example");
+    expect([unknown.status, unknown.headers.get("access-control-allow-origin")]).toEqual([204, null]);
+  });
+
+  it("lets the origins it knows read its answers", async () => {
+    const { headers } = await get("hello", { headers: { origin: "https://two.example" } });
+    expect(headers.get("access-control-allow-origin")).toBe("https://two.example");
+    expect((await get("hello")).headers.get("access-control-allow-origin")).toBeNull();
+  });
+
+  function executing(): number {
+    return host.output().split("Executing 'Functions.wait'").length - 1;
+  }
+});
