@@ -1,7 +1,7 @@
 import type { TypedData } from "../worker/protocol.ts";
 
 /** The values that `{…}` in a binding's settings may name; made only when there are some. */
-export type BindingData = () => Readonly<Record<string, unknown>>;
+type BindingData = () => Readonly<Record<string, unknown>>;
 
 /** Reads one value for one invocation. Rejects when it could not be read, which fails the invocation before the handler. */
 export type InputReader = (bindingData: BindingData) => Promise<TypedData>;

@@ -30,7 +30,7 @@ interface EventBase {
   readonly Timestamp: string;
 }
 
-export interface InstanceRef {
+interface InstanceRef {
   readonly InstanceId: string;
   readonly ExecutionId: string;
 }
@@ -77,21 +77,21 @@ export interface ExecutionStarted extends EventBase {
   readonly ScheduledStartTime: null;
 }
 
-export interface ExecutionCompleted extends EventBase {
+interface ExecutionCompleted extends EventBase {
   readonly EventType: typeof EventType.ExecutionCompleted;
   readonly OrchestrationStatus: number;
   readonly Result: string | null;
   readonly FailureDetails: FailureDetails | null;
 }
 
-export interface TaskScheduled extends EventBase {
+interface TaskScheduled extends EventBase {
   readonly EventType: typeof EventType.TaskScheduled;
   readonly Name: string;
   readonly Version: string;
   readonly Input: string | null;
 }
 
-export interface SubOrchestrationInstanceCreated extends EventBase {
+interface SubOrchestrationInstanceCreated extends EventBase {
   readonly EventType: typeof EventType.SubOrchestrationInstanceCreated;
   readonly Name: string;
   readonly Version: string;
@@ -99,18 +99,18 @@ export interface SubOrchestrationInstanceCreated extends EventBase {
   readonly Input: string | null;
 }
 
-export interface TimerCreated extends EventBase {
+interface TimerCreated extends EventBase {
   readonly EventType: typeof EventType.TimerCreated;
   readonly FireAt: string;
 }
 
-export interface TimerFired extends EventBase {
+interface TimerFired extends EventBase {
   readonly EventType: typeof EventType.TimerFired;
   readonly TimerId: number;
   readonly FireAt: string;
 }
 
-export interface EventSent extends EventBase {
+interface EventSent extends EventBase {
   readonly EventType: typeof EventType.EventSent;
   readonly InstanceId: string;
   readonly Name: string;
@@ -123,26 +123,26 @@ export interface EventRaised extends EventBase {
   readonly Input: string | null;
 }
 
-export type TaskCompleted = EventBase & Success & { readonly EventType: typeof EventType.TaskCompleted };
-export type TaskFailed = EventBase & Failure & { readonly EventType: typeof EventType.TaskFailed };
-export type SubOrchestrationInstanceCompleted = EventBase &
+type TaskCompleted = EventBase & Success & { readonly EventType: typeof EventType.TaskCompleted };
+type TaskFailed = EventBase & Failure & { readonly EventType: typeof EventType.TaskFailed };
+type SubOrchestrationInstanceCompleted = EventBase &
   Success & { readonly EventType: typeof EventType.SubOrchestrationInstanceCompleted };
-export type SubOrchestrationInstanceFailed = EventBase &
+type SubOrchestrationInstanceFailed = EventBase &
   Failure & { readonly EventType: typeof EventType.SubOrchestrationInstanceFailed };
-export type ExecutionTerminated = EventBase & {
+type ExecutionTerminated = EventBase & {
   readonly EventType: typeof EventType.ExecutionTerminated;
   readonly Input: string | null;
 };
-export type ExecutionSuspended = EventBase & {
+type ExecutionSuspended = EventBase & {
   readonly EventType: typeof EventType.ExecutionSuspended;
   readonly Reason: string | null;
 };
-export type ExecutionResumed = EventBase & {
+type ExecutionResumed = EventBase & {
   readonly EventType: typeof EventType.ExecutionResumed;
   readonly Reason: string | null;
 };
-export type OrchestratorStarted = EventBase & { readonly EventType: typeof EventType.OrchestratorStarted };
-export type OrchestratorCompleted = EventBase & { readonly EventType: typeof EventType.OrchestratorCompleted };
+type OrchestratorStarted = EventBase & { readonly EventType: typeof EventType.OrchestratorStarted };
+type OrchestratorCompleted = EventBase & { readonly EventType: typeof EventType.OrchestratorCompleted };
 
 export type HistoryEvent =
   | ExecutionStarted

@@ -1,5 +1,5 @@
 import type { Entity } from "../state/instance.ts";
-import type { StatusView } from "./status-view.ts";
+import type { StatusView } from "./status-body.ts";
 import { toSecond } from "./to-second.ts";
 
 /** An entity in the form of an orchestration's status, as the Durable extension, where it is one, shows it. */

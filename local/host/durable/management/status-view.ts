@@ -1,14 +1,10 @@
 import { historyView } from "../history/history-view.ts";
 import { jsonOrText } from "../history/json-or-text.ts";
 import type { Hub } from "../hub.ts";
-import type { Instance, Known, RuntimeStatus } from "../state/instance.ts";
+import type { Instance, Known } from "../state/instance.ts";
 import { entityView } from "./entity-view.ts";
+import type { StatusView } from "./status-body.ts";
 import { toSecond } from "./to-second.ts";
-
-/** Values are JSON, or the text itself when it is none. `input` and `output` must be there, or the SDK refuses it. */
-export interface StatusView extends Readonly<Record<string, unknown>> {
-  readonly runtimeStatus: RuntimeStatus;
-}
 
 export interface StatusViewOptions {
   readonly showsInput: boolean;

@@ -49,8 +49,14 @@ export function createCrashApp(env: Readonly<Record<string, string>> = {}): Cras
 
 const base = (host: HostProcess) => `${host.url}/runtime/webhooks/durabletask`;
 
+export interface Start {
+  readonly name: string;
+  readonly id: string;
+  readonly input?: unknown;
+}
+
 /** Starts an instance unless it is there already. Rejects when the host dies before it answers. */
-export async function startInstance(host: HostProcess, name: string, id: string, input?: unknown): Promise<void> {
+export async function startInstance(host: HostProcess, { name, id, input }: Start): Promise<void> {
   if (await getStatus(host, id)) return;
   const body = input === undefined ? null : JSON.stringify(input);
   const headers = { "content-type": "application/json" };
@@ -58,7 +64,12 @@ export async function startInstance(host: HostProcess, name: string, id: string,
   if (response.status !== 202) throw new Error(`Cannot start "${id}": ${response.status} ${await response.text()}`);
 }
 
-export async function raiseEvent(host: HostProcess, id: string, name: string, value: unknown): Promise<void> {
+export async function raiseEvent(
+  host: HostProcess,
+  id: string,
+  event: { name: string; value: unknown },
+): Promise<void> {
+  const { name, value } = event;
   const response = await fetch(`${base(host)}/instances/${id}/raiseEvent/${name}`, {
     method: "POST",
     headers: { "content-type": "application/json" },

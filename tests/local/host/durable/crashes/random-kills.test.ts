@@ -30,13 +30,13 @@ describe(`a host killed ${KILLS} times at random (seed ${seed})`, () => {
   it("ends every instance with the fault-free result, and applies every transfer once", async () => {
     const app = createCrashApp();
     const starts = [
-      ...Array.from({ length: 6 }, (_, n) => ["fanOut", `f${n}`] as const),
-      ...Array.from({ length: 4 }, (_, n) => ["pause", `p${n}`] as const),
+      ...Array.from({ length: 6 }, (_, n) => ({ name: "fanOut", id: `f${n}` })),
+      ...Array.from({ length: 4 }, (_, n) => ({ name: "pause", id: `p${n}` })),
       // Half of them in the other direction: the SDK locks in one order, so that they cannot block each other.
-      ...Array.from({ length: TRANSFERS }, (_, n) => ["transfer", `t${n}`, transferInput(n)] as const),
+      ...Array.from({ length: TRANSFERS }, (_, n) => ({ name: "transfer", id: `t${n}`, input: transferInput(n) })),
     ];
     const begin = async (host: HostProcess) => {
-      for (const [name, id, input] of starts) await startInstance(host, name, id, input);
+      for (const start of starts) await startInstance(host, start);
     };
     for (const { lifeMs, isTorn } of plan) {
       const host = await app.start();
@@ -48,7 +48,7 @@ describe(`a host killed ${KILLS} times at random (seed ${seed})`, () => {
     }
     const host = await app.start();
     await begin(host);
-    for (const [, id] of starts) expect(await waitForEnd(host, id)).toMatchObject({ runtimeStatus: "Completed" });
+    for (const { id } of starts) expect(await waitForEnd(host, id)).toMatchObject({ runtimeStatus: "Completed" });
     for (let n = 0; n < 6; n++) expect((await getStatus(host, `f${n}`))?.output).toBe(14);
     // Five coins went from a to b, three came back.
     expect([await getEntity(host, "account", "a"), await getEntity(host, "account", "b")]).toEqual([-2, 2]);

@@ -24,14 +24,14 @@ function ran(app: CrashApp, what: string): readonly unknown[] {
 
 const fanOut: Scenario = {
   name: "fan-out and fan-in",
-  begin: (host) => startInstance(host, "fanOut", "f"),
+  begin: (host) => startInstance(host, { name: "fanOut", id: "f" }),
   result: async (host, app) => [(await waitForEnd(host, "f")).output, ran(app, "square")],
   expected: [14, [1, 2, 3]],
 };
 
 const transfer: Scenario = {
   name: "transfer between entities",
-  begin: (host) => startInstance(host, "transfer", "t", { from: "a", to: "b" }),
+  begin: (host) => startInstance(host, { name: "transfer", id: "t", input: { from: "a", to: "b" } }),
   result: async (host) => [
     (await waitForEnd(host, "t")).output,
     await getEntity(host, "account", "a"),
@@ -42,7 +42,7 @@ const transfer: Scenario = {
 
 const timer: Scenario = {
   name: "timer",
-  begin: (host) => startInstance(host, "pause", "p"),
+  begin: (host) => startInstance(host, { name: "pause", id: "p" }),
   result: async (host, app) => [(await waitForEnd(host, "p")).output, ran(app, "step")],
   expected: ["first second", ["first", "second"]],
 };
@@ -50,9 +50,9 @@ const timer: Scenario = {
 const generations: Scenario = {
   name: "continue as new",
   begin: async (host, progress) => {
-    await startInstance(host, "generations", "g", { n: 1 });
+    await startInstance(host, { name: "generations", id: "g", input: { n: 1 } });
     // Raised once for certain, perhaps twice: the second would be buffered by a later generation, which does not wait for it.
-    if (progress.hasRaised !== true) await raiseEvent(host, "g", "word", "hello");
+    if (progress.hasRaised !== true) await raiseEvent(host, "g", { name: "word", value: "hello" });
     progress.hasRaised = true;
   },
   result: async (host, app) => [(await waitForEnd(host, "g")).output, ran(app, "step")],

@@ -10,7 +10,7 @@ describe("two hosts on one state folder", () => {
     const app = createCrashApp();
     const owner = await app.start();
     const other = await app.start();
-    await startInstance(other, "slowChain", "s"); // forwarded to the owner
+    await startInstance(other, { name: "slowChain", id: "s" }); // forwarded to the owner
     await until(() => app.effects().length > 0, "the first step");
     expect(app.effects()[0]?.pid).toBe(owner.child.pid);
     await owner.stop();
@@ -22,7 +22,7 @@ describe("two hosts on one state folder", () => {
     const app = createCrashApp();
     const owner = await app.start();
     const other = await app.start();
-    await startInstance(owner, "slowChain", "s");
+    await startInstance(owner, { name: "slowChain", id: "s" });
     await until(() => app.effects().some(({ what }) => what === "begin"), "the first step");
     process.kill(owner.child.pid ?? 0, "SIGSTOP");
     const ofOther = () => app.effects().filter(({ pid }) => pid === other.child.pid);

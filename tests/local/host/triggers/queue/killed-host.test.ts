@@ -36,7 +36,7 @@ describe("a queue message in flight when its host is killed", () => {
     const names = Array.from({ length: 40 }, (_, n) => `job ${n}`);
     await Promise.all(names.map((name) => queues.send("crash-work", name)));
     await until(() => app.effects().length > 5, "some of them to be done");
-    await hosts[0]?.stop();
+    await hosts[0].stop();
     await until(() => new Set(app.effects().map(({ what }) => what)).size === names.length, "all of them to be done");
   });
 });

@@ -4,29 +4,32 @@ import { readlinkSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 
+type Method = (this: FileHandle, ...args: unknown[]) => Promise<unknown>;
+
 const [moment = "", wanted = "0"] = (process.env["KILL_AT"] ?? "").split(":");
 const prototype = await fileHandlePrototype();
-const { write, datasync } = prototype;
+const write = prototype["write"] as Method;
+const datasync = prototype["datasync"] as Method;
 let appends = 0;
 
-prototype.write = async function (this: FileHandle, ...args: unknown[]) {
-  if (!isJournal(this)) return Reflect.apply(write, this, args) as never;
+prototype["write"] = async function (this: FileHandle, ...args: unknown[]) {
+  if (!isJournal(this)) return write.apply(this, args);
   appends += 1;
   if (appends === Number(wanted) && moment === "torn") {
     await writePart(this, args);
     die();
   }
-  return Reflect.apply(write, this, args) as never;
-} as FileHandle["write"];
+  return write.apply(this, args);
+};
 
-prototype.datasync = async function (this: FileHandle) {
-  await datasync.call(this);
+prototype["datasync"] = async function (this: FileHandle) {
+  await datasync.apply(this);
   if (isJournal(this) && appends >= Number(wanted) && moment === "after") die();
 };
 
 /** All but the last bytes, so that the record is whole but for its end. The journal writes (bytes, offset, length, position). */
 async function writePart(file: FileHandle, [bytes, offset, length, position]: readonly unknown[]): Promise<void> {
-  await Reflect.apply(write, file, [bytes, offset, Math.max(0, Number(length) - 3), position]);
+  await write.apply(file, [bytes, offset, Math.max(0, Number(length) - 3), position]);
 }
 
 function isJournal(file: FileHandle): boolean {
@@ -38,8 +41,8 @@ function die(): never {
   for (;;); // the signal comes at once; nothing else may
 }
 
-async function fileHandlePrototype(): Promise<FileHandle> {
+async function fileHandlePrototype(): Promise<Record<string, unknown>> {
   const handle = await open("/dev/null");
   await handle.close();
-  return Object.getPrototypeOf(handle) as FileHandle;
+  return Object.getPrototypeOf(handle) as Record<string, unknown>;
 }
