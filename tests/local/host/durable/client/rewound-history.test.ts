@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { failedChildren, rewindHistory } from "../../../../../local/host/durable/client/rewound-history.ts";
 import { EventType } from "../../../../../local/host/durable/history/history-event.ts";
 import type { HistoryEvent } from "../../../../../local/host/durable/history/history-event.ts";
-import { failedChildren, rewindHistory } from "../../../../../local/host/durable/client/rewound-history.ts";
 
 const base = { EventId: -1, Timestamp: "2026-11-22T02:05:24.000Z" };
 const started: HistoryEvent = { ...base, EventType: EventType.OrchestratorStarted };
