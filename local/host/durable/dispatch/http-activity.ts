@@ -3,9 +3,6 @@ import { messageOf } from "../../logging/describe-error.ts";
 import { describeOwnFailure } from "./activity-failure.ts";
 import type { ActivityFailure } from "./activity-failure.ts";
 
-/** The activity behind `context.df.callHttp()`, which the host runs itself. */
-export const HTTP_ACTIVITY = "BuiltIn::HttpActivity";
-
 /** The fields of the SDK's DurableHttpRequest that count here; polling is the orchestrator's. */
 interface HttpRequest {
   readonly method: string;
@@ -18,7 +15,7 @@ interface HttpRequest {
 /** .NET keeps these with the content, and the Durable extension hands on the headers of the response alone. */
 const CONTENT_HEADER = /^(content-.*|allow|expires|last-modified)$/i;
 
-/** Sends the request. Any status is a result; only when there is no response at all has it failed. */
+/** Runs the activity behind `context.df.callHttp()`: sends the request. Any status is a result; only when there is no response at all has it failed. */
 export async function callHttp(input: string | null): Promise<{ readonly Result: string } | ActivityFailure> {
   const request = JSON.parse(input ?? "{}") as HttpRequest;
   if (request.tokenSource)

@@ -2,13 +2,14 @@ import type { TypedData } from "../../worker/protocol.ts";
 import { valueOf } from "../../worker/typed-data.ts";
 import { EventType } from "../history/history-event.ts";
 import type { HistoryEvent } from "../history/history-event.ts";
+import { HTTP_ACTIVITY } from "../replay/call-http.ts";
 import type { ScheduledActivity } from "../state/changes.ts";
 import type { ActivityWork } from "../state/instance.ts";
 import { describeActivityFailure, describeOwnFailure } from "./activity-failure.ts";
 import type { ActivityFailure } from "./activity-failure.ts";
 import { jsonText } from "./carry-out.ts";
 import type { DispatchParts } from "./dispatch-parts.ts";
-import { callHttp, HTTP_ACTIVITY } from "./http-activity.ts";
+import { callHttp } from "./http-activity.ts";
 import { DURABLE_REASON } from "./reason.ts";
 
 /** Runs an activity that still has somebody who waits for it, and records its result. */

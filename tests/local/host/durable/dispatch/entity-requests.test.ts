@@ -35,6 +35,13 @@ describe("takeIn()", () => {
   });
 });
 
+describe("takeIn() of what is no request", () => {
+  it.each([["5"], ["null"], ["{}"], ["not JSON"]])("drops %s", (Input) => {
+    const event = { ...raised("op", {}), Input } as HistoryEvent;
+    expect(takeIn({ queue: [], lockedBy: null }, [event]).queue).toEqual([]);
+  });
+});
+
 describe("nextBatch()", () => {
   it("takes so many at most", () => {
     const {

@@ -20,6 +20,13 @@ describe("orchestrations of the real SDK", () => {
     expect(host.output()).toContain("Counter: entityTrigger");
   });
 
+  it("cannot be started by an operator's manual start", async () => {
+    for (const name of ["chain", "addOne", "Counter"]) {
+      const response = await fetch(`${host.url}/admin/functions/${name}`, { method: "POST", body: "{}" });
+      expect(response.status).toBe(400);
+    }
+  });
+
   it("runs activities one after the other", async () => {
     expect(await app.run("chain", { steps: 5 })).toMatchObject({ runtimeStatus: "Completed", output: 5 });
   });
