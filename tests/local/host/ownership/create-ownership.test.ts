@@ -115,16 +115,28 @@ describe("createOwnership()", () => {
     expect(await host.ownership.owner()).toMatchObject({ url: "http://rival" });
   });
 
-  it("gives the claim up when what it owns cannot start, and says so once", async () => {
+  it("gives the claim up when what it owns cannot start, and leaves it to others for a while", async () => {
     const broken = aHost("broken");
-    let fails = true;
-    broken.ownership.add({ ...idle, start: () => (fails ? Promise.reject(new Error("no hub")) : Promise.resolve()) });
+    broken.ownership.add({ ...idle, start: () => Promise.reject(new Error("no hub")) });
     await expect(broken.ownership.start()).rejects.toThrow("no hub");
     expect(broken.ownership.isOwner()).toBe(false);
     const other = aHost("other");
     await other.ownership.start();
     expect(other.ownership.isOwner()).toBe(true);
-    fails = false;
+  });
+
+  it("says so when it cannot take over, and tries again", async () => {
+    const [first, second] = [aHost("first"), aHost("second")];
+    let tries = 0;
+    second.ownership.add({
+      ...idle,
+      start: () => ((tries += 1) < 3 ? Promise.reject(new Error(`no hub ${tries}`)) : Promise.resolve()),
+    });
+    await first.ownership.start();
+    await second.ownership.start();
+    await end(first.ownership);
+    await until(() => tries === 3 && second.ownership.isOwner(), "the third try");
+    expect(second.lines.filter((line) => line.includes("is in trouble: no hub"))).toHaveLength(2);
   });
 
   it("takes over from a claim that cannot be read, after the lease", async () => {
