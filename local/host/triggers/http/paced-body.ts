@@ -65,8 +65,12 @@ export function createBodyPacer(): BodyPacer {
   return {
     pace: (result) => {
       const body = streamOf(result);
-      if (!body || isOver) return result;
+      if (!body) return result;
       const { status, headers, cookies } = result as Record<string, unknown>;
+      if (isOver) {
+        body.cancel().catch(() => undefined); // as above: nobody is left who could read it
+        return { status, headers, cookies };
+      }
       return { status, headers, cookies, body: paced(body) };
     },
     arrived(length) {
