@@ -26,7 +26,10 @@ export async function stopHost({ core, context, extensions, server, drainMs }: R
   const { invoker, log, ownership } = context;
   const end = performance.now() + drainMs + GRACE_MS;
   const stopping = [server.stop(), ownership.stop(), ...extensions.map((extension) => extension.stop())];
-  const drained = Promise.all(stopping).then(invoker.idle);
+  const logFailure = (error: unknown): void => {
+    log.host("error", `What was to stop has failed, and the host ends without it: ${describeError(error)}`);
+  };
+  const drained = Promise.all(stopping.map((each) => each.catch(logFailure))).then(invoker.idle);
   const isDrained = await Promise.race([drained.then(() => true), after(drainMs)]);
   if (!isDrained)
     log.host(

@@ -43,7 +43,6 @@ class FileOwnership implements Ownership {
   #claiming: Promise<void> | undefined;
   /** Starting and closing what is owned, one after the other. Never rejects. */
   #handling: Promise<unknown> = Promise.resolve();
-  #lastTrouble = "";
 
   constructor(parts: OwnershipParts) {
     this.#parts = parts;
@@ -96,11 +95,13 @@ class FileOwnership implements Ownership {
   }
 
   async #goOnTrying(): Promise<void> {
-    const waitMs = Math.min(LONGEST_WAIT_MS, this.#parts.leaseMs / 3);
+    const { leaseMs } = this.#parts;
+    let isWell = true;
     for (;;) {
-      await this.#nextTry.sleep(waitMs);
+      // After a failure others may have a try: perhaps theirs succeeds.
+      await this.#nextTry.sleep(isWell ? Math.min(LONGEST_WAIT_MS, leaseMs / 3) : leaseMs);
       if (this.#isStopping) return;
-      if (!this.#held) await this.#sayTrouble(() => this.#tryToOwn());
+      if (!this.#held) isWell = await this.#sayTrouble(() => this.#tryToOwn());
     }
   }
 
@@ -152,16 +153,16 @@ class FileOwnership implements Ownership {
     });
   }
 
-  /** Says what is wrong when it changes, and not with every look. */
-  async #sayTrouble(act: () => Promise<void>): Promise<void> {
-    let trouble = "";
+  /** Returns whether all went well, and says what did not. */
+  async #sayTrouble(act: () => Promise<void>): Promise<boolean> {
     try {
       await act();
+      return true;
     } catch (error) {
-      trouble = `The host lock lease of instance ID '${this.#parts.instanceId}' is in trouble: ${messageOf(error)}`;
+      const { log, instanceId } = this.#parts;
+      log.host("error", `The host lock lease of instance ID '${instanceId}' is in trouble: ${messageOf(error)}`);
+      return false;
     }
-    if (trouble !== "" && trouble !== this.#lastTrouble) this.#parts.log.host("error", trouble);
-    this.#lastTrouble = trouble;
   }
 
   async #startAll(claim: ClaimFile): Promise<void> {

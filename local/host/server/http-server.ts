@@ -27,7 +27,8 @@ export interface HostServer {
 /** Limits of Kestrel, the real host's server. An upload may take as long as it likes. */
 const SERVER_OPTIONS = { maxHeaderSize: 32_768, keepAliveTimeout: 130_000, requestTimeout: 0 };
 
-const SETTLE_MS = 50;
+/** What was handed over just now is still to be read: its clients have been promised that they only wait. */
+const SETTLE_MS = 100;
 
 export interface ServerOptions {
   readonly port: number;
@@ -53,13 +54,15 @@ export async function startServer(options: ServerOptions): Promise<HostServer> {
     server.closeAllConnections();
     for (const resolve of waiting.splice(0)) resolve();
   };
+  // After a while, and a look at what has come in it: a timer alone may be the first to run in a busy process.
+  const closeSoon = takesConnections ? () => setTimeout(() => setImmediate(closeIfDone), SETTLE_MS) : closeIfDone;
   const lastAnswer = () =>
     open.size === 0 && !takesConnections ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve));
   const server = createServer(SERVER_OPTIONS, (request, response) => {
     open.add(response);
     response.once("close", () => {
       open.delete(response);
-      closeIfDone();
+      if (isStopping) closeSoon();
     });
     if (isStopping) response.shouldKeepAlive = false;
     if ((isStopping && !takesConnections) || !handlers) refuse(response);
@@ -72,13 +75,9 @@ export async function startServer(options: ServerOptions): Promise<HostServer> {
   server.on("error", onError);
 
   const bound = (server.address() as AddressInfo | null)?.port ?? options.port;
-  const host = address.includes(":") ? `[${address}]` : address;
-  const isAny = address === "0.0.0.0" || address === "::";
-  const isLocal = isAny || address === "127.0.0.1" || address === "::1" || address === "localhost";
   return {
     port: bound,
-    url: `http://${isAny ? "127.0.0.1" : host}:${bound}`,
-    displayUrl: `http://${isLocal ? "localhost" : host}:${bound}`,
+    ...urlsOf(address, bound),
     serve(given) {
       handlers = given;
     },
@@ -86,14 +85,22 @@ export async function startServer(options: ServerOptions): Promise<HostServer> {
       isStopping = true;
       for (const response of open) response.shouldKeepAlive = false;
       server.close();
-      // What was handed over just now is still to be read: its clients have been promised that they only wait.
-      if (takesConnections) setTimeout(closeIfDone, SETTLE_MS);
-      else closeIfDone();
+      closeSoon();
       return lastAnswer();
     },
     destroy() {
       server.closeAllConnections();
     },
+  };
+}
+
+function urlsOf(address: string, port: number): Pick<HostServer, "url" | "displayUrl"> {
+  const host = address.includes(":") ? `[${address}]` : address;
+  const isAny = address === "0.0.0.0" || address === "::";
+  const isLocal = isAny || address === "127.0.0.1" || address === "::1" || address === "localhost";
+  return {
+    url: `http://${isAny ? "127.0.0.1" : host}:${port}`,
+    displayUrl: `http://${isLocal ? "localhost" : host}:${port}`,
   };
 }
 

@@ -34,10 +34,11 @@ export async function watchApp({ options, argv, onReady }: WatchParts): Promise<
     compiled.sink({ level, message, logger: "Host.Watch" });
   };
   const succession = createSuccession({ door, say, onReady, start: () => startAppProcess(args, compiled.drainMs) });
-  const files = await watchFiles(compiled.appFolder, (names) => {
+  const onChange = (names: readonly string[]): void => {
     say("information", `Changed: ${listOf(names)}. Starting the app anew.`);
     succession.replace();
-  });
+  };
+  const files = await watchFiles({ folder: compiled.appFolder, besides: compiled.stateFolder, onChange });
   succession.replace();
   say("information", `Watching ${compiled.appFolder} for changes.`);
   return {

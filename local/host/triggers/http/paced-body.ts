@@ -65,9 +65,10 @@ export function createBodyPacer(): BodyPacer {
   return {
     pace: (result) => {
       const body = streamOf(result);
-      if (!body || isOver) return result;
-      const { status, headers, cookies } = result as Record<string, unknown>;
-      return { status, headers, cookies, body: paced(body) };
+      if (!body) return result;
+      if (!isOver) return withBody(result, paced(body));
+      body.cancel().catch(() => undefined); // as above: nobody is left who could read it
+      return withBody(result, undefined);
     },
     arrived(length) {
       inFlight -= length;
@@ -81,6 +82,12 @@ export function createBodyPacer(): BodyPacer {
       cancel = noMore;
     },
   };
+}
+
+/** The library's own response objects cannot be changed, but it takes a plain one in their place. */
+function withBody(result: unknown, body: ReadableStream | undefined): unknown {
+  const { status, headers, cookies } = result as Record<string, unknown>;
+  return { status, headers, cookies, body };
 }
 
 /** The body as a stream: a web stream, a stream of Node, or anything else that is read bit by bit. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { createLogFilter } from "../../../../local/host/logging/log-level.ts";
 import { createLog } from "../../../../local/host/logging/log.ts";
+import { describeSelf } from "../../../../local/host/ownership/claim-holder.ts";
 import { createOwnership } from "../../../../local/host/ownership/create-ownership.ts";
 import type { Ownership } from "../../../../local/host/ownership/ownership.ts";
 import { createHooks } from "../../../../local/host/worker/hooks.ts";
@@ -89,16 +90,53 @@ describe("createOwnership()", () => {
     await until(() => other.ownership.isOwner(), "the other host to take over");
   });
 
-  it("gives the claim up when what it owns cannot start, and says so once", async () => {
+  it("ends what it owned, once that has started, when it was overtaken meanwhile", async () => {
+    const host = aHost("host", { leaseMs: 150 });
+    const events: string[] = [];
+    let finish: () => void = () => undefined;
+    host.ownership.add({
+      async start() {
+        events.push("start");
+        await new Promise<void>((resolve) => (finish = resolve));
+        events.push("started");
+      },
+      stop: async () => void events.push("stop"),
+      close: async () => void events.push("close"),
+    });
+    const started = host.ownership.start();
+    await until(() => events.length === 1, "the start");
+    const rival = describeSelf({ instanceId: "rival", url: "http://rival", leaseMs: 60_000 });
+    writeFileSync(join(stateFolder, "owner", "claim-000000000002.json"), JSON.stringify(rival));
+    await until(() => !host.ownership.isOwner(), "the loss");
+    finish();
+    await started;
+    await until(() => events.length === 4, "the end");
+    expect(events).toEqual(["start", "started", "stop", "close"]);
+    expect(await host.ownership.owner()).toMatchObject({ url: "http://rival" });
+  });
+
+  it("gives the claim up when what it owns cannot start, and leaves it to others for a while", async () => {
     const broken = aHost("broken");
-    let fails = true;
-    broken.ownership.add({ ...idle, start: () => (fails ? Promise.reject(new Error("no hub")) : Promise.resolve()) });
+    broken.ownership.add({ ...idle, start: () => Promise.reject(new Error("no hub")) });
     await expect(broken.ownership.start()).rejects.toThrow("no hub");
     expect(broken.ownership.isOwner()).toBe(false);
     const other = aHost("other");
     await other.ownership.start();
     expect(other.ownership.isOwner()).toBe(true);
-    fails = false;
+  });
+
+  it("says so when it cannot take over, and tries again", async () => {
+    const [first, second] = [aHost("first"), aHost("second")];
+    let tries = 0;
+    second.ownership.add({
+      ...idle,
+      start: () => ((tries += 1) < 3 ? Promise.reject(new Error(`no hub ${tries}`)) : Promise.resolve()),
+    });
+    await first.ownership.start();
+    await second.ownership.start();
+    await end(first.ownership);
+    await until(() => tries === 3 && second.ownership.isOwner(), "the third try");
+    expect(second.lines.filter((line) => line.includes("is in trouble: no hub"))).toHaveLength(2);
   });
 
   it("takes over from a claim that cannot be read, after the lease", async () => {

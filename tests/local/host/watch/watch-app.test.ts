@@ -24,7 +24,7 @@ describe("watchApp()", () => {
 
   beforeAll(async () => {
     app.write("src/functions/all.js", functionsFile("one"));
-    host = await startHostProcess({ app: app.folder, args: ["--watch"], stateFolder: `${app.folder}/.functions` });
+    host = await startHostProcess({ app: app.folder, args: ["--watch"], stateFolder: `${app.folder}/state` });
   });
   afterAll(async () => {
     await stopHostProcesses();
@@ -81,6 +81,7 @@ describe("watchApp()", () => {
     app.write("node_modules/x/index.js", "");
     app.write(".git/index", "");
     app.write(".functions/timers/x.json", "");
+    app.write("state/timers/x.json", "");
     for (let index = 0; index < 5; index += 1) app.write(`lib/${index}.js`, "");
     await host.printed(/Changed: lib\/0\.js, lib\/1\.js, lib\/2\.js and 2 more\./);
     expect(count("Changed:")).toBe(before + 1);
