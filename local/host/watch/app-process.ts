@@ -6,8 +6,8 @@ import { CONNECTION } from "../server/take-connections.ts";
 
 /** A host with the app as its files were when it started. */
 export interface AppProcess {
-  /** What it said when it was ready, to be passed on. */
-  readonly ready: object;
+  /** What it said when it was ready, to be passed on. Rejects with the reason when it never is. */
+  readonly ready: Promise<object>;
   /** How it ended, in words. Never rejects. */
   readonly ended: Promise<string>;
   /** Hands a connection over. Returns false when the process is gone. */
@@ -19,11 +19,8 @@ export interface AppProcess {
 /** Above what a host needs for its own goodbye. */
 const GRACE_MS = 3000;
 
-/**
- * Forks the host's command line and waits until it serves. Rejects with the reason when it cannot; what it has printed
- * stands in the terminal already.
- */
-export async function startAppProcess(args: readonly string[], drainMs: number): Promise<AppProcess> {
+/** Forks the host's command line. What it prints, also why it cannot start, stands in the terminal. */
+export function startAppProcess(args: readonly string[], drainMs: number): AppProcess {
   const child = fork(new URL("../main.js", import.meta.url), args);
   const ended = new Promise<string>((resolve) => {
     child.once("exit", (code, signal) => {
@@ -33,8 +30,10 @@ export async function startAppProcess(args: readonly string[], drainMs: number):
       if (child.pid === undefined) resolve(messageOf(error));
     });
   });
+  const ready = readiness(child, ended);
+  ready.catch(() => undefined); // whoever gave up on it does not ask any more
   return {
-    ready: await readiness(child, ended),
+    ready,
     ended,
     take: (socket) => send(child, socket),
     stop: () => stop(child, ended, drainMs),

@@ -52,7 +52,7 @@ export async function watchApp({ options, argv, onReady }: WatchParts): Promise<
 
 interface SuccessionParts {
   readonly door: FrontDoor;
-  readonly start: () => Promise<AppProcess>;
+  readonly start: () => AppProcess;
   readonly say: (level: LogLevel, message: string) => void;
   readonly onReady: WatchParts["onReady"];
 }
@@ -60,41 +60,55 @@ interface SuccessionParts {
 /** One app after the other: the next starts when the one before has let go of everything. */
 function createSuccession({ door, start, say, onReady }: SuccessionParts): { replace(): void; end(): Promise<void> } {
   let current: AppProcess | undefined;
+  let isStarting = false;
   let latest = 0;
   let work = Promise.resolve();
 
   async function succeed(turn: number): Promise<void> {
-    if (turn !== latest) return; // a newer change is waiting: it starts what this one would
+    const isOvertaken = (): boolean => turn !== latest;
+    if (isOvertaken()) return; // a newer change is waiting: it starts what this one would
     const previous = current;
     current = undefined;
     await previous?.stop();
-    if (turn !== latest) return;
-    try {
-      const app = (current = await start());
-      void app.ended.then((how) => {
-        if (current === app) giveUp(`The app has ended with ${how}.`);
-      });
-      door.open(app.take);
-      onReady(app.ready);
-    } catch (error) {
-      giveUp(`The app cannot be started: ${messageOf(error)}`);
-    }
+    if (isOvertaken()) return;
+    const app = (current = start());
+    isStarting = true;
+    const problem = await app.ready.then(() => undefined, messageOf);
+    isStarting = false;
+    if (isOvertaken()) return;
+    if (problem === undefined) await present(app);
+    else giveUp("The app cannot be started", problem);
   }
 
-  function giveUp(reason: string): void {
+  async function present(app: AppProcess): Promise<void> {
+    door.open(app.take);
+    onReady(await app.ready);
+    void app.ended.then((how) => {
+      if (current === app) giveUp(`The app has ended with ${how}`);
+    });
+  }
+
+  /** The reason is for clients: the terminal shows it already, as the app's own process has printed it. */
+  function giveUp(what: string, reason = ""): void {
     current = undefined;
-    say("error", `${reason} Waiting for the next change.`);
-    door.refuse(`${reason}\n`);
+    say("error", `${what}. Waiting for the next change.`);
+    door.refuse(reason === "" ? `${what}.\n` : `${what}: ${reason}\n`);
+  }
+
+  /** Code that never comes to an end while it is loaded would hold up its successor, and the end. */
+  function overtake(): number {
+    if (isStarting) void current?.stop();
+    return (latest += 1);
   }
 
   return {
     replace() {
       door.hold();
-      const turn = (latest += 1);
+      const turn = overtake();
       work = work.then(() => succeed(turn));
     },
     async end() {
-      latest += 1;
+      overtake();
       await work;
       const last = current;
       current = undefined;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { startHostProcess, stopHostProcesses } from "../support/host-process.ts";
+import { forkHost, startHostProcess, stopHostProcesses } from "../support/host-process.ts";
 import type { HostProcess } from "../support/host-process.ts";
 import { createScratchApp } from "../support/scratch-app.ts";
 import { until } from "../support/until.ts";
@@ -68,10 +68,11 @@ describe("watchApp()", () => {
 
   it("shows what is wrong with new code, answers 503, and tries the next change", async () => {
     app.write("src/functions/all.js", "this is no JavaScript");
-    await host.printed(/The app cannot be started: Worker was unable to load entry point "src\/functions\/all\.js"/);
+    await host.printed(/The app cannot be started\. Waiting for the next change\./);
+    expect(count('Worker was unable to load entry point "src/functions/all.js"')).toBe(1);
     const response = await get("hello");
     expect(response.status).toBe(503);
-    expect(await response.text()).toContain("SyntaxError");
+    expect(await response.text()).toMatch(/^The app cannot be started: Worker was unable to load [^]*SyntaxError/);
     app.write("src/functions/all.js", functionsFile("three"));
     expect(await until(async () => (await hello().catch(() => undefined))?.answer, "an answer")).toBe("three");
   });
@@ -95,10 +96,25 @@ describe("watchApp()", () => {
     expect(await until(async () => (await hello().catch(() => undefined))?.answer, "an answer")).toBe("four");
   });
 
+  it("gives up code that never comes to an end while it is loaded, for the next change", async () => {
+    app.write("src/functions/all.js", 'console.log("loads for ever"); await new Promise(() => undefined);');
+    await host.printed(/loads for ever/);
+    app.write("src/functions/all.js", functionsFile("five"));
+    expect(await until(async () => (await hello().catch(() => undefined))?.answer, "an answer")).toBe("five");
+  });
+
   it("ends with its app on SIGINT", async () => {
     const { pid } = await hello();
     host.child.kill("SIGINT");
     expect(await host.exited).toBe(0);
     expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+  });
+
+  it("ends although its app is still loading", async () => {
+    app.write("src/functions/all.js", 'console.log("loads for ever"); await new Promise(() => undefined);');
+    const { child, output, exited } = forkHost({ app: app.folder, args: ["--watch"] });
+    await until(() => output().includes("loads for ever"), "the app to load");
+    child.kill("SIGTERM");
+    expect(await exited).toBe(0);
   });
 });
