@@ -3,6 +3,7 @@ import { hasExpressions } from "../config/binding-template.ts";
 import { resolveConnection } from "../config/connections.ts";
 import { resolveBindingExpressions, resolveSettings } from "../config/expressions.ts";
 import type { BindingData, Environment } from "../config/expressions.ts";
+import { STORAGE_RETRIES } from "../config/storage-retries.ts";
 import type { Binding } from "../worker/protocol.ts";
 import { parseBlobPath } from "./blob-path.ts";
 import type { BlobPath } from "./blob-path.ts";
@@ -20,7 +21,9 @@ export function openBlobs(binding: Binding, environment: Environment): OpenedBlo
     throw new Error(`"path" must be like container/blob, found ${JSON.stringify(path)}`);
   refuseSdkBinding(binding);
   return {
-    service: BlobServiceClient.fromConnectionString(resolveConnection(connection, environment)),
+    service: BlobServiceClient.fromConnectionString(resolveConnection(connection, environment), {
+      retryOptions: STORAGE_RETRIES,
+    }),
     path: resolveSettings(path, environment),
   };
 }

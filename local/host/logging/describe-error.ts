@@ -1,11 +1,12 @@
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
 
 /** What to print of a thrown value: with stack and causes, because the reader has to find the line. */
 export function describeError(error: unknown): string {
   return typeof error === "string" ? error : inspect(error);
 }
 
-/** The one-line form, for reasons inside a sentence. */
+/** The one-line form, for reasons inside a sentence. Also of errors that another realm of the process has made. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : describeError(error);
+  if (error instanceof Error || types.isNativeError(error)) return error.message || error.name;
+  return describeError(error);
 }

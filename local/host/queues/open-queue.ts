@@ -3,16 +3,11 @@ import type { QueueClient } from "@azure/storage-queue";
 import { resolveConnection } from "../config/connections.ts";
 import { resolveSettings } from "../config/expressions.ts";
 import type { Environment } from "../config/expressions.ts";
+import { STORAGE_RETRIES } from "../config/storage-retries.ts";
 import type { Binding } from "../worker/protocol.ts";
 
 /** The rules of the storage service; the host lower-cases names before it checks them. */
 const QUEUE_NAME = /^[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/;
-
-/**
- * The SDK waits 4, 12 and 28 seconds between its tries, for services that are far away. Here pollers go on by themselves
- * and a message that cannot be finished comes back, so it is better to know soon: 100, 300, 700 and 1000 ms.
- */
-const RETRY_OPTIONS = { maxTries: 5, retryDelayInMs: 100, maxRetryDelayInMs: 1000 };
 
 export interface OpenedQueue {
   /** With settings replaced; an output may still hold `{…}` in it. */
@@ -26,7 +21,7 @@ export function openQueue(binding: Binding, environment: Environment): OpenedQue
   if (typeof queueName !== "string" || queueName === "")
     throw new Error(`"queueName" must name a queue, found ${JSON.stringify(queueName)}`);
   const service = QueueServiceClient.fromConnectionString(resolveConnection(connection, environment), {
-    retryOptions: RETRY_OPTIONS,
+    retryOptions: STORAGE_RETRIES,
   });
   return {
     queueName: resolveSettings(queueName, environment),

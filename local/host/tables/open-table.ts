@@ -3,6 +3,7 @@ import { hasExpressions } from "../config/binding-template.ts";
 import { resolveConnection } from "../config/connections.ts";
 import { resolveBindingExpressions } from "../config/expressions.ts";
 import type { BindingData, Environment } from "../config/expressions.ts";
+import { TABLE_RETRIES } from "../config/storage-retries.ts";
 import { textSetting } from "../config/text-setting.ts";
 import type { Binding } from "../worker/protocol.ts";
 
@@ -18,7 +19,10 @@ export function openTable(binding: Binding, environment: Environment): (bindingD
   return (bindingData) => {
     const name = parseTableName(resolveBindingExpressions(tableName, bindingData));
     // Local emulators speak http; whoever writes http into a connection string means it.
-    return TableClient.fromConnectionString(connection, name, { allowInsecureConnection: true });
+    return TableClient.fromConnectionString(connection, name, {
+      allowInsecureConnection: true,
+      retryOptions: TABLE_RETRIES,
+    });
   };
 }
 

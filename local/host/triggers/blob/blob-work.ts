@@ -2,6 +2,7 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import type { DequeuedMessageItem } from "@azure/storage-queue";
 import { resolveConnection } from "../../config/connections.ts";
+import { STORAGE_RETRIES } from "../../config/storage-retries.ts";
 import type { HostContext } from "../../host-context.ts";
 import type { Owned } from "../../ownership/ownership.ts";
 import type { QueueOptions } from "../../queues/queue-options.ts";
@@ -31,8 +32,8 @@ export interface BlobWork {
 export function openBlobWork(options: QueueOptions, context: HostContext): BlobWork {
   const { hostId, blobSignals, log } = context;
   const connection = resolveConnection(undefined, context.environment);
-  const books = BlobServiceClient.fromConnectionString(connection);
-  const queues = QueueServiceClient.fromConnectionString(connection);
+  const books = BlobServiceClient.fromConnectionString(connection, { retryOptions: STORAGE_RETRIES });
+  const queues = QueueServiceClient.fromConnectionString(connection, { retryOptions: STORAGE_RETRIES });
   const functions = new Map<string, BlobFunction>();
   const handOver = openHandOver(queues, functions, { options, context });
   const watchParts = {
@@ -82,7 +83,8 @@ function openHandOver(
       const target = functions.get(parseBlobMessage(text).functionId);
       if (!target) return queues;
       const { connection } = target.fn.trigger.binding;
-      return QueueServiceClient.fromConnectionString(resolveConnection(connection, environment));
+      const own = resolveConnection(connection, environment);
+      return QueueServiceClient.fromConnectionString(own, { retryOptions: STORAGE_RETRIES });
     } catch {
       return queues; // not one of our messages, or an account without queues
     }

@@ -77,10 +77,14 @@ export function createWatchedContainer(client: ContainerClient, parts: WatchPart
     if (missed.size === 0) await scanInfo.save(client, new Date(newest.getTime() - 1));
   }
 
+  let lastProblem: string | undefined;
+  /** Says what is wrong when it changes, not at every round. */
   const unlessFailing = async (work: Promise<void>): Promise<void> => {
-    await work.catch((error: unknown) => {
-      log.host("warning", `Cannot scan container '${client.containerName}': ${messageOf(error)}`);
-    });
+    const problem = await work.then(() => undefined, messageOf);
+    const scan = `scan container '${client.containerName}'`;
+    if (problem !== undefined && problem !== lastProblem) log.host("warning", `Cannot ${scan}: ${problem}`);
+    if (problem === undefined && lastProblem !== undefined) log.host("information", `Can ${scan} again.`);
+    lastProblem = problem;
   };
   return {
     url: client.url,

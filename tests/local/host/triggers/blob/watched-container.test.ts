@@ -1,3 +1,6 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { BlobServiceClient } from "@azure/storage-blob";
 import { describe, expect, it } from "@jest/globals";
 import type { LogEntry } from "../../../../../local/host/logging/log.ts";
 import { createLog } from "../../../../../local/host/logging/log.ts";
@@ -16,14 +19,14 @@ describe("createWatchedContainer()", () => {
   const { service } = blobs;
 
   /** What one host sees of a container; another one with the same id sees the same receipts. */
-  function watch(containerName: string, patterns: readonly string[], hostId = containerName) {
+  function watch(containerName: string, patterns: readonly string[], account = service) {
     const sent: string[] = [];
     const entries: LogEntry[] = [];
     const log = createLog({ filter: always, sink: (entry) => entries.push(entry), hooks: createHooks() });
     const state = { isQueueDown: false };
-    const container = createWatchedContainer(service.getContainerClient(containerName), {
-      receipts: createBlobReceipts(service, hostId),
-      scanInfo: createScanInfo(service, hostId),
+    const container = createWatchedContainer(account.getContainerClient(containerName), {
+      receipts: createBlobReceipts(service, containerName),
+      scanInfo: createScanInfo(service, containerName),
       log,
       send: async ({ functionId, blobName }) => {
         if (state.isQueueDown) throw new Error("the queue is down");
@@ -91,5 +94,30 @@ describe("createWatchedContainer()", () => {
     expect(sent).toEqual(["Host.Functions.f0:a"]);
     await container.sweep(always);
     expect(sent).toEqual(["Host.Functions.f0:a", "Host.Functions.f0:b"]);
+  });
+
+  it("says once that the service does not answer, and when it does again", async () => {
+    let isDown = true;
+    const server = createServer((_request, response) => {
+      if (isDown) response.writeHead(403).end();
+      else
+        response
+          .writeHead(200, { "content-type": "application/xml" })
+          .end('<?xml version="1.0"?><EnumerationResults><Blobs /></EnumerationResults>');
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const { container, entries } = watch(
+      "flaky",
+      ["flaky/{name}"],
+      new BlobServiceClient(`http://127.0.0.1:${port}/one`),
+    );
+    await container.sweep(always);
+    await container.sweep(always);
+    isDown = false;
+    await container.sweep(always);
+    server.close();
+    const texts = entries.map(({ message }) => message);
+    expect(texts).toEqual(["Cannot scan container 'flaky': RestError", "Can scan container 'flaky' again."]);
   });
 });
