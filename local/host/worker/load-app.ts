@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { extname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { glob } from "tinyglobby";
+import { readJsonObject } from "../config/json-file.ts";
 import { describeError } from "../logging/describe-error.ts";
 import type { Core } from "./core-module.ts";
 import type { Capabilities, ProgrammingModel } from "./protocol.ts";
@@ -36,7 +36,8 @@ export async function loadApp(core: Core, folder: string): Promise<LoadedApp> {
   const files = (await glob(main, { cwd: folder, absolute: true, expandDirectories: false })).sort();
   if (files.length === 0)
     throw new Error(
-      `Cannot load the app in "${folder}": found zero files matching the "main" of package.json, "${main}"`,
+      `Cannot load the app in "${folder}": found zero files matching the "main" of package.json, "${main}". ` +
+        `Correct it, or compile the app first if it is TypeScript`,
     );
   for (const file of files) {
     core.enterFile(file);
@@ -60,16 +61,13 @@ export async function loadApp(core: Core, folder: string): Promise<LoadedApp> {
 
 async function readPackage(folder: string): Promise<{ main: string; type?: string }> {
   const path = join(folder, "package.json");
-  let content: unknown;
-  try {
-    content = JSON.parse(await readFile(path, "utf8"));
-  } catch (error) {
-    throw new Error(`Cannot read "${path}": ${describeError(error)}`, { cause: error });
-  }
-  const { main, type } = content as { main?: unknown; type?: string };
+  const content = await readJsonObject(path);
+  if (!content)
+    throw new Error(`Cannot find "${path}": a function app needs one, with the glob of its files as "main"`);
+  const { main, type } = content;
   if (typeof main !== "string" || main === "")
     throw new Error(`Cannot load the app in "${folder}": package.json has no "main", the glob of its function files`);
-  return { main: main.replace(/^\.\//, ""), ...(type === undefined ? {} : { type }) };
+  return { main: main.replace(/^\.\//, ""), ...(typeof type === "string" ? { type } : {}) };
 }
 
 async function loadFile(file: string, { isModule, folder }: { isModule: boolean; folder: string }): Promise<void> {

@@ -1,9 +1,12 @@
+import { rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { takeStorageAccount } from "../../support/storage-account.ts";
 import { forkHost, startHostProcess, stopHostProcesses } from "./support/host-process.ts";
 import { openTestQueues } from "./support/queues.ts";
+import { createScratchApp } from "./support/scratch-app.ts";
 import { until } from "./support/until.ts";
 
 /** A start that must fail: what the parent is told, what is printed, and the exit code. */
@@ -31,6 +34,17 @@ describe("startHost()", () => {
 
   it("refuses to start without an app, or with one that matches no file", async () => {
     expect((await failedStart({ app: "nowhere" })).reason).toMatch(/Cannot find ".*nowhere\/host\.json"/);
+  });
+
+  it("names what package.json lacks, without a stack", async () => {
+    const app = createScratchApp("link");
+    rmSync(join(app.folder, "package.json"));
+    expect((await failedStart({ app: app.folder })).reason).toMatch(/^Cannot find ".*package\.json": [^\n]*"main"$/);
+    app.write("package.json", "{ no");
+    expect((await failedStart({ app: app.folder })).reason).toMatch(/^Cannot read ".*package\.json": [^\n]+$/);
+    app.write("package.json", '{ "main": "dist/functions/*.js" }');
+    expect((await failedStart({ app: app.folder })).reason).toMatch(/found zero files .*, or compile the app first/);
+    app.remove();
   });
 
   it("names the port and its holder when the port is taken", async () => {
