@@ -33,7 +33,7 @@ const STYLE = new Html(`
   body { margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
   table { border-collapse: collapse; width: 100%; }
   th, td { border-bottom: 1px solid #8884; padding: .3rem .6rem .3rem 0; text-align: left; vertical-align: top; }
-  td, pre { overflow-wrap: anywhere; } code, pre { font-size: 13px; white-space: pre-wrap; }
+  td { overflow-wrap: break-word; } code { overflow-wrap: anywhere; font-size: 13px; white-space: pre-wrap; }
 `);
 
 export function page(title: string, body: Html): string {
