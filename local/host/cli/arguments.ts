@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { parseTimeSpanInMilliseconds } from "../config/time-span.ts";
 import type { HostOptions } from "../host-options.ts";
+import { messageOf } from "../logging/describe-error.ts";
 import { parseLogLevel } from "../logging/log-level.ts";
 
 export const USAGE = `Runs an Azure Functions app (v4 programming model, compiled) in this process.
@@ -19,6 +20,8 @@ export const USAGE = `Runs an Azure Functions app (v4 programming model, compile
   --log-level LEVEL          trace, debug, information, warning, error, critical or none; default as host.json says
 `;
 
+const HINT = "--help lists the options";
+
 /** Shorter visibilities would make their own renewal a load on the queue; longer ones the storage service refuses. */
 const QUEUE_VISIBILITY_RANGE_MS = { min: 1000, max: 7 * 24 * 3_600_000 };
 
@@ -31,25 +34,10 @@ export interface CommandLine extends HostOptions {
 
 /** Reads the command line. Undefined when it only asks for help. Throws when it is wrong. */
 export function parseCommandLine(argv: readonly string[]): CommandLine | undefined {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      app: { type: "string" },
-      port: { type: "string" },
-      address: { type: "string" },
-      state: { type: "string" },
-      "enable-auth": { type: "boolean" },
-      "queue-visibility": { type: "string" },
-      "owner-lease": { type: "string" },
-      "drain-seconds": { type: "string" },
-      "log-level": { type: "string" },
-      watch: { type: "boolean" },
-      "take-connections": { type: "boolean" }, // given by --watch to its app, and to nobody else
-      help: { type: "boolean", short: "h" },
-    },
-  });
+  const { values } = readOptions(argv);
   if (values.help === true) return undefined;
-  if (values.app === undefined) throw new Error("--app DIR is missing: name the folder of the function app");
+  if (values.app === undefined) throw new Error(`--app DIR is missing: name the folder of the function app. ${HINT}`);
+
   return dropUndefined({
     appFolder: values.app,
     port: parse(values.port, (text) => parseNumber("--port", text, { min: 0, max: 65_535 })),
@@ -90,6 +78,31 @@ function parseLease(text: string): number {
   const { min, max } = OWNER_LEASE_RANGE_MS;
   if (milliseconds >= min && milliseconds <= max) return milliseconds;
   throw new Error(`--owner-lease must be from 00:00:01 to 00:01:00, found "${text}"`);
+}
+
+/** Throws when there is an option that does not exist, or one without its value. */
+function readOptions(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        app: { type: "string" },
+        port: { type: "string" },
+        address: { type: "string" },
+        state: { type: "string" },
+        "enable-auth": { type: "boolean" },
+        "queue-visibility": { type: "string" },
+        "owner-lease": { type: "string" },
+        "drain-seconds": { type: "string" },
+        "log-level": { type: "string" },
+        watch: { type: "boolean" },
+        "take-connections": { type: "boolean" }, // given by --watch to its app, and to nobody else
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (error) {
+    throw new Error(`${messageOf(error)}. ${HINT}`, { cause: error });
+  }
 }
 
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };

@@ -22,13 +22,13 @@ describe("parseCommandLine()", () => {
   });
 
   it.each([
-    [[], /--app DIR is missing/],
+    [[], /--app DIR is missing.*--help/],
     [["--app", "a", "--port", "x"], /--port must be a whole number from 0 to 65535, found "x"/],
     [["--app", "a", "--queue-visibility", "00:00:00.5"], /--queue-visibility must be whole seconds/],
     [["--app", "a", "--drain-seconds", "-1"], /drain-seconds/],
     [["--app", "a", "--owner-lease", "00:02:00"], /--owner-lease must be from 00:00:01 to 00:01:00/],
     [["--app", "a", "--log-level", "loud"], /Unknown log level "loud"/],
-    [["--app", "a", "--unknown"], /unknown/],
+    [["--app", "a", "--unknown"], /unknown.*--help lists the options/],
   ])("refuses %j", (argv, message) => {
     expect(() => parseCommandLine(argv)).toThrow(message);
   });
