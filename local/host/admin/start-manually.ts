@@ -24,12 +24,16 @@ export async function startManually(entry: CatalogEntry, { request, response, co
   if (input instanceof Error) answerJson(response, 400, { message: input.message });
   else if (!served)
     answerJson(response, 400, { message: `The function '${entry.name}' is in error: ${entry.error ?? ""}` });
-  else if (!trigger)
-    answerJson(response, 400, { message: `The function '${entry.name}' is not started here: call its own URL` });
+  else if (!trigger) answerJson(response, 400, { message: refusal(entry.name, served.extension.triggerType) });
   else {
     context.invoker.run(served.fn, trigger).catch(() => undefined); // the invoker has logged the failure
     answerEmpty(response, 202);
   }
+}
+
+function refusal(name: string, triggerType: string): string {
+  const instead = triggerType === "httpTrigger" ? "call its own URL" : `cause what its ${triggerType} waits for`;
+  return `The function '${name}' cannot be started here: ${instead}`;
 }
 
 async function readInput(request: IncomingMessage): Promise<string> {
