@@ -32,6 +32,7 @@ import { triggerExtensions } from "./triggers/registry.ts";
 import type { TriggerExtension } from "./triggers/trigger-extension.ts";
 import { createCore, installCoreModule } from "./worker/core-module.ts";
 import type { Core } from "./worker/core-module.ts";
+import { enterApp } from "./worker/enter-app.ts";
 import { createHooks } from "./worker/hooks.ts";
 import { loadApp } from "./worker/load-app.ts";
 
@@ -64,18 +65,17 @@ let isStarted = false;
 export async function startHost(options: HostOptions): Promise<Host> {
   if (isStarted) throw new Error("Cannot start a second host in this process: start another process for it");
   const folder = resolve(options.appFolder);
-  const hostJson = await readHostJson(folder);
   const settings = await readLocalSettings(folder);
   applyValues(settings.values, process.env);
+  const hostJson = await readHostJson(folder, process.env);
   const compiled = compileOptions(options, settings);
   const onError = (error: Error): void => {
     compiled.sink({ level: "error", logger: "Host.General", message: `The HTTP server: ${error.message}` });
   };
   const server = await startServer({ ...compiled, onError, cors: settings.cors && createCors(settings.cors) });
   isStarted = true;
-  // durable-functions builds its management addresses from this name.
-  process.env["WEBSITE_HOSTNAME"] ??= new URL(server.displayUrl).host;
   try {
+    enterApp(folder, server.displayUrl);
     const { core, context } = await loadInto(hostJson, compiled, server);
     return await serve({ core, context, server, drainMs: compiled.drainMs }).catch((error: unknown) => {
       context.durableRpc.stop();

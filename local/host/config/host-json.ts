@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { messageOf } from "../logging/describe-error.ts";
 import { parseLogLevel } from "../logging/log-level.ts";
 import type { LogLevels } from "../logging/log-level.ts";
+import type { Environment } from "./expressions.ts";
+import { overrideHostJson } from "./host-json-overrides.ts";
 import { isJsonObject, readJsonObject } from "./json-file.ts";
 import type { JsonObject } from "./json-file.ts";
 import { parseTimeSpanInMilliseconds } from "./time-span.ts";
@@ -21,7 +23,10 @@ export interface HostJson {
   extension(name: string): Section;
 }
 
-/** Typed access to one object of host.json. Every getter throws an error that names the whole path of the setting. */
+/**
+ * Typed access to one object of host.json. Numbers and booleans may be written as texts, as .NET reads them. Every getter
+ * throws an error that names the whole path of the setting.
+ */
 export interface Section {
   text(key: string): string | undefined;
   integer(key: string, range: { readonly min: number; readonly max?: number }): number | undefined;
@@ -35,12 +40,15 @@ export interface Section {
   texts(key: string): Readonly<Record<string, string>>;
 }
 
-/** Reads and checks host.json of an app. Throws when it is missing, is not version "2.0", or a setting has the wrong form. */
-export async function readHostJson(folder: string): Promise<HostJson> {
+/**
+ * Reads and checks host.json of an app, and what the environment puts over it. Throws when it is missing, is not version
+ * "2.0", or a setting has the wrong form.
+ */
+export async function readHostJson(folder: string, environment: Environment): Promise<HostJson> {
   const path = join(folder, "host.json");
   const content = await readJsonObject(path);
   if (!content) throw new Error(`Cannot find "${path}": a function app needs one, at least { "version": "2.0" }`);
-  return parseHostJson(content, path);
+  return parseHostJson(overrideHostJson(content, environment), path);
 }
 
 export function parseHostJson(content: JsonObject, path: string): HostJson {
@@ -106,13 +114,13 @@ function createSection(values: JsonObject, path: string): Section {
   return {
     text,
     integer(key, { min, max = Number.MAX_SAFE_INTEGER }) {
-      const value = values[key];
+      const value = numberOf(values[key]);
       if (value === undefined) return undefined;
       if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
       throw refuse(key, max === Number.MAX_SAFE_INTEGER ? `a whole number from ${min}` : `from ${min} to ${max}`);
     },
     boolean(key) {
-      const value = values[key];
+      const value = booleanOf(values[key]);
       if (value === undefined || typeof value === "boolean") return value;
       throw refuse(key, "true or false");
     },
@@ -139,4 +147,12 @@ function createSection(values: JsonObject, path: string): Section {
       }
     },
   };
+}
+
+function numberOf(value: unknown): unknown {
+  return typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
+}
+
+function booleanOf(value: unknown): unknown {
+  return typeof value === "string" && /^(?:true|false)$/i.test(value) ? value.toLowerCase() === "true" : value;
 }

@@ -59,6 +59,21 @@ describe("startHost()", () => {
     server.close();
   });
 
+  it("runs the app in its folder, with the settings that Core Tools add", async () => {
+    const app = createScratchApp("link");
+    const facts = "{ folder: process.cwd(), environment: process.env.AZURE_FUNCTIONS_ENVIRONMENT }";
+    app.write(
+      "src/functions/facts.js",
+      `import { app } from "@azure/functions"; app.http("facts", { handler: async () => ({ jsonBody: ${facts} }) });`,
+    );
+    const env = { AzureFunctionsJobHost__extensions__http__routePrefix: "v1" };
+    const host = await startHostProcess({ app: app.folder, env });
+    const response = await fetch(`${host.url}/v1/facts`);
+    expect(await response.json()).toEqual({ folder: app.folder, environment: "Development" });
+    await host.stop();
+    app.remove();
+  });
+
   it("exits with 1 and says why when an error is caught by nobody", async () => {
     const host = await startHostProcess({ app: "esm" });
     await fetch(`${host.url}/api/reject`).catch(() => undefined); // the answer may be cut off

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { overrideHostJson } from "../../../../local/host/config/host-json-overrides.ts";
 import { parseHostJson } from "../../../../local/host/config/host-json.ts";
 import { readQueueOptions } from "../../../../local/host/queues/queue-options.ts";
 
@@ -34,7 +35,36 @@ describe("parseHostJson()", () => {
   });
 });
 
+describe("overrideHostJson()", () => {
+  it("lays settings over host.json by their path, whatever its case", () => {
+    const content = { version: "2.0", extensions: { http: { routePrefix: "api", hsts: {} } }, functions: ["a", "b"] };
+    const environment = {
+      AzureFunctionsJobHost__Extensions__Http__RoutePrefix: "v1",
+      AzureFunctionsJobHost__extensions__queues__batchSize: "4",
+      "AzureFunctionsJobHost:logging:logLevel:default": "Error",
+      AzureFunctionsJobHost__functions__1: "c",
+      azurefunctionsjobhost__watchDirectories__0: "x",
+      AzureWebJobsStorage: "other",
+    };
+    expect(overrideHostJson(content, environment)).toEqual({
+      version: "2.0",
+      extensions: { http: { routePrefix: "v1", hsts: {} }, queues: { batchSize: "4" } },
+      logging: { logLevel: { default: "Error" } },
+      functions: ["a", "c"],
+      watchDirectories: ["x"],
+    });
+    expect(overrideHostJson(content, {})).toEqual(content);
+  });
+});
+
 describe("readQueueOptions()", () => {
+  it("reads numbers that are written as texts", () => {
+    expect(queueOptions({ batchSize: "4", newBatchThreshold: "0" })).toMatchObject({
+      batchSize: 4,
+      newBatchThreshold: 0,
+    });
+  });
+
   it("has the defaults of the queue extension", () => {
     expect(queueOptions({})).toMatchObject({
       batchSize: 16,

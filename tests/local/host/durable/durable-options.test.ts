@@ -62,7 +62,7 @@ describe("readDurableOptions()", () => {
     [{ versionMatchStrategy: "Newest" }, '"versionMatchStrategy" must be one of None, Strict, CurrentOrOlder'],
     [{ storeInputsInOrchestrationHistory: "yes" }, '"storeInputsInOrchestrationHistory" must be true or false'],
     [{ httpSettings: 5 }, '"httpSettings" must be an object'],
-    [{ httpSettings: { defaultAsyncRequestSleepTimeMilliseconds: "5" } }, "extensions.durableTask.httpSettings"],
+    [{ httpSettings: { defaultAsyncRequestSleepTimeMilliseconds: "five" } }, "extensions.durableTask.httpSettings"],
   ])("refuses %j and names the setting", (settings, message) => {
     expect(() => read(settings)).toThrow(message);
   });

@@ -25,6 +25,6 @@ describe("readBlobOptions()", () => {
 
   it("refuses values that are out of range", () => {
     expect(() => read({ maxDegreeOfParallelism: 0 })).toThrow(/extensions\.blobs.*"maxDegreeOfParallelism" must be/);
-    expect(() => read({ poisonBlobThreshold: "5" })).toThrow(/"poisonBlobThreshold" must be/);
+    expect(() => read({ poisonBlobThreshold: "five" })).toThrow(/"poisonBlobThreshold" must be/);
   });
 });
