@@ -74,6 +74,13 @@ describe("startHost()", () => {
     app.remove();
   });
 
+  it("prints nothing below the level that --log-level asks for, whatever host.json says", async () => {
+    const host = await startHostProcess({ app: "esm", args: ["--log-level", "error"] });
+    expect((await fetch(`${host.url}/api/boom`)).status).toBe(500);
+    await host.printed(/\[Error\] Executed 'Functions\.boom' \(Failed/);
+    expect(host.output()).not.toMatch(/\[Information\]|Functions:/);
+  });
+
   it("exits with 1 and says why when an error is caught by nobody", async () => {
     const host = await startHostProcess({ app: "esm" });
     await fetch(`${host.url}/api/reject`).catch(() => undefined); // the answer may be cut off

@@ -22,6 +22,18 @@ describe("startServer()", () => {
   });
 });
 
+describe("the limits of the server", () => {
+  it("are headers of 32 KiB, and idle connections of 130 seconds", async () => {
+    const server = await startServer({ port: 0, address: "127.0.0.1", onError: () => undefined });
+    server.serve([]);
+    const withHeader = (length: number) => fetch(server.url, { headers: { "x-long": "x".repeat(length) } });
+    const answer = await withHeader(30_000);
+    expect([answer.status, answer.headers.get("keep-alive")]).toEqual([204, "timeout=130"]);
+    expect((await withHeader(33_000)).status).toBe(431);
+    await server.stop();
+  });
+});
+
 describe("listen()", () => {
   it("leaves the errors after the start to others", async () => {
     const server = createServer();

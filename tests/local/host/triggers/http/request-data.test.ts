@@ -7,6 +7,10 @@ describe("queryValues()", () => {
     expect(queryValues("/path?x=1&y=a%20b&x=2")).toEqual({ x: "1,2", y: "a b" });
   });
 
+  it("keeps keys apart that differ in case", () => {
+    expect(queryValues("/path?x=1&X=2")).toEqual({ x: "1", X: "2" });
+  });
+
   it("takes names that every object has for keys like any other", () => {
     const values = queryValues("/path?constructor=1&toString=2&toString=3&__proto__=4");
     expect(Object.entries(values)).toEqual([
