@@ -30,10 +30,10 @@ describe("the SDK's client", () => {
     });
   });
 
-  it("makes an id, and passes no input, when given none", async () => {
+  it("makes an id, and sends the empty text as input, when given none", async () => {
     const id = await app.call("startNew", "ECHO");
     expect(id).toMatch(/^[0-9a-f]{32}$/);
-    expect(await app.reaches(String(id), "Completed")).toMatchObject({ output: { version: "1.0" } });
+    expect(await app.reaches(String(id), "Completed")).toMatchObject({ input: "", output: { version: "1.0" } });
   });
 
   it("is told which orchestrators there are when it asks for another", async () => {
