@@ -1,4 +1,5 @@
 import type { ContainerClient } from "@azure/storage-blob";
+import { storageProblem } from "../../config/storage-problem.ts";
 import { messageOf } from "../../logging/describe-error.ts";
 import type { Log } from "../../logging/log.ts";
 import { functionId } from "./blob-message.ts";
@@ -80,7 +81,7 @@ export function createWatchedContainer(client: ContainerClient, parts: WatchPart
   let lastProblem: string | undefined;
   /** Says what is wrong when it changes, not at every round. */
   const unlessFailing = async (work: Promise<void>): Promise<void> => {
-    const problem = await work.then(() => undefined, messageOf);
+    const problem = await work.then(() => undefined, storageProblem);
     const scan = `scan container '${client.containerName}'`;
     if (problem !== undefined && problem !== lastProblem) log.host("warning", `Cannot ${scan}: ${problem}`);
     if (problem === undefined && lastProblem !== undefined) log.host("information", `Can ${scan} again.`);

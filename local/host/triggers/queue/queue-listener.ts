@@ -1,4 +1,5 @@
 import type { DequeuedMessageItem, QueueClient } from "@azure/storage-queue";
+import { storageProblem } from "../../config/storage-problem.ts";
 import { messageOf } from "../../logging/describe-error.ts";
 import type { Log } from "../../logging/log.ts";
 import type { QueueOptions } from "../../queues/queue-options.ts";
@@ -130,7 +131,7 @@ function createReceiver(parts: ListenerParts, abortSignal: AbortSignal): () => P
     } catch (error) {
       if (abortSignal.aborted) return [];
       isKnown = false;
-      const problem = messageOf(error);
+      const problem = storageProblem(error);
       if (problem !== lastProblem) log.host("warning", `Cannot poll queue '${queue.name}': ${problem}`);
       lastProblem = problem;
       return [];
