@@ -50,8 +50,10 @@ export async function describeHost(parts: {
   };
 }
 
-function describeFunction({ name, isDisabled, error, served }: CatalogEntry, hostUrl: string): FunctionLine {
-  const trigger = served?.fn.trigger.binding.type ?? "unknown";
+function describeFunction(entry: CatalogEntry, hostUrl: string): FunctionLine {
+  const { name, registered, isDisabled, error, served } = entry;
+  const types = Object.values(registered.metadata.bindings).map(({ type }) => type);
+  const trigger = types.find((type) => type.toLowerCase().endsWith("trigger")) ?? "none";
   return {
     name,
     trigger,

@@ -28,8 +28,11 @@ describe("the tools of a host", () => {
 
   it("lists functions with their addresses, instances, and queues with their counts, as JSON", async () => {
     const home = (await (await fetch(host.url)).json()) as Home;
-    const greeting = home.functions.find(({ trigger }) => trigger === "httpTrigger");
+    const greeting = home.functions.find(({ name }) => name === "hello");
     expect(greeting?.description).toMatch(/http:\/\/localhost:\d+\//);
+    expect(home.functions).toContainEqual(
+      expect.objectContaining({ trigger: "cosmosDBTrigger", error: expect.any(String) }),
+    );
     expect(home.instances).toMatchObject({ hub: "TestHubName", latest: [] });
     expect(home.queues).toContainEqual({ name: "work-poison", messages: 1 });
     expect(home.queues.filter(({ error }) => error !== undefined)).toEqual([]);
