@@ -12,7 +12,7 @@ export interface HostOptions {
   readonly port?: number;
   /** The address to listen on. Default 127.0.0.1. */
   readonly address?: string;
-  /** Where timers remember their last run and keys are kept. Default `.functions` in the app folder. */
+  /** Where Durable hubs, the last runs of timers, keys and the claim of the owner are kept. Default `.functions` in the app folder. */
   readonly stateFolder?: string;
   /** Does not listen on its port: the parent process does, and hands the connections over. Default false. */
   readonly takesConnections?: boolean;

@@ -11,10 +11,10 @@ export const USAGE = `Runs an Azure Functions app (v4 programming model, compile
   --app DIR                  folder of host.json and package.json
   --port N                   default: Host.LocalHttpPort of local.settings.json, else 7071; 0 takes a free one
   --address A                default 127.0.0.1
-  --state DIR                what timers remember, and keys; default DIR/.functions
+  --state DIR                Durable hubs, what timers remember, and keys; default .functions in the app's folder
   --enable-auth              enforce authLevel and keys (they are in keys.json of the state folder)
   --queue-visibility SPAN    how long a received message stays invisible unless renewed; default 00:10:00
-  --owner-lease SPAN         how long a host that does not move keeps timers from the others; default 00:00:15
+  --owner-lease SPAN         how long a host that does not move keeps timers and hubs from the others; default 00:00:15
   --drain-seconds N          how long to wait for running invocations at the end; default 4
   --watch                    start the app anew when its files change
   --log-level LEVEL          trace, debug, information, warning, error, critical or none; default as host.json says
