@@ -1,0 +1,92 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll } from "@jest/globals";
+import { takeStorageAccount } from "../../support/storage-account.ts";
+import { builtApp } from "./built-app.ts";
+import type { ModuleSystem } from "./module-systems.ts";
+
+/** The host under test, as its clients see it: an address and a storage account. */
+export interface ConformanceHost {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** A connection string. */
+  readonly storage: string;
+  /** A request to a function: `api("hello/Ada?x=1")`. */
+  api(path: string, init?: RequestInit): Promise<Response>;
+}
+
+export interface ConformanceHostOptions {
+  /** Which sample app; default "app". */
+  readonly app?: "app" | "streaming-app";
+  /** The node binary that runs the host; default that of `CONFORMANCE_NODE`, else this one. */
+  readonly node?: string;
+  /** Settings beside those of local.settings.json, asked for when the host starts. */
+  readonly env?: () => Readonly<Record<string, string>>;
+}
+
+interface Running {
+  readonly url: string;
+  readonly storage: string;
+  stop(): void;
+}
+
+const MAIN = resolve("dist/local/host/main.js");
+
+/**
+ * The host of a suite: one of its own with a storage account of its own, from before the first test until after the last.
+ * Or, when `HOST_URL` says so, one that runs already, with the account of `CONFORMANCE_STORAGE`.
+ */
+export function useConformanceHost(moduleSystem: ModuleSystem, options: ConformanceHostOptions = {}): ConformanceHost {
+  let running: Running | undefined;
+  const current = () => {
+    if (!running) throw new Error("The host does not run yet: use it in a test, not while the suite is described");
+    return running;
+  };
+  beforeAll(async () => {
+    running = moduleSystem === "running" ? findRunning(options) : await start(moduleSystem, options);
+  });
+  afterAll(() => running?.stop());
+  return {
+    get url() {
+      return current().url;
+    },
+    get storage() {
+      return current().storage;
+    },
+    api: async (path, init) => fetch(`${current().url}/api/${path}`, { redirect: "manual", ...init }),
+  };
+}
+
+function findRunning({ app }: ConformanceHostOptions): Running {
+  const name = app === "streaming-app" ? "STREAMING_HOST_URL" : "HOST_URL";
+  const url = process.env[name]?.replace(/\/$/, "");
+  const storage = process.env["CONFORMANCE_STORAGE"];
+  if (!url || !storage) throw new Error(`Set ${name} and CONFORMANCE_STORAGE to test a host that runs already`);
+  return { url, storage, stop: () => undefined };
+}
+
+async function start(moduleSystem: ModuleSystem, options: ConformanceHostOptions): Promise<Running> {
+  const { app = "app", node = process.env["CONFORMANCE_NODE"], env } = options;
+  const folder = await builtApp(app, moduleSystem);
+  const state = await mkdtemp(join(tmpdir(), "conformance-state-"));
+  const storage = takeStorageAccount();
+  const child = fork(MAIN, ["--app", folder, "--state", state, "--port", "0"], {
+    ...(node && { execPath: node }),
+    execArgv: [],
+    env: { ...process.env, AzureWebJobsStorage: storage, AzureWebJobsOrders: storage, ...env?.() },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const exited = once(child, "exit").then(([code]) => {
+    throw new Error(`The host exited with ${String(code)}:\n${output}`);
+  });
+  exited.catch(() => undefined); // it is heard by the race; afterwards the tests show what is missing
+  const [message] = (await Promise.race([once(child, "message"), exited])) as [{ type: string; url: string }];
+  if (message.type !== "listening") throw new Error(`The host did not start: ${JSON.stringify(message)}\n${output}`);
+  return { url: message.url.replace(/\/$/, ""), storage, stop: () => child.kill("SIGKILL") };
+}
