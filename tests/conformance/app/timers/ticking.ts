@@ -2,16 +2,17 @@
 import { app, output } from "@azure/functions";
 
 const ticks = output.storageQueue({ queueName: "ticks", connection: "AzureWebJobsStorage" });
+const starts = output.storageQueue({ queueName: "timer-starts", connection: "AzureWebJobsStorage" });
 
 app.timer("everySecond", {
   schedule: "* * * * * *",
   return: ticks,
-  handler: (timer) => ({ everySecond: timer }),
+  handler: (timer) => timer,
 });
 
 app.timer("atStart", {
   schedule: "%NEW_YEAR%",
   runOnStartup: true,
-  return: ticks,
-  handler: (timer) => ({ atStart: timer }),
+  return: starts,
+  handler: (timer) => timer,
 });

@@ -21,7 +21,7 @@ app.http("count", {
         bytes,
         isInPieces: chunks > 1,
         name: request.params["name"],
-        joined: request.query.getAll("x"),
+        values: request.query.getAll("x"),
         header: request.headers.get("x-question"),
       },
     };
