@@ -29,20 +29,20 @@ export interface Started {
 
 export interface Orchestrations {
   /** Starts an instance by the app's own HTTP function. Throws unless that answers 202. */
-  start(name: string, input?: unknown, options?: StartOptions): Promise<Started>;
+  readonly start: (name: string, input?: unknown, options?: StartOptions) => Promise<Started>;
   /** Starts an instance and waits for its end, however it ends. */
-  run(name: string, input?: unknown, options?: StartOptions): Promise<Status>;
+  readonly run: (name: string, input?: unknown, options?: StartOptions) => Promise<Status>;
   /** As `run`, for those that must succeed: their output. */
-  outputOf(name: string, input?: unknown): Promise<unknown>;
-  status(instance: Pick<Started, "statusQueryGetUri">, query?: string): Promise<Status>;
-  ended(instance: Started): Promise<Status>;
+  readonly outputOf: (name: string, input?: unknown) => Promise<unknown>;
+  readonly status: (instance: Pick<Started, "statusQueryGetUri">, query?: string) => Promise<Status>;
+  readonly ended: (instance: Started) => Promise<Status>;
   /** Waits until an instance is in a state, as a condition on its status says. */
-  waitFor(instance: Started, condition: (status: Status) => boolean, what: string): Promise<Status>;
-  raise(instance: Started, event: string, data?: unknown): Promise<Response>;
+  readonly waitFor: (instance: Started, condition: (status: Status) => boolean, what: string) => Promise<Status>;
+  readonly raise: (instance: Started, event: string, data?: unknown) => Promise<Response>;
   /** The kinds of events in an instance's history, in order. */
-  history(instance: Started): Promise<readonly string[]>;
+  readonly history: (instance: Started) => Promise<readonly string[]>;
   /** Calls a method of the durable client in the app. Rejects with its error. */
-  client<T = unknown>(method: string, args?: object): Promise<T>;
+  readonly client: <T = unknown>(method: string, args?: object) => Promise<T>;
 }
 
 export interface StartOptions {

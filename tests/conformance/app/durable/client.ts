@@ -10,7 +10,11 @@ interface Arguments {
   readonly operation: string;
   readonly data: unknown;
   readonly options: df.GetStatusOptions;
-  readonly filter: { readonly from?: string; readonly to?: string; readonly statuses?: readonly string[] };
+  readonly filter: {
+    readonly from?: string;
+    readonly to?: string;
+    readonly statuses?: df.OrchestrationRuntimeStatus[];
+  };
 }
 
 type Call = (client: df.DurableClient, args: Arguments) => Promise<unknown>;
@@ -53,6 +57,6 @@ function readFilter({ from, to, statuses }: Arguments["filter"]): df.Orchestrati
   return {
     ...(from && { createdTimeFrom: new Date(from) }),
     ...(to && { createdTimeTo: new Date(to) }),
-    ...(statuses && { runtimeStatus: statuses as df.OrchestrationRuntimeStatus[] }),
+    ...(statuses && { runtimeStatus: statuses }),
   };
 }

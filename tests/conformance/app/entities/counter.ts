@@ -3,7 +3,7 @@ import * as df from "durable-functions";
 
 df.app.entity<number>("Counter", (context) => {
   const value = context.df.getState(() => 0) ?? 0;
-  switch (context.df.operationName) {
+  switch (context.df.operationName ?? "") {
     case "add": {
       const sum = value + (context.df.getInput<number>() ?? 0);
       context.df.setState(sum);

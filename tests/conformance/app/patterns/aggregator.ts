@@ -8,7 +8,7 @@ interface Summary {
 
 df.app.entity<Summary>("aggregator", (context) => {
   const { count, sum } = context.df.getState(() => ({ count: 0, sum: 0 })) ?? { count: 0, sum: 0 };
-  switch (context.df.operationName) {
+  switch (context.df.operationName ?? "") {
     case "add":
       context.df.setState({ count: count + 1, sum: sum + (context.df.getInput<number>() ?? 0) });
       break;
