@@ -1,5 +1,6 @@
 import type { HostJson } from "./config/host-json.ts";
 import type { DurableHost } from "./durable/durable-host.ts";
+import type { RpcListener } from "./durable/management/rpc-listener.ts";
 import type { Invoker } from "./functions/invoker.ts";
 import type { Log } from "./logging/log.ts";
 import type { Ownership } from "./ownership/ownership.ts";
@@ -16,6 +17,8 @@ export interface HostContext {
   /** Of the programming model; `HttpUri` is where a streaming app wants its requests. */
   readonly capabilities: Capabilities;
   readonly durable: DurableHost;
+  /** Where the app's own Durable clients call. */
+  readonly durableRpc: RpcListener;
   readonly queueSignals: QueueSignals;
   /** Undefined when keys are not enforced. */
   readonly keys: KeyRing | undefined;

@@ -4,6 +4,8 @@ import { readHostJson } from "./config/host-json.ts";
 import type { HostJson } from "./config/host-json.ts";
 import { applyValues, readLocalSettings } from "./config/local-settings.ts";
 import { createDurableHost } from "./durable/create-durable-host.ts";
+import { createManagementApi } from "./durable/management/management-api.ts";
+import { createRpcListener } from "./durable/management/rpc-listener.ts";
 import { buildCatalog } from "./functions/catalog.ts";
 import type { CatalogEntry } from "./functions/catalog.ts";
 import { createInvoker } from "./functions/invoker.ts";
@@ -97,6 +99,7 @@ async function loadInto(
     invoker,
     capabilities,
     durable: createDurableHost({ hostJson, environment: process.env, log, invoker, ownership, stateFolder }),
+    durableRpc: createRpcListener(),
     queueSignals: createQueueSignals(),
     keys: enableAuth ? await openKeyRing(stateFolder) : undefined,
     appFolder,
@@ -114,7 +117,9 @@ async function serve(parts: Omit<RunningHost, "extensions">): Promise<Host> {
   const catalog = buildCatalog(core.functions.values(), extensions, context);
   logErrors(catalog, context.log);
   const admin = createAdminRoutes({ context, catalog, hostUrl: server.displayUrl });
-  server.serve([admin, ...extensions.flatMap(requestHandler)]);
+  const management = createManagementApi(context, server.url);
+  server.serve([admin, management.webhook, ...extensions.flatMap(requestHandler)]);
+  await context.durableRpc.start(management.rpc);
   for (const extension of extensions) await extension.start();
   await context.ownership.start();
   return {

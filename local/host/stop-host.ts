@@ -27,6 +27,7 @@ export async function stopHost({ core, context, extensions, server, drainMs }: R
       "warning",
       `Stopped after ${drainMs} ms of draining with ${invoker.runningCount()} invocation(s) still running.`,
     );
+  context.durableRpc.stop();
   server.destroy();
   await ownership.release();
   const hasTerminated = await Promise.race([runTerminateHooks(core, log), after(drainMs)]);

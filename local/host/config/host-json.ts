@@ -25,7 +25,12 @@ export interface HostJson {
 export interface Section {
   text(key: string): string | undefined;
   integer(key: string, range: { readonly min: number; readonly max?: number }): number | undefined;
+  boolean(key: string): boolean | undefined;
+  /** One of a few words, in any case; returned as it is listed. */
+  choice<Word extends string>(key: string, words: readonly Word[]): Word | undefined;
   timeSpanInMilliseconds(key: string): number | undefined;
+  /** An object inside; empty when there is none. */
+  section(key: string): Section;
 }
 
 /** Reads and checks host.json of an app. Throws when it is missing, is not version "2.0", or a setting has the wrong form. */
@@ -104,6 +109,18 @@ function createSection(values: JsonObject, path: string): Section {
       if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
       throw refuse(key, max === Number.MAX_SAFE_INTEGER ? `a whole number from ${min}` : `from ${min} to ${max}`);
     },
+    boolean(key) {
+      const value = values[key];
+      if (value === undefined || typeof value === "boolean") return value;
+      throw refuse(key, "true or false");
+    },
+    choice(key, words) {
+      const value = text(key)?.toLowerCase();
+      const chosen = words.find((word) => word.toLowerCase() === value);
+      if (value === undefined || chosen !== undefined) return chosen;
+      throw refuse(key, `one of ${words.join(", ")}`);
+    },
+    section: (key) => createSection(subObject(values, key, path), `${path}.${key}`),
     timeSpanInMilliseconds(key) {
       const value = text(key);
       if (value === undefined) return undefined;

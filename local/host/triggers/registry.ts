@@ -1,5 +1,8 @@
 import type { HostContext } from "../host-context.ts";
+import { createActivityTriggers } from "./activity/activity-triggers.ts";
+import { createEntityTriggers } from "./entity/entity-triggers.ts";
 import { createHttpTriggers } from "./http/http-triggers.ts";
+import { createOrchestrationTriggers } from "./orchestration/orchestration-triggers.ts";
 import { createQueueTriggers } from "./queue/queue-triggers.ts";
 import { createTimerTriggers } from "./timer/timer-triggers.ts";
 import type { TriggerExtension } from "./trigger-extension.ts";
@@ -8,5 +11,8 @@ import type { TriggerExtension } from "./trigger-extension.ts";
 export const triggerExtensions: readonly ((context: HostContext) => TriggerExtension)[] = [
   createQueueTriggers,
   createTimerTriggers,
+  createOrchestrationTriggers,
+  createActivityTriggers,
+  createEntityTriggers,
   createHttpTriggers,
 ];

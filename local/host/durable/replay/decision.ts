@@ -24,7 +24,14 @@ export type Decision =
 /** How an execution ends. Values are plain JSON values; undefined means none. */
 export type Completion =
   | { readonly status: "Completed"; readonly output: unknown }
-  | { readonly status: "Failed"; readonly error: string; readonly failureDetails: FailureDetails | null }
+  | {
+      readonly status: "Failed";
+      /** The message alone. What its function or one of its actions failed with is reported under the function's name. */
+      readonly error: string;
+      readonly failureDetails: FailureDetails | null;
+      /** The code no longer fits the history; reported as it is, without the function's name. */
+      readonly isNonDeterministic: boolean;
+    }
   | { readonly status: "Terminated"; readonly reason: string | null }
   | { readonly status: "ContinuedAsNew"; readonly input: unknown; readonly carriedOver: readonly EventRaised[] };
 
@@ -75,4 +82,9 @@ export interface Reenactment {
   readonly isSuspended: boolean;
   /** The number of the ExecutionCompleted event. */
   readonly nextId: number;
+  /**
+   * Whether `decisions` release locks that the orchestrator was still holding when it failed or was terminated. On Azure such
+   * entities stay locked for ever.
+   */
+  readonly releasedAfterFailure: boolean;
 }

@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import { EventType } from "../history/history-event.ts";
+import type { ExecutionStarted } from "../history/history-event.ts";
+import type { Hub } from "../hub.ts";
+import { isEnded } from "../state/instance.ts";
+import type { ArchivedInstance, Instance, RuntimeStatus } from "../state/instance.ts";
+import { findOrchestration } from "./instance-standing.ts";
+import { explainUnknownFunction } from "./known-functions.ts";
+import { fromOutside } from "./send-to-instance.ts";
+
+export interface Start {
+  readonly name: string;
+  /** A new one is made when it is undefined. */
+  readonly id?: string | undefined;
+  /** JSON text; null for none. */
+  readonly input: string | null;
+  readonly version?: string | undefined;
+  /** Of the new execution. A start that is repeated with the same one happens once. */
+  readonly executionId?: string | undefined;
+  /** Whether an instance that is running is replaced; else it is a conflict. One that has ended is replaced in any case. */
+  readonly replacesRunning?: boolean;
+}
+
+export type StartOutcome =
+  | { readonly kind: "started"; readonly id: string }
+  | { readonly kind: "invalid"; readonly reason: string }
+  | { readonly kind: "exists"; readonly id: string; readonly status: RuntimeStatus };
+
+/** Starts an orchestration. Of two starts of one id at the same time one wins; the other is told that it exists. */
+export async function startInstance(hub: Hub, start: Start): Promise<StartOutcome> {
+  const { name, id = newId(), executionId = newId(), replacesRunning = false } = start;
+  const reason = explainInvalidStart(hub, name, id);
+  if (reason !== undefined) return { kind: "invalid", reason };
+  const before = findOrchestration(hub, id);
+  if (before && isOfThisStart(before, executionId)) return { kind: "started", id };
+  const running = before && !isEnded(before.status) ? before : undefined;
+  if (running && !replacesRunning) return { kind: "exists", id, status: running.status };
+  await commitStart(hub, startEvent(hub, { ...start, id, executionId }), running !== undefined);
+  const after = findOrchestration(hub, id);
+  if (!after || isOfThisStart(after, executionId)) return { kind: "started", id };
+  return { kind: "exists", id, status: after.status };
+}
+
+/** Both records at once, so that they come one after the other. */
+async function commitStart(hub: Hub, event: ExecutionStarted, removesOld: boolean): Promise<void> {
+  const { InstanceId: id } = event.OrchestrationInstance;
+  const at = Date.parse(event.Timestamp);
+  const removal = removesOld ? hub.commit({ type: "purged", at, ids: [id] }) : undefined;
+  await Promise.all([removal, hub.commit({ type: "messageSent", at, message: { to: id, event } })]);
+}
+
+/** Whether an earlier try has made it. An id that is the execution's was made for this start, whatever came afterwards. */
+function isOfThisStart(instance: Instance | ArchivedInstance, executionId: string): boolean {
+  return instance.executionId === executionId || instance.id === executionId;
+}
+
+function newId(): string {
+  return randomUUID().replaceAll("-", "");
+}
+
+function startEvent(hub: Hub, start: Start & { id: string; executionId: string }): ExecutionStarted {
+  return {
+    ...fromOutside(),
+    EventType: EventType.ExecutionStarted,
+    Name: start.name,
+    Version: start.version ?? hub.defaultVersion,
+    Input: start.input,
+    OrchestrationInstance: { InstanceId: start.id, ExecutionId: start.executionId },
+    ParentInstance: null,
+    Tags: null,
+    ScheduledStartTime: null,
+  };
+}
+
+function explainInvalidStart(hub: Hub, name: string, id: string): string | undefined {
+  return explainUnknownFunction(hub, "orchestrator", name) ?? explainInvalidId(id);
+}
+
+/** The rules of the Durable extension for instance ids. */
+function explainInvalidId(id: string): string | undefined {
+  if (id === "") return "Instance IDs must not be empty.";
+  if (id.length > 256) return "Instance IDs must not exceed 256 characters.";
+  if (id.startsWith("@")) return "Orchestration instance IDs must not start with @.";
+  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
+  if (/[/\\#?\u0000-\u001f\u007f-\u009f]/.test(id))
+    return "Instance IDs must not contain /, \\, #, ?, or control characters.";
+  return undefined;
+}

@@ -1,0 +1,53 @@
+import { EventType } from "../history/history-event.ts";
+import type { HistoryEvent } from "../history/history-event.ts";
+import type { Entity, EntityRequest } from "../state/instance.ts";
+
+/** What an entity has to do, and who has locked it. */
+export interface Requests {
+  readonly queue: readonly EntityRequest[];
+  readonly lockedBy: string | null;
+}
+
+/** What is done in one go: operations, and after them at most one lock. */
+export interface Batch {
+  readonly operations: readonly EntityRequest[];
+  readonly lock: EntityRequest | undefined;
+  readonly rest: readonly EntityRequest[];
+}
+
+/**
+ * Takes messages in. Requests of the orchestration that holds the lock come before all others, in their own order; only
+ * the holder's release counts.
+ */
+export function takeIn({ queue, lockedBy: lockedAtFirst }: Requests, events: readonly HistoryEvent[]): Requests {
+  const first: EntityRequest[] = [];
+  const last: EntityRequest[] = [];
+  let lockedBy = lockedAtFirst;
+  for (const event of events) {
+    if (event.EventType !== EventType.EventRaised) continue;
+    const request = JSON.parse(event.Input ?? "{}") as EntityRequest;
+    if (event.Name === "release") lockedBy = request.parent === lockedBy ? null : lockedBy;
+    else if (event.Name.startsWith("op")) (isHolder(request, lockedBy) ? first : last).push(request);
+  }
+  return { queue: [...first, ...queue, ...last], lockedBy };
+}
+
+/** Takes from the head of the queue what may run now, so many at most. */
+export function nextBatch({ queue, lockedBy }: Requests, limit: number): Batch {
+  const isReady = (request: EntityRequest) => lockedBy === null || isHolder(request, lockedBy);
+  const blocked = queue.findIndex((request) => !isReady(request) || request.lockset !== undefined);
+  const end = Math.min(blocked === -1 ? queue.length : blocked, limit);
+  const next = queue[end];
+  const lock = end < limit && next?.lockset !== undefined && isReady(next) ? next : undefined;
+  return { operations: queue.slice(0, end), lock, rest: queue.slice(lock ? end + 1 : end) };
+}
+
+/** Whether there is something to read, or something in the queue that may run. */
+export function hasWork({ inbox, queue, lockedBy }: Pick<Entity, "inbox" | "queue" | "lockedBy">): boolean {
+  const [head] = queue;
+  return inbox.length > 0 || (head !== undefined && (lockedBy === null || isHolder(head, lockedBy)));
+}
+
+function isHolder({ parent }: EntityRequest, lockedBy: string | null): boolean {
+  return lockedBy !== null && parent === lockedBy;
+}

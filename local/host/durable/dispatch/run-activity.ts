@@ -1,0 +1,54 @@
+import type { TypedData } from "../../worker/protocol.ts";
+import { valueOf } from "../../worker/typed-data.ts";
+import { EventType } from "../history/history-event.ts";
+import type { HistoryEvent } from "../history/history-event.ts";
+import type { ScheduledActivity } from "../state/changes.ts";
+import { describeActivityFailure, describeOwnFailure } from "./activity-failure.ts";
+import type { ActivityFailure } from "./activity-failure.ts";
+import { jsonText } from "./carry-out.ts";
+import type { DispatchParts } from "./dispatch-parts.ts";
+import { callHttp, HTTP_ACTIVITY } from "./http-activity.ts";
+import { DURABLE_REASON } from "./reason.ts";
+
+/** Runs an activity that still has somebody who waits for it, and records its result. */
+export async function runActivity({ id, executionId, work }: ScheduledActivity, parts: DispatchParts): Promise<void> {
+  const instance = parts.state.find(id);
+  if (instance?.kind !== "orchestration" || instance.executionId !== executionId) return;
+  if (!instance.activities.has(work.taskId)) return;
+  const outcome = await attempt(work.name, work.input, parts);
+  const event = eventOf(work.taskId, outcome);
+  await parts.commit({ type: "activityCompleted", at: Date.now(), id, executionId, taskId: work.taskId, event });
+}
+
+type Outcome = { readonly Result: string | null } | ActivityFailure;
+
+async function attempt(name: string, input: string | null, { functions, run }: DispatchParts): Promise<Outcome> {
+  if (name === HTTP_ACTIVITY) return callHttp(input);
+  const fn = functions.find("activity", name);
+  if (!fn) return describeOwnFailure(`Activity function '${name}' does not exist.`);
+  try {
+    const outcome = await run(fn, { data: inputData(input), reason: DURABLE_REASON });
+    return { Result: outcome.returnedNothing ? null : jsonText(asJson(valueOf(outcome.returnValue))) };
+  } catch (error) {
+    return describeActivityFailure(name, error);
+  }
+}
+
+/** The SDK has encoded texts as JSON already, and the programming model decodes what it is given once. */
+function inputData(input: string | null): TypedData {
+  if (input === null) return {};
+  const value: unknown = JSON.parse(input);
+  return { string: typeof value === "string" ? value : input };
+}
+
+/** Bytes travel as base64, as .NET writes them in JSON. */
+function asJson(value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
+}
+
+function eventOf(taskId: number, outcome: Outcome): HistoryEvent {
+  const common = { EventId: -1, Timestamp: new Date().toISOString(), TaskScheduledId: taskId } as const;
+  return "Result" in outcome
+    ? { EventType: EventType.TaskCompleted, ...common, Result: outcome.Result }
+    : { EventType: EventType.TaskFailed, ...common, ...outcome };
+}

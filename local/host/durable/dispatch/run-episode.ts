@@ -1,0 +1,130 @@
+import { messageOf } from "../../logging/describe-error.ts";
+import type { OrchestratorAnswer, Reenactment, ReplayRules } from "../replay/decision.ts";
+import { createRequireFunction } from "../replay/known-functions.ts";
+import { reenact } from "../replay/reenact.ts";
+import { isEnded } from "../state/instance.ts";
+import type { Instance } from "../state/instance.ts";
+import { beginEpisode } from "./begin-episode.ts";
+import type { Episode } from "./begin-episode.ts";
+import { refuseCustomStatus } from "./custom-status.ts";
+import type { DispatchParts } from "./dispatch-parts.ts";
+import { endEpisode } from "./end-episode.ts";
+import { findKnownHang } from "./known-hangs.ts";
+import { askOrchestrator } from "./orchestrator-answer.ts";
+import type { Asked } from "./orchestrator-answer.ts";
+import { orchestratorTrigger } from "./orchestrator-trigger.ts";
+import { createPlayedHistory } from "./played-history.ts";
+import { judgeVersion } from "./version-rules.ts";
+
+/** Runs the episodes of all orchestrations. */
+export interface Episodes {
+  /** Reads what waits for the instance, and records what comes of it. Does nothing when there is nothing to do. */
+  run(id: string): Promise<void>;
+  /** Drops what is kept of an instance that has ended or is gone. */
+  forget(id: string): void;
+  /** How many things are kept. */
+  readonly size: number;
+}
+
+/** What an episode came to, worked out. */
+interface Result {
+  readonly reenactment: Reenactment;
+  readonly customStatus: unknown;
+  readonly stack: string | undefined;
+}
+
+/** The Durable Task framework's sentence. */
+const WRONG_VERSION = "Orchestration version did not comply with Worker Versioning";
+
+export function createEpisodes(parts: DispatchParts): Episodes {
+  const { state, options, functions, log } = parts;
+  const played = createPlayedHistory();
+  const warned = new Set<string>();
+  const rules: ReplayRules = { ...options, functionNames: functions.names };
+
+  function warn({ id, name }: Instance, problem: string): void {
+    if (warned.has(id)) return;
+    warned.add(id);
+    log.host("warning", `Durable instance "${id}" of '${name}' ${problem}.`);
+  }
+
+  async function work(episode: Episode): Promise<Result> {
+    const { instance, events } = episode;
+    if (judgeVersion(instance.version, options) === "fail") return failed(WRONG_VERSION, { asItIs: true });
+    const fn = functions.find("orchestrator", instance.name);
+    if (!fn) return failed(unknownFunction(rules, instance.name), { asItIs: true });
+    const parentInstanceId = instance.parent?.OrchestrationInstance.InstanceId ?? null;
+    const { id: instanceId, input } = instance;
+    const trigger = { instanceId, parentInstanceId, input, played: played.textOf({ ...episode, instanceId }), events };
+    return judge(episode, await askOrchestrator(parts.run, fn, orchestratorTrigger(trigger, options)));
+  }
+
+  function judge(episode: Episode, { answer, thrown }: Asked): Result {
+    const { instance, events } = episode;
+    const stack = thrown?.stack;
+    if (!answer) return failed(thrown?.message ?? "The function did not answer as an orchestrator does", { stack });
+    const refused = refuseCustomStatus(answer.customStatus);
+    if (refused !== undefined) return failed(refused, { stack });
+    const reenactment = reenact(executionOf(episode, answer), rules);
+    const hang = findKnownHang({ answer, hasThrown: thrown !== undefined, reenactment, events });
+    if (hang !== undefined) warn(instance, `will wait for ever, as it would on Azure: ${hang}`);
+    if (reenactment.releasedAfterFailure)
+      warn(
+        instance,
+        "ended holding locks. They are released here; on Azure they stay: release them in a finally block",
+      );
+    return { reenactment, customStatus: answer.customStatus, stack };
+  }
+
+  return {
+    async run(id) {
+      const instance = state.find(id);
+      if (instance?.kind !== "orchestration" || isEnded(instance.status)) return;
+      const episode = beginEpisode(instance, Date.now());
+      if (!episode) return;
+      if (judgeVersion(instance.version, options) === "reject") {
+        const rule = `versionMatchStrategy ${options.versionMatchStrategy} and defaultVersion "${options.defaultVersion}"`;
+        warn(instance, `waits for a host that runs version "${instance.version}": this one has ${rule}`);
+        return;
+      }
+      await parts.commit(endEpisode(episode, { ...(await work(episode)), options, now: Date.now() }));
+    },
+    forget(id) {
+      played.forget(id);
+      warned.delete(id);
+    },
+    get size() {
+      return played.size + warned.size;
+    },
+  };
+}
+
+function executionOf(
+  { instance, executionId, history, events }: Episode,
+  answer: OrchestratorAnswer,
+): Parameters<typeof reenact>[0] {
+  return {
+    instanceId: instance.id,
+    executionId,
+    parentInstanceId: instance.parent?.OrchestrationInstance.InstanceId,
+    history: [...history, ...events],
+    answer,
+  };
+}
+
+/** The end of an execution whose function said nothing that could be re-enacted. */
+function failed(error: string, { asItIs = false, stack }: { asItIs?: boolean; stack?: string | undefined }): Result {
+  const completion = { status: "Failed", error, failureDetails: null, isNonDeterministic: asItIs } as const;
+  const reenactment = { decisions: [], completion, isSuspended: false, nextId: -1, releasedAfterFailure: false };
+  return { reenactment, customStatus: undefined, stack };
+}
+
+/** The sentence with which a call of a function that is not there fails. */
+function unknownFunction(rules: ReplayRules, name: string): string {
+  try {
+    createRequireFunction(rules)("orchestrator", name);
+  } catch (error) {
+    return messageOf(error);
+  }
+  throw new Error(`The orchestrator function '${name}' is there and is not`);
+}
