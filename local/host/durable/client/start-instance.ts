@@ -28,13 +28,13 @@ export type StartOutcome =
 
 /** Starts an orchestration. Of two starts of one id at the same time one wins; the other is told that it exists. */
 export async function startInstance(hub: Hub, start: Start): Promise<StartOutcome> {
-  const { name, id = newId(), executionId = newId(), replacesRunning = false } = start;
-  const reason = explainInvalidStart(hub, name, id);
+  const { id = newId(), executionId = newId() } = start;
+  const reason = explainInvalidStart(hub, start.name, id);
   if (reason !== undefined) return { kind: "invalid", reason };
   const before = findOrchestration(hub, id);
   if (before && isOfThisStart(before, executionId)) return { kind: "started", id };
   const running = before && !isEnded(before.status) ? before : undefined;
-  if (running && !replacesRunning) return { kind: "exists", id, status: running.status };
+  if (running && start.replacesRunning !== true) return { kind: "exists", id, status: running.status };
   await commitStart(hub, startEvent(hub, { ...start, id, executionId }), running !== undefined);
   const after = findOrchestration(hub, id);
   if (!after || isOfThisStart(after, executionId)) return { kind: "started", id };
