@@ -1,3 +1,4 @@
+import type { BlobSignals } from "./blobs/blob-signals.ts";
 import type { HostJson } from "./config/host-json.ts";
 import type { DurableHost } from "./durable/durable-host.ts";
 import type { RpcListener } from "./durable/management/rpc-listener.ts";
@@ -23,6 +24,9 @@ export interface HostContext {
   /** Undefined when keys are not enforced. */
   readonly keys: KeyRing | undefined;
   readonly appFolder: string;
+  readonly blobSignals: BlobSignals;
+  /** Under which all hosts of this app find each other's work in storage. */
+  readonly hostId: string;
   readonly stateFolder: string;
   /** What one of several hosts does; the others wait until it is gone. */
   readonly ownership: Ownership;

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 import { createAdminRoutes } from "./admin/admin-routes.ts";
+import { createBlobSignals } from "./blobs/blob-signals.ts";
+import { resolveHostId } from "./config/host-id.ts";
 import { readHostJson } from "./config/host-json.ts";
 import type { HostJson } from "./config/host-json.ts";
 import { applyValues, readLocalSettings } from "./config/local-settings.ts";
@@ -101,6 +103,8 @@ async function loadInto(
     durable: createDurableHost({ hostJson, environment: process.env, log, invoker, ownership, stateFolder }),
     durableRpc: createRpcListener(),
     queueSignals: createQueueSignals(),
+    blobSignals: createBlobSignals(),
+    hostId: resolveHostId(process.env, appFolder),
     keys: enableAuth ? await openKeyRing(stateFolder) : undefined,
     appFolder,
     stateFolder,

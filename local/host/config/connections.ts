@@ -18,14 +18,25 @@ const DEVELOPMENT_STORAGE = [
  */
 export function resolveConnection(connection: unknown, environment: Environment): string {
   const name = typeof connection === "string" && connection !== "" ? connection : DEFAULT_CONNECTION;
-  const value = environment[`AzureWebJobs${name}`] || environment[name];
-  if (value) return /^UseDevelopmentStorage=true;?$/i.test(value.trim()) ? DEVELOPMENT_STORAGE : value;
-  const parts = Object.keys(environment).filter((key) => key.startsWith(`${name}__`));
-  if (parts.length > 0)
+  const names = [`AzureWebJobs${name}`, name];
+  const value = findConnection(names, environment);
+  if (value === undefined)
     throw new Error(
-      `Connection '${name}' is identity-based ('${parts.join("', '")}'): only connection strings are supported here`,
+      `Storage account connection string '${name}' does not exist. Make sure that it is a defined App Setting.`,
     );
+  return /^UseDevelopmentStorage=true;?$/i.test(value.trim()) ? DEVELOPMENT_STORAGE : value;
+}
+
+/**
+ * The first of these settings that has a value; undefined when none has. Throws when one of them is identity-based: spelled
+ * as a group of settings that begin with `<name>__`.
+ */
+export function findConnection(names: readonly string[], environment: Environment): string | undefined {
+  const value = names.map((name) => environment[name]).find(Boolean);
+  if (value !== undefined) return value;
+  const parts = Object.keys(environment).filter((key) => names.some((name) => key.startsWith(`${name}__`)));
+  if (parts.length === 0) return undefined;
   throw new Error(
-    `Storage account connection string '${name}' does not exist. Make sure that it is a defined App Setting.`,
+    `Connection '${names.at(-1) ?? ""}' is identity-based ('${parts.join("', '")}'): only connection strings are supported here`,
   );
 }

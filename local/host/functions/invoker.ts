@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { BindingData } from "../config/expressions.ts";
+import { systemBindingData } from "../config/system-binding-data.ts";
 import { describeError } from "../logging/describe-error.ts";
 import type { Log } from "../logging/log.ts";
 import { invoke } from "../worker/invoke.ts";
@@ -20,7 +22,7 @@ export interface TriggerInput {
   readonly traceState?: string | undefined;
   readonly retryContext?: RetryContext | undefined;
   /** The values that `{…}` in output settings may name. Asked for only when there are some. */
-  readonly bindingData?: () => Readonly<Record<string, unknown>>;
+  readonly bindingData?: BindingData;
 }
 
 export interface Invoker {
@@ -45,9 +47,10 @@ export function createInvoker(worker: Worker, functionTimeoutMs: number | undefi
       const startedAt = performance.now();
       const limit = deadline(functionTimeoutMs, fn.name);
       try {
-        const request = await buildRequest(fn, input, invocationId);
+        const bindingData = () => ({ sys: systemBindingData(fn.name), ...input.bindingData?.() });
+        const request = await buildRequest(fn, { ...input, bindingData }, invocationId);
         const outcome = await limit.race(invoke(worker, fn.registered, request));
-        if (fn.outputs.length > 0) await writeOutputs(fn, outcome, input.bindingData ?? (() => ({})));
+        if (fn.outputs.length > 0) await writeOutputs(fn, outcome, bindingData);
         logExecuted(log, fn, { invocationId, startedAt });
         return outcome;
       } catch (error) {
@@ -62,8 +65,12 @@ export function createInvoker(worker: Worker, functionTimeoutMs: number | undefi
   };
 }
 
-async function buildRequest(fn: AppFunction, input: TriggerInput, invocationId: string): Promise<InvocationRequest> {
-  const bindingData = input.bindingData ?? (() => ({}));
+async function buildRequest(
+  fn: AppFunction,
+  input: TriggerInput & { bindingData: BindingData },
+  invocationId: string,
+): Promise<InvocationRequest> {
+  const { bindingData } = input;
   const inputs = await Promise.all(fn.inputs.map(async ({ name, read }) => ({ name, data: await read(bindingData) })));
   return {
     invocationId,

@@ -42,15 +42,21 @@ export function queryValues(target: string): Values {
   return Object.fromEntries(values);
 }
 
-/** What `{…}` in output settings may name: properties of a JSON body, route parameters (they win), Query and Headers. */
+/**
+ * What `{…}` in settings may name: properties of a JSON body, parameters of the query (they win, but for the key in `code`),
+ * parameters of the route (they win over both), and `query` and `headers` as a whole.
+ */
 export function bindingData(
   { request, params }: HttpCall,
   body: Buffer | undefined,
 ): Readonly<Record<string, unknown>> {
+  const query = queryValues(request.url ?? "");
+  const named = Object.entries(query).filter(([name]) => name.toLowerCase() !== "code");
   return {
     ...parseObject(body),
+    ...Object.fromEntries(named),
     ...params,
-    Query: queryValues(request.url ?? ""),
+    Query: query,
     Headers: headerValues(request),
   };
 }

@@ -1,7 +1,7 @@
 import type { QueueClient } from "@azure/storage-queue";
-import { encodeMessage } from "../../queues/message-encoding.ts";
 import type { MessageEncoding } from "../../queues/message-encoding.ts";
 import type { QueueSignals } from "../../queues/queue-signals.ts";
+import { sendContent } from "../../queues/send-content.ts";
 
 const SUFFIX = "-poison";
 const LONGEST_NAME = 63;
@@ -25,8 +25,7 @@ export function createPoisonQueue(
   return {
     name,
     async add(text) {
-      await queue.createIfNotExists();
-      await queue.sendMessage(encodeMessage(text, encoding));
+      await sendContent(queue, text, encoding);
       signals.wake(queue.url);
     },
   };

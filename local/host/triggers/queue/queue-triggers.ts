@@ -5,8 +5,7 @@ import type { HostContext } from "../../host-context.ts";
 import { openQueue, parseQueueName } from "../../queues/open-queue.ts";
 import { readQueueOptions } from "../../queues/queue-options.ts";
 import type { QueueOptions } from "../../queues/queue-options.ts";
-import type { TypedData } from "../../worker/protocol.ts";
-import { valueOf } from "../../worker/typed-data.ts";
+import { metadataValues } from "../binding-metadata.ts";
 import { formatDateTimeOffset } from "../date-time-offset.ts";
 import type { TriggerExtension } from "../trigger-extension.ts";
 import { createPoisonQueue } from "./poison-queue.ts";
@@ -58,9 +57,5 @@ function prepareListener(fn: AppFunction, options: QueueOptions, context: HostCo
 
 function messageInput(text: string, reason: string, message?: DequeuedMessageItem): TriggerInput {
   const metadata = triggerMetadata(text, message);
-  return { data: { string: text }, metadata, reason, bindingData: () => mapValues(metadata) };
-}
-
-function mapValues(metadata: Readonly<Record<string, TypedData>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(metadata).map(([name, data]) => [name, valueOf(data)]));
+  return { data: { string: text }, metadata, reason, bindingData: () => metadataValues(metadata) };
 }

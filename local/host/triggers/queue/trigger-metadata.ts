@@ -1,6 +1,6 @@
 import type { DequeuedMessageItem } from "@azure/storage-queue";
-import { isJsonObject } from "../../config/json-file.ts";
 import type { TypedData } from "../../worker/protocol.ts";
+import { jsonProperties, mergeMetadata } from "../binding-metadata.ts";
 import { formatDateTimeOffset } from "../date-time-offset.ts";
 
 /**
@@ -8,13 +8,8 @@ import { formatDateTimeOffset } from "../date-time-offset.ts";
  * body. Names are compared without case and the body wins: a property `id` hides the message's id.
  */
 export function triggerMetadata(text: string, message?: DequeuedMessageItem): Record<string, TypedData> {
-  const metadata: Record<string, TypedData> = { QueueTrigger: { string: text }, ...(message ? factsOf(message) : {}) };
-  const names = new Map(Object.keys(metadata).map((name) => [name.toLowerCase(), name]));
-  for (const [name, value] of Object.entries(parseObject(text))) {
-    const data = propertyData(value);
-    if (data) metadata[names.get(name.toLowerCase()) ?? name] = data;
-  }
-  return metadata;
+  const facts = { QueueTrigger: { string: text }, ...(message ? factsOf(message) : {}) };
+  return mergeMetadata(facts, jsonProperties(text));
 }
 
 function factsOf(message: DequeuedMessageItem): Record<string, TypedData> {
@@ -27,19 +22,4 @@ function factsOf(message: DequeuedMessageItem): Record<string, TypedData> {
     NextVisibleTime: date(message.nextVisibleOn),
     PopReceipt: { string: message.popReceipt },
   };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  if (!/^\s*\{[^]*\}\s*$/.test(text)) return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : {};
-  } catch {
-    return {}; // it only looked like JSON
-  }
-}
-
-function propertyData(value: unknown): TypedData | undefined {
-  if (value === null || Array.isArray(value)) return undefined;
-  return { [isJsonObject(value) ? "json" : "string"]: typeof value === "string" ? value : JSON.stringify(value) };
 }

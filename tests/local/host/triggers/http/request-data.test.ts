@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { queryValues } from "../../../../../local/host/triggers/http/request-data.ts";
+import type { HttpCall } from "../../../../../local/host/triggers/http/http-call.ts";
+import { bindingData, queryValues } from "../../../../../local/host/triggers/http/request-data.ts";
 
 describe("queryValues()", () => {
   it("joins the values of a repeated key", () => {
@@ -13,5 +14,26 @@ describe("queryValues()", () => {
       ["toString", "2,3"],
       ["__proto__", "4"],
     ]);
+  });
+});
+
+describe("bindingData()", () => {
+  const call = (url: string, params = {}) =>
+    ({ request: { url, headers: { "x-tenant": "t" } }, params }) as unknown as HttpCall;
+
+  it("prefers the route over the query over the body, and adds query and headers as a whole", () => {
+    const body = Buffer.from('{"a": "body", "b": "body", "c": {"d": 1}}');
+    expect(bindingData(call("/x?a=query&b=query&code=secret", { a: "route" }), body)).toEqual({
+      a: "route",
+      b: "query",
+      c: { d: 1 },
+      Query: { a: "query", b: "query", code: "secret" },
+      Headers: { "x-tenant": "t" },
+    });
+  });
+
+  it("takes nothing from a body that is no JSON object", () => {
+    expect(bindingData(call("/x"), Buffer.from("[1]"))).toEqual({ Query: {}, Headers: { "x-tenant": "t" } });
+    expect(bindingData(call("/x"), Buffer.from("text"))).toEqual({ Query: {}, Headers: { "x-tenant": "t" } });
   });
 });
