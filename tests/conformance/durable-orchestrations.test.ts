@@ -22,8 +22,12 @@ describe.each(moduleSystems)("orchestrations (%s)", (moduleSystem) => {
       expect(await orchestrations.outputOf("roundTrip", value)).toEqual({ input: value, echoed: value });
     });
 
-    it.each([null, undefined])("may be missing: %s", async (value) => {
-      expect(await orchestrations.outputOf("roundTrip", value)).toEqual({ input: "none", echoed: "none" });
+    it("may be null", async () => {
+      expect(await orchestrations.outputOf("roundTrip", null)).toEqual({ input: "none", echoed: "none" });
+    });
+
+    it("is an empty text when the client was given none: its HTTP library sends that as JSON", async () => {
+      expect(await orchestrations.outputOf("roundTrip")).toEqual({ input: "", echoed: "" });
     });
 
     it("may be long", async () => {
@@ -132,10 +136,18 @@ describe.each(moduleSystems)("orchestrations (%s)", (moduleSystem) => {
     expect(await orchestrations.ended(started)).toMatchObject({ customStatus: "nearly done", output: "done" });
   });
 
-  it("know the version they were started with; host.json gives one to those started without (R-270)", async () => {
-    expect(await orchestrations.outputOf("versioned")).toBe("as it was in version 1");
-    const { output } = await orchestrations.run("versioned", undefined, { version: "2.0" });
-    expect(output).toBe("version 2.0");
+  describe("versions", () => {
+    it("are kept from the start; host.json gives one to those started without (R-270)", async () => {
+      expect(await orchestrations.outputOf("versioned")).toBe("as it is now");
+      const { output } = await orchestrations.run("versioned", undefined, { version: "1.0" });
+      expect(output).toBe("as it was in version 1");
+    });
+
+    it("that are newer than the app's are left to an app that is newer", async () => {
+      const newer = await orchestrations.start("versioned", undefined, { version: "3.0" });
+      await orchestrations.outputOf("versioned");
+      expect(await orchestrations.status(newer)).toMatchObject({ runtimeStatus: "Pending" });
+    });
   });
 
   describe("sub-orchestrations", () => {
@@ -143,11 +155,11 @@ describe.each(moduleSystems)("orchestrations (%s)", (moduleSystem) => {
       const { output, instanceId } = await orchestrations.run("parent");
       const child = (doubled: number) => ({ doubled, parent: instanceId, id: expect.any(String) });
       expect(output).toEqual({
-        byItself: { ...child(2), version: "1.0" },
-        named: { ...child(4), id: `${instanceId}-named`, version: "2.5" },
+        byItself: { ...child(2), version: "2.0" },
+        named: { ...child(4), id: `${instanceId}-named`, version: "1.5" },
         parallel: [
-          { ...child(6), version: "1.0" },
-          { ...child(8), id: `${instanceId}-fourth`, version: "1.0" },
+          { ...child(6), version: "2.0" },
+          { ...child(8), id: `${instanceId}-fourth`, version: "2.0" },
         ],
       });
     });

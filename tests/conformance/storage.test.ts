@@ -7,11 +7,14 @@ import { useConformanceHost } from "./support/conformance-host.ts";
 import { moduleSystems } from "./support/module-systems.ts";
 
 describe.each(moduleSystems)("blob, table and generic bindings (%s)", (moduleSystem) => {
-  const host = useConformanceHost(moduleSystem);
   let blobs: BlobServiceClient;
-  beforeAll(async () => {
-    blobs = BlobServiceClient.fromConnectionString(host.storage);
-    for (const name of ["uploads", "notes", "templates"]) await blobs.getContainerClient(name).createIfNotExists();
+  const host = useConformanceHost(moduleSystem, {
+    async prepare(storage) {
+      blobs = BlobServiceClient.fromConnectionString(storage);
+      for (const name of ["uploads", "notes", "templates"]) await blobs.getContainerClient(name).createIfNotExists();
+      await upload("uploads", "ignored.pdf", "not a text");
+      await upload("uploads", "first.txt", "hello ä");
+    },
   });
 
   async function upload(container: string, name: string, text: string): Promise<void> {
@@ -25,25 +28,23 @@ describe.each(moduleSystems)("blob, table and generic bindings (%s)", (moduleSys
 
   describe("blobs", () => {
     it("start a function when they are new, and a part of their name goes into the output's", async () => {
-      await upload("uploads", "first.txt", "hello ä");
       expect(await download("shouted", "first.txt")).toBe("first: HELLO Ä");
     });
 
     it("start a function again when they change", async () => {
-      await upload("uploads", "changing.txt", "one");
-      expect(await download("shouted", "changing.txt")).toBe("changing: ONE");
-      await upload("uploads", "changing.txt", "two");
+      await download("shouted", "first.txt");
+      await upload("uploads", "first.txt", "hello again");
       await until(
-        async () => (await download("shouted", "changing.txt")) === "changing: TWO",
+        async () => (await download("shouted", "first.txt")) === "first: HELLO AGAIN",
         "the copy of the changed blob",
       );
     });
 
     it("whose name does not fit the path are left alone", async () => {
-      await upload("uploads", "ignored.pdf", "not a text");
-      await upload("uploads", "seen.txt", "after it");
-      await download("shouted", "seen.txt");
-      expect(await blobs.getContainerClient("shouted").getBlockBlobClient("ignored.pdf.txt").exists()).toBe(false);
+      await download("shouted", "first.txt");
+      const names = [];
+      for await (const { name } of blobs.getContainerClient("shouted").listBlobsFlat()) names.push(name);
+      expect(names).toEqual(["first.txt"]);
     });
 
     it("are written and read by the name in a route", async () => {

@@ -23,6 +23,8 @@ export interface ConformanceHostOptions {
   readonly app?: "app" | "streaming-app";
   /** The node binary that runs the host; default that of `CONFORMANCE_NODE`, else this one. */
   readonly node?: string;
+  /** What there is in the storage account before the host starts. */
+  readonly prepare?: (storage: string) => Promise<void>;
   /** Settings beside those of local.settings.json, asked for when the host starts. */
   readonly env?: () => Readonly<Record<string, string>>;
 }
@@ -46,7 +48,7 @@ export function useConformanceHost(moduleSystem: ModuleSystem, options: Conforma
     return running;
   };
   beforeAll(async () => {
-    running = moduleSystem === "running" ? findRunning(options) : await start(moduleSystem, options);
+    running = moduleSystem === "running" ? await findRunning(options) : await start(moduleSystem, options);
   });
   afterAll(() => running?.stop());
   return {
@@ -60,19 +62,21 @@ export function useConformanceHost(moduleSystem: ModuleSystem, options: Conforma
   };
 }
 
-function findRunning({ app }: ConformanceHostOptions): Running {
+async function findRunning({ app, prepare }: ConformanceHostOptions): Promise<Running> {
   const name = app === "streaming-app" ? "STREAMING_HOST_URL" : "HOST_URL";
   const url = process.env[name]?.replace(/\/$/, "");
   const storage = process.env["CONFORMANCE_STORAGE"];
   if (!url || !storage) throw new Error(`Set ${name} and CONFORMANCE_STORAGE to test a host that runs already`);
+  await prepare?.(storage);
   return { url, storage, stop: () => undefined };
 }
 
 async function start(moduleSystem: ModuleSystem, options: ConformanceHostOptions): Promise<Running> {
-  const { app = "app", node = process.env["CONFORMANCE_NODE"], env } = options;
+  const { app = "app", node = process.env["CONFORMANCE_NODE"], prepare, env } = options;
   const folder = await builtApp(app, moduleSystem);
   const state = await mkdtemp(join(tmpdir(), "conformance-state-"));
   const storage = takeStorageAccount();
+  await prepare?.(storage);
   const child = fork(MAIN, ["--app", folder, "--state", state, "--port", "0"], {
     ...(node && { execPath: node }),
     execArgv: [],

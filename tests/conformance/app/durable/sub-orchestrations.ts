@@ -14,7 +14,7 @@ const failingChild = df.app.orchestration("failingChild", function* (context) {
 df.app.orchestration("parent", function* (context) {
   const id = context.df.instanceId;
   const byItself = (yield context.df.callSubOrchestrator("child", 1)) as unknown;
-  const named = (yield context.df.callSubOrchestrator("child", 2, `${id}-named`, "2.5")) as unknown;
+  const named = (yield context.df.callSubOrchestrator("child", 2, `${id}-named`, "1.5")) as unknown;
   const parallel = (yield context.df.Task.all([child(3), child(4, `${id}-fourth`)])) as unknown[];
   return { byItself, named, parallel };
 });
