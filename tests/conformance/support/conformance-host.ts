@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,6 +17,8 @@ export interface ConformanceHost {
   readonly storage: string;
   /** A request to a function: `api("hello/Ada?x=1")`. */
   api(path: string, init?: RequestInit): Promise<Response>;
+  /** Kills it as a machine that loses power would, and starts it anew where it was. Leaves one alone that is not ours. */
+  restart(): Promise<void>;
 }
 
 export interface ConformanceHostOptions {
@@ -32,6 +35,7 @@ export interface ConformanceHostOptions {
 interface Running {
   readonly url: string;
   readonly storage: string;
+  restart(): Promise<void>;
   stop(): void;
 }
 
@@ -50,7 +54,9 @@ export function useConformanceHost(moduleSystem: ModuleSystem, options: Conforma
   beforeAll(async () => {
     running = moduleSystem === "running" ? await findRunning(options) : await start(moduleSystem, options);
   });
-  afterAll(() => running?.stop());
+  afterAll(() => {
+    running?.stop();
+  });
   return {
     get url() {
       return current().url;
@@ -58,6 +64,7 @@ export function useConformanceHost(moduleSystem: ModuleSystem, options: Conforma
     get storage() {
       return current().storage;
     },
+    restart: async () => current().restart(),
     api: async (path, init) => fetch(`${current().url}/api/${path}`, { redirect: "manual", ...init }),
   };
 }
@@ -68,7 +75,7 @@ async function findRunning({ app, prepare }: ConformanceHostOptions): Promise<Ru
   const storage = process.env["CONFORMANCE_STORAGE"];
   if (!url || !storage) throw new Error(`Set ${name} and CONFORMANCE_STORAGE to test a host that runs already`);
   await prepare?.(storage);
-  return { url, storage, stop: () => undefined };
+  return { url, storage, restart: async () => undefined, stop: () => undefined };
 }
 
 async function start(moduleSystem: ModuleSystem, options: ConformanceHostOptions): Promise<Running> {
@@ -77,10 +84,40 @@ async function start(moduleSystem: ModuleSystem, options: ConformanceHostOptions
   const state = await mkdtemp(join(tmpdir(), "conformance-state-"));
   const storage = takeStorageAccount();
   await prepare?.(storage);
-  const child = fork(MAIN, ["--app", folder, "--state", state, "--port", "0"], {
-    ...(node && { execPath: node }),
+  const launch = async (port: string) =>
+    launchHost({
+      args: ["--app", folder, "--state", state, "--port", port],
+      execPath: node ?? process.execPath,
+      env: { AzureWebJobsStorage: storage, AzureWebJobsOrders: storage, ...env?.() },
+    });
+  let { child, url } = await launch("0");
+  return {
+    url,
+    storage,
+    stop() {
+      child.kill("SIGKILL");
+    },
+    async restart() {
+      const gone = once(child, "exit");
+      child.kill("SIGKILL");
+      await gone;
+      ({ child, url } = await launch(new URL(url).port));
+    },
+  };
+}
+
+interface Launch {
+  readonly args: readonly string[];
+  readonly execPath: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Rejects with all it printed when the host does not start. */
+async function launchHost({ args, execPath, env }: Launch): Promise<{ child: ChildProcess; url: string }> {
+  const child = fork(MAIN, [...args], {
+    execPath,
     execArgv: [],
-    env: { ...process.env, AzureWebJobsStorage: storage, AzureWebJobsOrders: storage, ...env?.() },
+    env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let output = "";
@@ -89,8 +126,8 @@ async function start(moduleSystem: ModuleSystem, options: ConformanceHostOptions
   const exited = once(child, "exit").then(([code]) => {
     throw new Error(`The host exited with ${String(code)}:\n${output}`);
   });
-  exited.catch(() => undefined); // it is heard by the race; afterwards the tests show what is missing
+  exited.catch(() => undefined); // heard by the race; afterwards the tests show what is missing
   const [message] = (await Promise.race([once(child, "message"), exited])) as [{ type: string; url: string }];
   if (message.type !== "listening") throw new Error(`The host did not start: ${JSON.stringify(message)}\n${output}`);
-  return { url: message.url.replace(/\/$/, ""), storage, stop: () => child.kill("SIGKILL") };
+  return { child, url: message.url.replace(/\/$/, "") };
 }
