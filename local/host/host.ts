@@ -17,8 +17,8 @@ import type { CompiledOptions, HostOptions } from "./host-options.ts";
 import { createLogFilter } from "./logging/log-level.ts";
 import { createLog } from "./logging/log.ts";
 import type { Log } from "./logging/log.ts";
-import { createInstanceId } from "./ownership/instance-id.ts";
 import { createOwnership } from "./ownership/create-ownership.ts";
+import { createInstanceId } from "./ownership/instance-id.ts";
 import { createQueueSignals } from "./queues/queue-signals.ts";
 import { startServer } from "./server/http-server.ts";
 import type { HostServer } from "./server/http-server.ts";
@@ -71,7 +71,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
   process.env["WEBSITE_HOSTNAME"] ??= new URL(server.displayUrl).host;
   try {
     const { core, context } = await loadInto(hostJson, compiled, server);
-    return await serve({ core, context, server, drainMs: compiled.drainMs });
+    return await serve({ core, context, server, drainMs: compiled.drainMs }).catch((error: unknown) => {
+      context.durableRpc.stop();
+      throw error;
+    });
   } catch (error) {
     void server.stop();
     server.destroy();

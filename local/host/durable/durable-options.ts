@@ -28,8 +28,8 @@ export interface DurableOptions {
 
 const MATCH_STRATEGIES = ["None", "Strict", "CurrentOrOlder"] as const;
 const FAILURE_STRATEGIES = ["Reject", "Fail"] as const;
-export type VersionMatchStrategy = (typeof MATCH_STRATEGIES)[number];
-export type VersionFailureStrategy = (typeof FAILURE_STRATEGIES)[number];
+type VersionMatchStrategy = (typeof MATCH_STRATEGIES)[number];
+type VersionFailureStrategy = (typeof FAILURE_STRATEGIES)[number];
 
 /** Alphanumeric, because the name is part of table, queue and container names in Azure. */
 const HUB_NAME = /^[a-z][a-z0-9]{2,44}$/i;

@@ -9,7 +9,7 @@ export interface Episode {
   readonly messages: readonly Delivered[];
   /** From OrchestratorStarted on, the start of the execution first, then in the order of arrival. */
   readonly events: readonly HistoryEvent[];
-  /** The earlier episodes' events. */
+  /** The earlier episodes' events; the state's own list, to which nothing is added before this episode is. */
   readonly history: readonly HistoryEvent[];
 }
 
@@ -27,7 +27,7 @@ export function beginEpisode(instance: Instance, now: number): Episode | undefin
     executionId,
     messages: [...instance.inbox],
     events: [orchestratorStarted(now), ...read.map(({ event }) => event)],
-    history: [...history],
+    history,
   };
 }
 

@@ -1,4 +1,4 @@
-export interface Due {
+interface Due {
   readonly key: string;
   /** Milliseconds since the epoch. */
   readonly at: number;

@@ -25,7 +25,8 @@ export function takeIn({ queue, lockedBy: lockedAtFirst }: Requests, events: rea
   let lockedBy = lockedAtFirst;
   for (const event of events) {
     if (event.EventType !== EventType.EventRaised) continue;
-    const request = JSON.parse(event.Input ?? "{}") as EntityRequest;
+    const request = parseRequest(event.Input);
+    if (!request) continue;
     if (event.Name === "release") lockedBy = request.parent === lockedBy ? null : lockedBy;
     else if (event.Name.startsWith("op")) (isHolder(request, lockedBy) ? first : last).push(request);
   }
@@ -46,6 +47,16 @@ export function nextBatch({ queue, lockedBy }: Requests, limit: number): Batch {
 export function hasWork({ inbox, queue, lockedBy }: Pick<Entity, "inbox" | "queue" | "lockedBy">): boolean {
   const [head] = queue;
   return inbox.length > 0 || (head !== undefined && (lockedBy === null || isHolder(head, lockedBy)));
+}
+
+/** Undefined for what is none: anybody may raise an event with an entity's id. */
+function parseRequest(text: string | null): EntityRequest | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? "null");
+    return typeof value === "object" && value !== null && "id" in value ? (value as EntityRequest) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isHolder({ parent }: EntityRequest, lockedBy: string | null): boolean {

@@ -1,9 +1,7 @@
+import { types } from "node:util";
 import { messageOf } from "../../logging/describe-error.ts";
 import { describeOwnFailure } from "./activity-failure.ts";
 import type { ActivityFailure } from "./activity-failure.ts";
-
-/** The activity behind `context.df.callHttp()`, which the host runs itself. */
-export const HTTP_ACTIVITY = "BuiltIn::HttpActivity";
 
 /** The fields of the SDK's DurableHttpRequest that count here; polling is the orchestrator's. */
 interface HttpRequest {
@@ -17,7 +15,7 @@ interface HttpRequest {
 /** .NET keeps these with the content, and the Durable extension hands on the headers of the response alone. */
 const CONTENT_HEADER = /^(content-.*|allow|expires|last-modified)$/i;
 
-/** Sends the request. Any status is a result; only when there is no response at all has it failed. */
+/** Runs the activity behind `context.df.callHttp()`: sends the request. Any status is a result; only when there is no response at all has it failed. */
 export async function callHttp(input: string | null): Promise<{ readonly Result: string } | ActivityFailure> {
   const request = JSON.parse(input ?? "{}") as HttpRequest;
   if (request.tokenSource)
@@ -56,8 +54,8 @@ function readHeaders({ headers }: Response): Record<string, string | string[]> {
   return read;
 }
 
-/** `fetch failed` says nothing; its cause does. */
+/** `fetch failed` says nothing; its cause does. Its errors may be of another realm than ours. */
 function describeCause(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause === undefined ? messageOf(error) : `${messageOf(error)}: ${messageOf(cause)}`;
+  if (!types.isNativeError(error)) return messageOf(error);
+  return types.isNativeError(error.cause) ? `${error.message}: ${error.cause.message}` : error.message;
 }

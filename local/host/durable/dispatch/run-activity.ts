@@ -2,12 +2,14 @@ import type { TypedData } from "../../worker/protocol.ts";
 import { valueOf } from "../../worker/typed-data.ts";
 import { EventType } from "../history/history-event.ts";
 import type { HistoryEvent } from "../history/history-event.ts";
+import { HTTP_ACTIVITY } from "../replay/call-http.ts";
 import type { ScheduledActivity } from "../state/changes.ts";
+import type { ActivityWork } from "../state/instance.ts";
 import { describeActivityFailure, describeOwnFailure } from "./activity-failure.ts";
 import type { ActivityFailure } from "./activity-failure.ts";
 import { jsonText } from "./carry-out.ts";
 import type { DispatchParts } from "./dispatch-parts.ts";
-import { callHttp, HTTP_ACTIVITY } from "./http-activity.ts";
+import { callHttp } from "./http-activity.ts";
 import { DURABLE_REASON } from "./reason.ts";
 
 /** Runs an activity that still has somebody who waits for it, and records its result. */
@@ -15,19 +17,29 @@ export async function runActivity({ id, executionId, work }: ScheduledActivity, 
   const instance = parts.state.find(id);
   if (instance?.kind !== "orchestration" || instance.executionId !== executionId) return;
   if (!instance.activities.has(work.taskId)) return;
-  const outcome = await attempt(work.name, work.input, parts);
+  const outcome = await attempt(id, work, parts);
   const event = eventOf(work.taskId, outcome);
   await parts.commit({ type: "activityCompleted", at: Date.now(), id, executionId, taskId: work.taskId, event });
 }
 
 type Outcome = { readonly Result: string | null } | ActivityFailure;
 
-async function attempt(name: string, input: string | null, { functions, run }: DispatchParts): Promise<Outcome> {
+async function attempt(
+  instanceId: string,
+  { name, input }: ActivityWork,
+  { functions, run }: DispatchParts,
+): Promise<Outcome> {
   if (name === HTTP_ACTIVITY) return callHttp(input);
   const fn = functions.find("activity", name);
   if (!fn) return describeOwnFailure(`Activity function '${name}' does not exist.`);
   try {
-    const outcome = await run(fn, { data: inputData(input), reason: DURABLE_REASON });
+    const data = inputData(input);
+    const outcome = await run(fn, {
+      data,
+      reason: DURABLE_REASON,
+      metadata: { instanceId: { string: instanceId }, data },
+      bindingData: () => ({ instanceId, data: data.string }),
+    });
     return { Result: outcome.returnedNothing ? null : jsonText(asJson(valueOf(outcome.returnValue))) };
   } catch (error) {
     return describeActivityFailure(name, error);

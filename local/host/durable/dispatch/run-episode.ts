@@ -66,7 +66,8 @@ export function createEpisodes(parts: DispatchParts): Episodes {
     const refused = refuseCustomStatus(answer.customStatus);
     if (refused !== undefined) return failed(refused, { stack });
     const reenactment = reenact(executionOf(episode, answer), rules);
-    const hang = findKnownHang({ answer, hasThrown: thrown !== undefined, reenactment, events });
+    const hasWorkLeft = instance.activities.size + instance.timers.size > 0;
+    const hang = findKnownHang({ answer, hasThrown: thrown !== undefined, reenactment, hasWorkLeft, events });
     if (hang !== undefined) warn(instance, `will wait for ever, as it would on Azure: ${hang}`);
     if (reenactment.releasedAfterFailure)
       warn(

@@ -9,8 +9,8 @@ export interface TimerQueue {
   readonly size: number;
 }
 
-/** The longest delay that setTimeout() takes; beyond it would fire at once. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
+/** Then it looks at the clock again: while a machine sleeps, the timers of its processes stand still, and clocks are set. */
+const LONGEST_DELAY_MS = 60_000;
 
 /** Calls `fire` once for each timer at its time; at once when that is past. */
 export function createTimerQueue(fire: (timer: ArmedTimer) => void): TimerQueue {

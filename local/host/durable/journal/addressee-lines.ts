@@ -27,7 +27,7 @@ interface Divided {
   /** How many lines follow. */
   readonly parts: number;
 }
-export type InstanceHead = InstanceFields & Divided;
+type InstanceHead = InstanceFields & Divided;
 export type Head = InstanceHead | (EntityFields & Divided);
 
 /** A following line: the name of a field, and its value or one item of it. */

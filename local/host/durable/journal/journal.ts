@@ -19,7 +19,10 @@ export interface JournalOptions {
   readonly claim: Claim;
   /** Empty. Filled from what an earlier owner has written, and changed by `commit` alone from then on. */
   readonly state: HubState;
-  /** Called as each record becomes true, before its `commit` resolves. Must not throw: that would break the journal. */
+  /**
+   * Called as each record becomes true, before its `commit` resolves; not for what is read at the start (that is in
+   * `state.outstanding()`). Must not throw: that would break the journal.
+   */
   readonly onApplied?: (changes: Changes, record: JournalRecord) => void;
   /** A new snapshot is written when the records after the last one are longer than this, and than the snapshot. 8 MiB. */
   readonly compactAfterBytes?: number;
@@ -53,7 +56,7 @@ export class Journal {
   readonly #counts = { records: 0, groups: 0, compactions: 0 };
   #snapshot: Snapshot;
   #recordBytes = 0;
-  #isClosed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(options: JournalOptions, snapshot: Snapshot, recovery: Recovery) {
     this.#options = options;
@@ -88,15 +91,18 @@ export class Journal {
     const known = this.#options.state.find(id);
     if (known?.kind === "orchestration") return known;
     if (known?.kind !== "archived") return undefined;
-    if (this.#isClosed) throw new JournalClosedError(this.#snapshot.file.path);
+    if (this.#closing !== undefined) throw new JournalClosedError(this.#snapshot.file.path);
     const { file, extents } = this.#snapshot;
     return file.use(async () => readArchived({ file, extents }, id));
   }
 
   /** Takes no more records, commits those that wait, and closes the file. */
   async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    this.#closing ??= this.#stopAndClose();
+    await this.#closing;
+  }
+
+  async #stopAndClose(): Promise<void> {
     await this.#commits.stop(new JournalClosedError(this.#snapshot.file.path));
     await this.#snapshot.file.retire();
   }

@@ -1,3 +1,4 @@
+import { messageOf } from "../../logging/describe-error.ts";
 import type { HubState } from "../state/hub-state.ts";
 import { parseLine } from "./line-reader.ts";
 import type { Line, LineReader } from "./line-reader.ts";
@@ -25,12 +26,10 @@ export async function readRecords(lines: LineReader, state: HubState): Promise<R
     if (line === undefined) return { records, tornTail: undefined };
     const json = line.isWhole ? parseLine(line) : undefined;
     if (json === undefined) return { records, tornTail: await readTornTail(lines, line) };
-    const record = recordFromJson(json);
-    if (record === undefined) throw lines.damage("this version of the host knows no such record");
     try {
-      state.apply(record);
+      state.apply(recordFromJson(json));
     } catch (error) {
-      throw lines.damage(`its record cannot be applied (${String(error)})`);
+      throw lines.damage(`its record cannot be applied (${messageOf(error)})`);
     }
   }
 }

@@ -31,14 +31,12 @@ export function recordToJson(record: JournalRecord): string {
   return JSON.stringify(written);
 }
 
-/** Undefined when it is not a record this version knows. */
-export function recordFromJson(value: unknown): JournalRecord | undefined {
-  if (typeof value !== "object" || value === null || !("type" in value)) return undefined;
-  if (typeof value.type !== "string" || !Object.hasOwn(RECORD_TYPES, value.type)) return undefined;
-  const record = value as JournalRecord | Written;
-  return record.type === "instanceReplaced" && Array.isArray(record.instance.timers)
-    ? readReplacement(record as Written)
-    : (record as JournalRecord);
+/** Throws when it is not a record this version knows. */
+export function recordFromJson(json: object): JournalRecord {
+  const type = "type" in json ? json.type : undefined;
+  if (typeof type !== "string" || !Object.hasOwn(RECORD_TYPES, type))
+    throw new Error(`this version of the host knows no record of type ${JSON.stringify(type)}`);
+  return type === "instanceReplaced" ? readReplacement(json as Written) : (json as JournalRecord);
 }
 
 function readReplacement({ instance, ...record }: Written): InstanceReplaced {

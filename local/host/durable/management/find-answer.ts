@@ -24,7 +24,8 @@ const POLL_MS = 100;
 
 /**
  * Answers a request from this host's hub or, when another host is the owner, from there. While there is no owner it asks
- * again and again. What may have been done, but whose answer is lost, is repeated only if that does no harm. Never rejects.
+ * again and again. What may have been done, but whose answer is lost, is repeated only if that does no harm. Rejects
+ * when it cannot be read who the owner is.
  */
 export async function findAnswer(exchange: Exchange, finder: Finder): Promise<void> {
   const { response } = exchange;

@@ -2,7 +2,7 @@ import { request as sendRequest } from "node:http";
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { OwnerAddress } from "../../ownership/ownership.ts";
-import { START_TOKEN_HEADER } from "./exchange.ts";
+import { START_TOKEN_HEADER, isRepeatable } from "./exchange.ts";
 import type { Exchange } from "./exchange.ts";
 import { WEBHOOK_PATH } from "./links.ts";
 
@@ -43,10 +43,15 @@ function send(
 ): Promise<IncomingMessage | "refused" | "unknown"> {
   const { method, body, response } = exchange;
   return new Promise((resolve) => {
-    const outgoing = sendRequest(owner.url + pathFor(exchange), { method, headers: headersFor(exchange), signal });
-    response.once("close", () => outgoing.destroy());
+    // A kept connection may turn out to be closed, and then nobody knows whether the request has arrived.
+    const kept = isRepeatable(exchange) ? {} : { agent: false };
+    const options = { method, headers: headersFor(exchange), signal, ...kept };
+    const outgoing = sendRequest(owner.url + pathFor(exchange), options);
+    const giveUp = () => outgoing.destroy();
+    response.once("close", giveUp);
+    outgoing.once("close", () => response.off("close", giveUp));
     outgoing.once("response", resolve);
-    outgoing.once("error", (error: NodeJS.ErrnoException) => {
+    outgoing.on("error", (error: NodeJS.ErrnoException) => {
       resolve(error.code === "ECONNREFUSED" ? "refused" : "unknown");
     });
     outgoing.end(body);

@@ -11,7 +11,7 @@ import { raiseEventFor } from "./raise-event.ts";
 import { restartOrchestration } from "./restart-orchestration.ts";
 import { startOrchestration } from "./start-orchestration.ts";
 
-export interface Route {
+interface Route {
   readonly method: string;
   readonly pattern: string;
   readonly answer: (call: ManagementCall) => Promise<Answer>;

@@ -7,7 +7,7 @@ import { createRequireFunction, type RequireFunction } from "./known-functions.t
 import { TaskQueue, type Task } from "./task.ts";
 
 /** Locks held, and the request that brought them. */
-export interface CriticalSection {
+interface CriticalSection {
   readonly requestId: string;
   readonly entities: readonly EntityRef[];
 }

@@ -1,7 +1,7 @@
 import { fieldsOf, numberOf, optionalNumberOf } from "./actions.ts";
 import type { Action } from "./decision.ts";
 import type { Replay } from "./replay.ts";
-import type { Task } from "./task.ts";
+import { SUCCESS, type Task } from "./task.ts";
 import { startTimer } from "./timers.ts";
 
 interface RetryOptions {
@@ -45,7 +45,7 @@ export function retry(replay: Replay, action: Action, call: () => Task): Task {
   }
 
   if (options.maxNumberOfAttempts > 0) attempt(1);
-  else whole.settle({ succeeded: true, result: null }); // The framework's loop makes no turn.
+  else whole.settle(SUCCESS); // The framework's loop makes no turn.
   return whole;
 }
 

@@ -13,9 +13,12 @@ export function createTimer(replay: Replay, action: Action): Task {
   return isLong ? startLongTimer(replay, fireAt) : startTimer(replay, fireAt);
 }
 
+/** The last time that .NET knows; later ones come from a Retry-After or a back-off beyond reason. */
+const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /** @param fireAt milliseconds since the epoch */
 export function startTimer(replay: Replay, fireAt: number): Task {
-  return replay.log.open((id) => ({ kind: "createTimer", id, fireAt }));
+  return replay.log.open((id) => ({ kind: "createTimer", id, fireAt: Math.min(fireAt, LATEST) }));
 }
 
 /** It is created nevertheless, for its number, but nobody waits for it and it does not keep the instance from ending. */

@@ -2,7 +2,7 @@ import type { ExecutionStarted } from "../history/history-event.ts";
 import type { ArchivedInstance, Entity, Instance, Known } from "./instance.ts";
 
 /** The same shape with its fields, lists and maps open to change: what the rules of this folder see, and nobody else. */
-export type Editable<T> = {
+type Editable<T> = {
   -readonly [Field in keyof T]: T[Field] extends ReadonlyMap<infer Key, infer Value>
     ? Map<Key, Value>
     : T[Field] extends readonly (infer Item)[]

@@ -20,8 +20,8 @@ export interface ClientApp {
   readonly host: HostProcess;
   /** Calls a method of the SDK's client inside the app; rejects with what it threw. */
   call(method: string, ...args: readonly unknown[]): Promise<unknown>;
-  /** Sends a request below `/runtime/webhooks/durabletask/`. */
-  api(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Reply>;
+  /** Sends a request like `GET instances` below `/runtime/webhooks/durabletask/`. A body that is no text is JSON. */
+  api(request: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Reply>;
   reaches(id: string, status: string): Promise<StatusBody>;
 }
 
@@ -31,8 +31,9 @@ export async function startClientApp(options: Partial<HostProcessOptions> = {}):
   return clientApp(host);
 }
 
-export function clientApp(host: HostProcess): ClientApp {
-  const api: ClientApp["api"] = async (method, path, body, headers = {}) => {
+function clientApp(host: HostProcess): ClientApp {
+  const api: ClientApp["api"] = async (request, body, headers = {}) => {
+    const [method = "", path = ""] = request.split(" ");
     const sent = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
     const type = body === undefined ? {} : { "content-type": "application/json" };
     const url = `${host.url}/runtime/webhooks/durabletask/${path}`;
@@ -52,7 +53,7 @@ export function clientApp(host: HostProcess): ClientApp {
     },
     reaches: (id, status) =>
       until(async () => {
-        const { body } = await api("GET", `instances/${id}?showHistory=true&showHistoryOutput=true`);
+        const { body } = await api(`GET instances/${id}?showHistory=true&showHistoryOutput=true`);
         return (body as StatusBody | undefined)?.runtimeStatus === status ? (body as StatusBody) : undefined;
       }, `${id} to be ${status}; the host printed:\n${host.output()}`),
   };

@@ -1,4 +1,4 @@
-/** Runs random orchestrations with the real SDK. Prints nothing and exits with 0 when all went as they should. */
+/** Runs random orchestrations with the real SDK. Exits with 0 when all went as they should, else reports the smallest that did not. */
 import fc from "fast-check";
 import type { Action, Decision } from "../../../../../../local/host/durable/replay/decision.ts";
 import { evenPlans, eventsOf, expectOutcome, unevenPlans } from "../sdk/plan.ts";
@@ -33,7 +33,7 @@ for (const plans of [evenPlans, unevenPlans]) {
   });
   const details = await fc.check(property, { seed: Number(seed), numRuns: Number(runs) });
   if (details.failed) {
-    console.log(fc.defaultReportMessage(details), details.errorInstance);
+    console.error(fc.defaultReportMessage(details), details.errorInstance);
     process.exitCode = 1;
   }
 }

@@ -120,7 +120,9 @@ function isOutcome(plan: Plan, value: unknown): boolean {
       return value === (plan.order.failures === 0 ? plan.order.label : `failed: ${plan.order.label}`);
     case "retriedActivity":
     case "retriedSubOrchestration":
-      return value === (plan.order.failures < plan.attempts ? plan.order.label : `failed: ${plan.order.label} \n failed`);
+      return (
+        value === (plan.order.failures < plan.attempts ? plan.order.label : `failed: ${plan.order.label} \n failed`)
+      );
     case "timer":
     case "signal":
       return value === null;

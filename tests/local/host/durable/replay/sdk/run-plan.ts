@@ -1,5 +1,11 @@
-import { EntityId, RetryOptions, type DurableContext, type OrchestratorFunction, type SdkTask } from "./sdk-orchestrator.ts";
 import type { Plan } from "./plan.ts";
+import {
+  EntityId,
+  RetryOptions,
+  type DurableContext,
+  type OrchestratorFunction,
+  type SdkTask,
+} from "./sdk-orchestrator.ts";
 
 /** An orchestrator function that does one step after the other and returns the list of what they came to. */
 export function orchestratorOf(plans: readonly Plan[]): OrchestratorFunction {
@@ -83,12 +89,8 @@ function sdkTaskOf(df: DurableContext, plan: Plan, children: readonly Running[])
 function cancelTimers({ plan, children }: Running): void {
   if (!("cancels" in plan) || !plan.cancels) return;
   for (const child of children) {
-    if (child.plan.does === "timer" && child.sdk.result === undefined && !hasEnded(child.sdk)) child.sdk.cancel();
+    if (child.plan.does === "timer" && !child.sdk.hasResult) child.sdk.cancel();
   }
-}
-
-function hasEnded(task: SdkTask): boolean {
-  return (task as unknown as { hasResult: boolean }).hasResult;
 }
 
 function valueOf({ plan, children }: Running, result: unknown): unknown {

@@ -4,6 +4,7 @@ import type { HistoryEvent } from "../../../../../../local/host/durable/history/
 import type { Action, OrchestratorAnswer } from "../../../../../../local/host/durable/replay/decision.ts";
 
 export interface SdkTask {
+  readonly hasResult: boolean;
   readonly result?: unknown;
   cancel(): void;
 }
@@ -40,13 +41,17 @@ interface Executor {
 const require = createRequire(import.meta.url);
 const sdk = (path: string) => require(`durable-functions/lib/src/${path}.js`) as Record<string, unknown>;
 const { Orchestrator } = sdk("orchestrations/Orchestrator") as {
-  Orchestrator: new (run: OrchestratorFunction) => { handle(trigger: unknown, context: object): Promise<OrchestratorAnswer> };
+  Orchestrator: new (run: OrchestratorFunction) => {
+    handle(trigger: unknown, context: object): Promise<OrchestratorAnswer>;
+  };
 };
 const { TaskOrchestrationExecutor } = sdk("orchestrations/TaskOrchestrationExecutor") as {
   TaskOrchestrationExecutor: { prototype: Executor };
 };
 export const { EntityId } = sdk("entities/EntityId") as { EntityId: new (name: string, key: string) => object };
-export const { RetryOptions } = sdk("RetryOptions") as { RetryOptions: new (firstMs: number, attempts: number) => object };
+export const { RetryOptions } = sdk("RetryOptions") as {
+  RetryOptions: new (firstMs: number, attempts: number) => object;
+};
 
 let numbers = new Map<number, Action | undefined>();
 recordNumbers(TaskOrchestrationExecutor.prototype);

@@ -1,8 +1,5 @@
 /** Runs an orchestrator of the real SDK to its end, with `reenact()` in between and everything else in memory. */
-import {
-  EventType,
-  type HistoryEvent,
-} from "../../../../../../local/host/durable/history/history-event.ts";
+import { EventType, type HistoryEvent } from "../../../../../../local/host/durable/history/history-event.ts";
 import { HTTP_ACTIVITY } from "../../../../../../local/host/durable/replay/call-http.ts";
 import type { Completion, Decision, Reenactment } from "../../../../../../local/host/durable/replay/decision.ts";
 import { reenact } from "../../../../../../local/host/durable/replay/reenact.ts";
@@ -30,15 +27,19 @@ export interface Order {
   readonly failures: number;
 }
 
-export const RULES = {
+const RULES = {
   maximumShortTimerMs: 6 * 24 * 3600_000,
   longTimerIntervalMs: 3 * 24 * 3600_000,
   defaultHttpSleepMs: 30_000,
-  functionNames: () => ["Echo"],
+  functionNames: (): readonly string[] => ["Echo"],
 };
 
 const FIRST_EPISODE_AT = Date.UTC(2026, 0, 1);
-type Unsent = HistoryEvent extends infer E ? (E extends HistoryEvent ? Omit<E, "EventId" | "Timestamp"> : never) : never;
+type Unsent = HistoryEvent extends infer E
+  ? E extends HistoryEvent
+    ? Omit<E, "EventId" | "Timestamp">
+    : never
+  : never;
 type Message = { readonly dueAt: number; readonly event: Unsent };
 
 export async function runToTheEnd(run: OrchestratorFunction, input: unknown, options: ToyOptions): Promise<ToyRun> {
@@ -50,7 +51,7 @@ export async function runToTheEnd(run: OrchestratorFunction, input: unknown, opt
   let decisions = new Map<number, Decision>();
   let inbox: Message[] = [];
   const record = (event: Unsent, id = -1): void => {
-    history.push({ ...event, EventId: id, Timestamp: new Date(now).toISOString() } as HistoryEvent);
+    history.push({ ...event, EventId: id, Timestamp: new Date(now).toISOString() });
   };
   const post = (event: Unsent, dueAt = 0): void => void inbox.push({ event, dueAt });
 
@@ -92,7 +93,7 @@ export async function runToTheEnd(run: OrchestratorFunction, input: unknown, opt
   function takeBatch({ isSuspended }: Reenactment): Unsent[] {
     if (inbox.length === 0) {
       if (isSuspended) return [{ EventType: EventType.ExecutionResumed, Reason: null }];
-      throw new Error(`The orchestrator waits for ever:\n${JSON.stringify(history, null, 1)}`);
+      throw new Error("The orchestrator waits for ever");
     }
     const taken: Unsent[] = [];
     for (let wanted = 1 + chance(3); wanted > 0 && inbox.length > 0; wanted -= 1) {
@@ -110,7 +111,12 @@ export async function runToTheEnd(run: OrchestratorFunction, input: unknown, opt
     else if (decision.kind === "sendEvent") deliver(decision.input);
     else if (decision.kind === "scheduleTask" && decision.name === HTTP_ACTIVITY)
       post({ EventType: EventType.TaskCompleted, TaskScheduledId: decision.id, Result: respond(decision.input) });
-    else follow(decision.id, decision.input as Order, decision.kind === "scheduleTask" ? "Task" : "SubOrchestrationInstance");
+    else
+      follow(
+        decision.id,
+        decision.input as Order,
+        decision.kind === "scheduleTask" ? "Task" : "SubOrchestrationInstance",
+      );
   }
 
   function follow(id: number, order: Order, what: "Task" | "SubOrchestrationInstance"): void {
@@ -136,7 +142,10 @@ export async function runToTheEnd(run: OrchestratorFunction, input: unknown, opt
   function deliver(text: string): void {
     const request = JSON.parse(text) as { id: string; op?: string | null; signal?: boolean; input?: string };
     if (request.op === undefined || request.signal === true) return;
-    if (request.op === null) return answerEntity(request.id, {});
+    if (request.op === null) {
+      answerEntity(request.id, {});
+      return;
+    }
     const order = JSON.parse(request.input ?? "") as Order;
     answerEntity(request.id, {
       result: JSON.stringify(order.label),
@@ -185,4 +194,3 @@ function scheduled(decision: Decision): Unsent {
       return { EventType: EventType.EventSent, InstanceId: decision.to, Name: decision.name, Input: decision.input };
   }
 }
-
