@@ -1,4 +1,5 @@
 import { TableClient } from "@azure/data-tables";
+import { hasExpressions } from "../config/binding-template.ts";
 import { resolveConnection } from "../config/connections.ts";
 import { resolveBindingExpressions } from "../config/expressions.ts";
 import type { BindingData, Environment } from "../config/expressions.ts";
@@ -13,11 +14,15 @@ export function openTable(binding: Binding, environment: Environment): (bindingD
   const tableName = textSetting(binding, "tableName", environment);
   if (tableName === undefined) throw new Error('"tableName" must name a table, found nothing');
   const connection = resolveConnection(binding["connection"], environment);
+  if (!hasExpressions(tableName)) parseTableName(tableName);
   return (bindingData) => {
-    const name = resolveBindingExpressions(tableName, bindingData);
-    if (!TABLE_NAME.test(name))
-      throw new Error(`A table name must be 3 to 63 letters and digits, beginning with a letter; found '${name}'`);
+    const name = parseTableName(resolveBindingExpressions(tableName, bindingData));
     // Local emulators speak http; whoever writes http into a connection string means it.
     return TableClient.fromConnectionString(connection, name, { allowInsecureConnection: true });
   };
+}
+
+function parseTableName(name: string): string {
+  if (TABLE_NAME.test(name)) return name;
+  throw new Error(`A table name must be 3 to 63 letters and digits, beginning with a letter; found '${name}'`);
 }

@@ -41,28 +41,33 @@ export function createBlobReceipts(service: BlobServiceClient, hostId: string): 
       const receipt = container.getBlockBlobClient(path);
       const state = await readState(receipt);
       if (state === "complete") return true;
+      const lease = receipt.getBlobLeaseClient();
       try {
         if (state === "none") await create(receipt);
-        return await handOverLeased(receipt, send);
+        await lease.acquireLease(LEASE_SECONDS);
       } catch (error) {
-        if (isHeldByAnother(error)) return false;
+        if (isTaken(error)) return false;
         throw error;
+      }
+      try {
+        // Another host may have completed it between our look and our lease.
+        if ((await readState(receipt)) === "complete") return true;
+        await send();
+        await complete(receipt, lease.leaseId);
+        return true;
+      } finally {
+        await lease.releaseLease().catch(() => undefined); // it ends by itself
       }
     },
   };
 }
 
-async function handOverLeased(receipt: BlockBlobClient, send: () => Promise<unknown>): Promise<boolean> {
-  const lease = receipt.getBlobLeaseClient();
-  await lease.acquireLease(LEASE_SECONDS);
+/** The message is on its way: a lease that ran out meanwhile, or a receipt that somebody deleted, must not send another. */
+async function complete(receipt: BlockBlobClient, leaseId: string): Promise<void> {
   try {
-    // Another host may have completed it between our look and our lease.
-    if ((await readState(receipt)) === "complete") return true;
-    await send();
-    await receipt.setMetadata({}, { conditions: { leaseId: lease.leaseId } });
-    return true;
-  } finally {
-    await lease.releaseLease().catch(() => undefined); // it ends by itself
+    await receipt.setMetadata({}, { conditions: { leaseId } });
+  } catch (error) {
+    if (!isTaken(error)) throw error;
   }
 }
 
@@ -78,7 +83,7 @@ async function readState(receipt: BlockBlobClient): Promise<"none" | "incomplete
 }
 
 /** Just created, leased, or taken over by another host, or deleted by somebody. */
-function isHeldByAnother(error: unknown): boolean {
+function isTaken(error: unknown): boolean {
   const { statusCode } = error as { statusCode?: number };
   return statusCode === 409 || statusCode === 412 || statusCode === 404;
 }

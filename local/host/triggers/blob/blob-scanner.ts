@@ -46,7 +46,7 @@ function beginScan({ containers, signals, intervalMs }: ScannerParts, claim: Cla
 
   async function lookAtWritten(): Promise<void> {
     for (const { containerUrl, name } of written.splice(0))
-      for (const container of containers()) if (container.client.url === containerUrl) await container.look(name);
+      for (const container of containers()) if (container.url === containerUrl) await container.look(name);
   }
 
   /** Between two sweeps only what this host has written is looked at. */

@@ -20,13 +20,14 @@ const EVERYBODY: Claim = { epoch: 0, isHeld: async () => true };
  */
 export function createBlobTriggers(context: HostContext): TriggerExtension {
   const options = readBlobOptions(context.hostJson.extension("blobs")); // here, so that a wrong setting ends the start
-  let work: BlobWork | undefined; // apps without blob triggers need no storage account
+  let work: BlobWork | undefined; // without functions there is nothing to scan for, and no account is needed
   return {
     triggerType: "blobTrigger",
     add(fn) {
       const blobFunction = prepareFunction(fn, context);
+      if (fn.isDisabled) return;
       work ??= openBlobWork(options, context);
-      if (!fn.isDisabled) work.add(blobFunction);
+      work.add(blobFunction);
     },
     describe: () => "blobTrigger",
     async start() {

@@ -10,7 +10,7 @@ import type { PathPattern } from "./path-pattern.ts";
 import type { ScanInfo } from "./scan-info.ts";
 
 /** A function that wants to know of the blobs of a container. */
-export interface BlobWatch {
+interface BlobWatch {
   readonly functionName: string;
   readonly pattern: PathPattern;
 }
@@ -25,7 +25,7 @@ export interface WatchParts {
 
 /** A container with all functions that watch it. */
 export interface WatchedContainer {
-  readonly client: ContainerClient;
+  readonly url: string;
   add(watch: BlobWatch): void;
   /**
    * Hands over whatever has changed since the last sweep, and what could not be handed over before. Ends early, and begins
@@ -83,7 +83,7 @@ export function createWatchedContainer(client: ContainerClient, parts: WatchPart
     });
   };
   return {
-    client,
+    url: client.url,
     add: (watch) => void watches.push(watch),
     sweep: (mayGoOn) => unlessFailing(sweep(mayGoOn)),
     look: (name) => unlessFailing(lookAgain(name)),

@@ -38,11 +38,20 @@ describe("createBlobReceipts()", () => {
   });
 
   it("stays open when the message could not be sent, and rejects with the reason", async () => {
-    const failing = receipts.handOverOnce(blob("5"), async () => Promise.reject(new Error("no queue")));
-    await expect(failing).rejects.toThrow("no queue");
+    const reason = Object.assign(new Error("no queue"), { statusCode: 404 });
+    await expect(receipts.handOverOnce(blob("5"), async () => Promise.reject(reason))).rejects.toThrow("no queue");
     expect((await receiptOf("5").getProperties()).metadata).toEqual({ incomplete: "Incomplete" });
     let sent = 0;
     expect(await receipts.handOverOnce(blob("5"), async () => (sent += 1))).toBe(true);
     expect(sent).toBe(1);
+  });
+
+  it("counts the message as sent when its lease was broken meanwhile", async () => {
+    const lease = receiptOf("6").getBlobLeaseClient();
+    const handedOver = receipts.handOverOnce(blob("6"), async () => {
+      await lease.breakLease(0);
+      await lease.acquireLease(-1);
+    });
+    expect(await handedOver).toBe(true);
   });
 });

@@ -1,4 +1,3 @@
-import type { ContainerClient } from "@azure/storage-blob";
 import { describe, expect, it } from "@jest/globals";
 import { createBlobSignals } from "../../../../../local/host/blobs/blob-signals.ts";
 import type { Claim } from "../../../../../local/host/ownership/ownership.ts";
@@ -12,7 +11,7 @@ describe("createBlobScanner()", () => {
   function setUp(intervalMs: number) {
     const seen: string[] = [];
     const container: WatchedContainer = {
-      client: { url: "http://account/inbox" } as ContainerClient,
+      url: "http://account/inbox",
       add: () => undefined,
       sweep: async () => void seen.push("sweep"),
       look: async (name) => void seen.push(name),

@@ -15,6 +15,8 @@ interface Result {
   readonly triggerMetadata: Record<string, unknown> & { readonly name: string };
 }
 
+const HAND_OVER = "azure-webjobs-blobtrigger-the-hosts";
+
 describe("blob triggers", () => {
   const connection = takeStorageAccount();
   const queues = openTestQueues(connection);
@@ -36,7 +38,7 @@ describe("blob triggers", () => {
     hosts.push(host);
     return host;
   };
-  const stopHosts = async () => void (await Promise.all(hosts.splice(0).map((host) => host.stop())));
+  const stopHosts = () => Promise.all(hosts.splice(0).map((each) => each.stop()));
   const takeResult = () => queues.takeJson<Result>("results");
   let host: HostProcess;
 
@@ -76,10 +78,7 @@ describe("blob triggers", () => {
       return names.length > 0 ? names : undefined;
     }, "the receipt");
     expect(receipts).toEqual([expect.stringMatching(/\/0x[0-9A-F]+\/inbox\/sub\/before\.txt$/)]);
-    await until(
-      async () => (await queues.count("azure-webjobs-blobtrigger-the-hosts")) === 0,
-      "the message to be deleted",
-    );
+    await until(async () => (await queues.count(HAND_OVER)) === 0, "the message to be deleted");
   });
 
   it("fires again for a changed blob, and for one that matches no expression", async () => {
@@ -114,6 +113,20 @@ describe("blob triggers", () => {
       ETag: expect.stringMatching(/^0x[0-9A-F]+$/),
     });
     expect(host.output().match(/told to fail/g)?.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("is done with messages for what is gone or has changed since, and not with one that is none", async () => {
+    const message = { FunctionId: "Host.Functions.work", BlobType: "BlockBlob", ContainerName: "inbox", ETag: "0x0" };
+    await queues.send(HAND_OVER, { ...message, BlobName: "sub/gone.txt" });
+    await queues.send(HAND_OVER, { ...message, BlobName: "sub/before.txt" });
+    await queues.send(HAND_OVER, { ...message, BlobName: "sub/before.txt", FunctionId: "Host.Functions.nobody" });
+    await queues.send(HAND_OVER, "not a message");
+    await post("inbox/sub/after.txt", "after"); // and the listener looks at its queue
+    expect(await takeResult()).toMatchObject({ text: "after" });
+    expect(await queues.take("webjobs-blobtrigger-poison")).toBe("not a message");
+    await until(async () => (await queues.count(HAND_OVER)) === 0, "the other messages to be deleted");
+    expect(await queues.count("webjobs-blobtrigger-poison")).toBe(0);
+    await host.printed(/Cannot read the blob of message '.*': .*not a/);
   });
 
   it("puts functions in error that it cannot serve, with the reason, and runs the others", async () => {
