@@ -45,7 +45,7 @@ export interface Orchestrations {
   readonly client: <T = unknown>(method: string, args?: object) => Promise<T>;
 }
 
-export interface StartOptions {
+interface StartOptions {
   readonly id?: string;
   readonly version?: string;
 }
