@@ -146,10 +146,11 @@ describe.each(moduleSystems)("the durable client (%s)", (moduleSystem) => {
   });
 
   describe("beside other triggers", () => {
-    it("starts from queues, by its own registration and as an extra input", async () => {
+    it("starts from queues, by its own registrations and as an extra input", async () => {
       const queues = openTestQueues(host.storage);
-      await queues.create("to-start", "to-start-too");
-      for (const queue of ["to-start", "to-start-too"]) {
+      const names = ["to-start", "to-start-too", "to-start-generic"];
+      await queues.create(...names);
+      for (const queue of names) {
         await queues.send(queue, queue);
         const id = await queues.take("started");
         const status = async () => client<Status>("getStatus", { id });

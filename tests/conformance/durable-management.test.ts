@@ -55,6 +55,12 @@ describe.each(moduleSystems)("the management API of Durable Functions (%s)", (mo
       expect([answer.status, await answer.json()]).toEqual([200, "*** HELLO BO ***"]);
     });
 
+    it("is refused while the id is in use, with 409 or, by older extensions, 500", async () => {
+      const { id } = await startWaiting();
+      const again = await post(await address(`orchestrators/collectEvents/${id}`), JSON.stringify({ names: ["A"] }));
+      expect([409, 500]).toContain(again.status);
+    });
+
     it.each(["orchestrators/nobody", "orchestrators/chaining/@id"])("is refused with 400: %s", async (path) => {
       expect((await post(await address(path))).status).toBe(400);
     });

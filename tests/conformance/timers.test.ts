@@ -27,6 +27,16 @@ describe.each(moduleSystems)("timer functions (%s)", (moduleSystem) => {
     });
   });
 
+  it("can be started by hand, once more and at once", async () => {
+    const answer = await fetch(`${host.url}/admin/functions/atStart`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ input: "" }),
+    });
+    expect(answer.status).toBe(202);
+    expect(await queues.takeJson("timer-starts")).toMatchObject({ isPastDue: false });
+  });
+
   it("are retried by their policy, and know of it", async () => {
     expect(await queues.takeJson("retries")).toEqual({
       retryContext: expect.objectContaining({

@@ -1,5 +1,5 @@
 // A durable client beside triggers that are not HTTP: by `df.app.client`, and by `df.input.durableClient()`.
-import { app, output } from "@azure/functions";
+import { app, output, trigger } from "@azure/functions";
 import * as df from "durable-functions";
 
 const started = output.storageQueue({ queueName: "started", connection: "AzureWebJobsStorage" });
@@ -17,6 +17,12 @@ app.storageQueue("startWithInput", {
   extraInputs: [df.input.durableClient()],
   return: started,
   handler: async (entry, context) => df.getClient(context).startNew("chaining", { input: entry }),
+});
+
+df.app.client.generic("startFromGeneric", {
+  trigger: trigger.generic({ type: "queueTrigger", queueName: "to-start-generic", connection: "AzureWebJobsStorage" }),
+  return: started,
+  handler: async (entry, client) => client.startNew("chaining", { input: entry as unknown }),
 });
 
 df.app.client.timer("startAtStart", {
