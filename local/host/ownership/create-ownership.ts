@@ -133,12 +133,12 @@ class FileOwnership implements Ownership {
       // When the disk does not answer it is still the owner, as far as anybody knows: the next look tells.
       await this.#sayTrouble(async () => {
         await renewClaim(claim);
-        if (!(await this.#holds(claim))) this.#lose(claim);
+        if (!this.#holds(claim)) this.#lose(claim);
       });
     }
   }
 
-  #holds(claim: ClaimFile): Promise<boolean> {
+  #holds(claim: ClaimFile): boolean {
     return isHeldBy(claim, this.#folder, this.#self);
   }
 
@@ -166,7 +166,7 @@ class FileOwnership implements Ownership {
   }
 
   async #startAll(claim: ClaimFile): Promise<void> {
-    const isHeld = () => this.#holds(claim);
+    const isHeld = async () => this.#holds(claim);
     for (const each of this.#owned) await each.start({ epoch: claim.epoch, isHeld });
   }
 

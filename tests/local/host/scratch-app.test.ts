@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from "@jest/globals";
 import { startHostProcess, stopHostProcesses } from "./support/host-process.ts";
 import { createScratchApp } from "./support/scratch-app.ts";
 import type { ScratchApp } from "./support/scratch-app.ts";
+import { until } from "./support/until.ts";
 
 const IMPORTS = {
   commonjs: 'const { app } = require("@azure/functions");\nconst df = require("durable-functions");\n',
@@ -16,6 +17,21 @@ app.http("httpTrigger1", {
     context.log(\`Http function processed request for url "\${request.url}"\`);
     const name = request.query.get("name") || (await request.text()) || "world";
     return { body: \`Hello, \${name}! \${typeof df.getClient}\` };
+  },
+});
+df.app.orchestration("hello1Orchestrator", function* (context) {
+  const outputs = [];
+  for (const city of ["Tokyo", "Seattle", "Cairo"]) outputs.push(yield context.df.callActivity("hello1", city));
+  return outputs;
+});
+df.app.activity("hello1", { handler: (input) => \`Hello, \${input}\` });
+app.http("hello1HttpStart", {
+  route: "orchestrators/{orchestratorName}",
+  extraInputs: [df.input.durableClient()],
+  handler: async (request, context) => {
+    const client = df.getClient(context);
+    const instanceId = await client.startNew(request.params.orchestratorName, { input: await request.text() });
+    return client.createCheckStatusResponse(request, instanceId);
   },
 });
 app.cosmosDB("changes", { connection: "Cosmos", databaseName: "d", containerName: "c", handler: async () => undefined });
@@ -35,6 +51,16 @@ describe("an app created from scratch, outside of the repository", () => {
     const host = await startHostProcess({ app: app.folder });
     const answer = await fetch(`${host.url}/api/httpTrigger1`, { method: "POST", body: "Azure" });
     expect(await answer.text()).toBe("Hello, Azure! function");
+
+    const started = await fetch(`${host.url}/api/orchestrators/hello1Orchestrator`, { method: "POST" });
+    expect(started.status).toBe(202);
+    const { statusQueryGetUri } = (await started.json()) as { statusQueryGetUri: string };
+    const output = await until(async () => {
+      const status = (await (await fetch(statusQueryGetUri)).json()) as { runtimeStatus: string; output: unknown };
+      return status.runtimeStatus === "Completed" ? status.output : undefined;
+    }, "the orchestration to end");
+    expect(output).toEqual(["Hello, Tokyo", "Hello, Seattle", "Hello, Cairo"]);
+
     const { port } = new URL(host.url);
     await host.printed(/Executed 'Functions\.httpTrigger1'/);
     const lines = host.output();

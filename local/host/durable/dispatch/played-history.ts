@@ -44,8 +44,12 @@ export function createPlayedHistory(mostKept = MOST_KEPT): PlayedHistory {
     textOf({ instanceId, executionId, history }) {
       const known = texts.get(instanceId);
       const { count, text: before } = known?.executionId === executionId ? known : { count: 0, text: "" };
-      const added = history.slice(count).map((event) => eventText(event, true));
-      const text = [...(before === "" ? [] : [before]), ...added].join(",");
+      const added = history
+        .slice(count)
+        .map((event) => eventText(event, true))
+        .join(",");
+      // Put together with "+", which copies nothing until the text is read: that happens once for each episode anyway.
+      const text = before === "" || added === "" ? before + added : before + "," + added;
       keep(instanceId, { executionId, count: history.length, text });
       return text;
     },

@@ -22,9 +22,7 @@ export function reenact(execution: Execution, rules: ReplayRules): Reenactment {
   });
   try {
     for (const event of execution.history) {
-      // The SDK takes the later time too, should a clock have gone back between two episodes.
-      if (event.EventType === EventType.OrchestratorStarted)
-        replay.now = Math.max(replay.now, Date.parse(event.Timestamp));
+      if (event.EventType === EventType.OrchestratorStarted) replay.beginEpisode(event.Timestamp);
       else suspension.pass(event);
     }
   } catch (error) {

@@ -23,7 +23,9 @@ export interface Replay {
   /** Another one each time, and the same ones in every re-enactment. */
   readonly newGuid: () => string;
   /** The time of the episode, in milliseconds since the epoch. */
-  now: number;
+  readonly now: number;
+  /** Takes the time at which an episode began, ISO 8601. The later one stays, as in the SDK: a clock may have gone back. */
+  beginEpisode(timestamp: string): void;
   criticalSection: CriticalSection | undefined;
   continueAsNew: { readonly input: unknown } | undefined;
 }
@@ -34,6 +36,8 @@ export type StartAction = (replay: Replay, action: Action) => Task;
 export function createReplay(execution: Execution, rules: ReplayRules): Replay {
   const tasks = new TaskQueue();
   let guids = 0;
+  // A long history has thousands of episodes and looks at the time of few: the texts compare as the times do.
+  let startedAt = "";
   const replay: Replay = {
     execution,
     rules,
@@ -45,7 +49,12 @@ export function createReplay(execution: Execution, rules: ReplayRules): Replay {
       guids += 1;
       return guidOf(`${execution.instanceId}_${new Date(replay.now).toISOString()}_${guids - 1}`);
     },
-    now: 0,
+    get now() {
+      return Date.parse(startedAt);
+    },
+    beginEpisode(timestamp) {
+      if (timestamp > startedAt) startedAt = timestamp;
+    },
     criticalSection: undefined,
     continueAsNew: undefined,
   };
