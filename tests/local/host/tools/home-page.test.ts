@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { takeStorageAccount } from "../../../support/storage-account.ts";
-import { orchestrationsOf } from "../durable/dispatch/support/orchestrations.ts";
 import { newFolder, startHostProcess, stopHostProcesses } from "../support/host-process.ts";
 import type { HostProcess } from "../support/host-process.ts";
 import { openTestQueues } from "../support/queues.ts";
@@ -48,20 +47,6 @@ describe("the tools of a host", () => {
     const response = await fetch(`${host.url}/admin/instances/none%3Cb%3E`, { headers: { accept: "text/html" } });
     expect(response.status).toBe(404);
     expect(await response.text()).toMatch(/<h1>none&lt;b&gt;<\/h1>\s*<p>This app has no task hub<\/p>/);
-  });
-
-  it("shows an instance with its history, and lists it with what runs and has run", async () => {
-    const durable = await startHostProcess({ app: "durable", env });
-    const { instanceId } = await orchestrationsOf(durable.url).run("chain", { steps: 2 });
-    const page = `${durable.url}/admin/instances/${instanceId}`;
-    const { facts, history } = (await (await fetch(page)).json()) as { facts: object; history: readonly object[] };
-    expect(facts).toMatchObject({ id: instanceId, name: "chain", status: "Completed", output: "2" });
-    expect(history).toContainEqual(expect.objectContaining({ Name: "addOne" }));
-    const shown = await (await fetch(page, { headers: { accept: "text/html" } })).text();
-    expect(shown).toMatch(/<h2>History<\/h2>[^]*ExecutionStarted[^]*TaskScheduled[^]*ExecutionCompleted/);
-    const home = (await (await fetch(durable.url)).json()) as Home;
-    expect(home.instances.latest).toContainEqual(expect.objectContaining({ id: instanceId, status: "Completed" }));
-    await durable.stop();
   });
 
   it("answers 204 when the home page is switched off", async () => {
