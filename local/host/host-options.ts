@@ -28,6 +28,11 @@ export interface HostOptions {
   readonly logLevel?: LogLevel;
   /** Where log entries go. Default: the console. */
   readonly sink?: LogSink;
+  /**
+   * Told when the app has been loaded and begins to take work, which may be a while before `startHost()` resolves: a long
+   * journal takes seconds to read. From then on there is something to drain.
+   */
+  readonly onServing?: (host: { stop(): Promise<void> }) => void;
 }
 
 /** The same with every default in place; below the start nobody asks whether an option is set. */
@@ -43,6 +48,7 @@ export function compileOptions(options: HostOptions, settings: Pick<LocalSetting
     ownerLeaseMs: 15_000,
     drainMs: 4000,
     sink: consoleSink,
+    onServing: () => undefined,
     ...options,
     appFolder,
     port: options.port ?? settings.localHttpPort ?? 7071,

@@ -6,6 +6,7 @@ import { resolveHostId } from "./config/host-id.ts";
 import { readHostJson } from "./config/host-json.ts";
 import type { HostJson } from "./config/host-json.ts";
 import { applyValues, readLocalSettings } from "./config/local-settings.ts";
+import { prepareStateFolder } from "./config/state-folder.ts";
 import { createDurableHost } from "./durable/create-durable-host.ts";
 import { createManagementApi } from "./durable/management/management-api.ts";
 import { createRpcListener } from "./durable/management/rpc-listener.ts";
@@ -76,11 +77,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
   isStarted = true;
   try {
     enterApp(folder, server.displayUrl);
+    await prepareStateFolder(compiled.stateFolder);
     const { core, context } = await loadInto(hostJson, compiled, server);
-    return await serve({ core, context, server, drainMs: compiled.drainMs }).catch((error: unknown) => {
-      context.durableRpc.stop();
-      throw error;
-    });
+    return await serve({ core, context, server, drainMs: compiled.drainMs }, compiled.onServing).catch(
+      (error: unknown) => {
+        context.durableRpc.stop();
+        throw error;
+      },
+    );
   } catch (error) {
     void server.stop();
     server.destroy();
@@ -125,7 +129,7 @@ async function loadInto(
   return { core, context };
 }
 
-async function serve(parts: Omit<RunningHost, "extensions">): Promise<Host> {
+async function serve(parts: Omit<RunningHost, "extensions">, onServing: CompiledOptions["onServing"]): Promise<Host> {
   const { core, context, server } = parts;
   const extensions = triggerExtensions.map((create) => create(context));
   const catalog = buildCatalog(core.functions.values(), extensions, context);
@@ -137,13 +141,15 @@ async function serve(parts: Omit<RunningHost, "extensions">): Promise<Host> {
   const requestHandlers = extensions.flatMap(requestHandler);
   server.serve([tools.instances, admin, management.webhook, ...requestHandlers, tools.home]);
   await context.durableRpc.start(management.rpc);
+  const stop = () => stopHost({ ...parts, extensions });
+  onServing({ stop });
   for (const extension of extensions) await extension.start();
   await context.ownership.start();
   return {
     url: server.url,
     displayUrl: server.displayUrl,
     functions: catalog.map((entry) => present(entry, server.displayUrl)),
-    stop: () => stopHost({ ...parts, extensions }),
+    stop,
   };
 }
 

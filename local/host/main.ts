@@ -38,13 +38,18 @@ async function start(): Promise<void> {
 }
 
 async function startOnce(options: CommandLine): Promise<Host> {
-  const host = await startHost(options);
+  const host = await startHost({
+    ...options,
+    onServing(serving) {
+      running = serving;
+    },
+  });
   if (showsInformation(options.logLevel)) process.stdout.write(formatFunctionList(host));
   reportListening(host);
   return host;
 }
 
-/** Ends the host once; while it is still starting there is nothing to drain. */
+/** Ends the host once; while it is still loading the app there is nothing to drain. */
 function stop(): void {
   if (isStopping) return;
   isStopping = true;
