@@ -35,18 +35,12 @@ export async function startInstance(hub: Hub, start: Start): Promise<StartOutcom
   if (before && isOfThisStart(before, executionId)) return { kind: "started", id };
   const running = before && !isEnded(before.status) ? before : undefined;
   if (running && start.replacesRunning !== true) return { kind: "exists", id, status: running.status };
-  await commitStart(hub, startEvent(hub, { ...start, id, executionId }), running !== undefined);
+  const event = startEvent(hub, { ...start, id, executionId });
+  const replaced = running ? { replaces: running.executionId } : {};
+  await hub.commit({ type: "messageSent", at: Date.parse(event.Timestamp), message: { to: id, event }, ...replaced });
   const after = findOrchestration(hub, id);
   if (!after || isOfThisStart(after, executionId)) return { kind: "started", id };
   return { kind: "exists", id, status: after.status };
-}
-
-/** Both records at once, so that they come one after the other. */
-async function commitStart(hub: Hub, event: ExecutionStarted, removesOld: boolean): Promise<void> {
-  const { InstanceId: id } = event.OrchestrationInstance;
-  const at = Date.parse(event.Timestamp);
-  const removal = removesOld ? hub.commit({ type: "purged", at, ids: [id] }) : undefined;
-  await Promise.all([removal, hub.commit({ type: "messageSent", at, message: { to: id, event } })]);
 }
 
 /** Whether an earlier try has made it. An id that is the execution's was made for this start, whatever came afterwards. */

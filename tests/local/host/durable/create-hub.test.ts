@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { parseHostJson } from "../../../../local/host/config/host-json.ts";
+import { startInstance } from "../../../../local/host/durable/client/start-instance.ts";
 import { createHub } from "../../../../local/host/durable/create-hub.ts";
 import type { RunningHub } from "../../../../local/host/durable/create-hub.ts";
 import { readDurableOptions } from "../../../../local/host/durable/durable-options.ts";
@@ -199,12 +200,12 @@ describe("waitForEnd()", () => {
     expect(await hub.waitForEnd("nobody", 10_000)).toBeUndefined();
   });
 
-  it("lets go of those who wait when the instance is purged", async () => {
+  it("lets go of those who wait when another instance takes its place", async () => {
     const { hub } = await open();
     await start(hub, ["listener", "l"], { input: 1 });
     const waiting = hub.waitForEnd("l", 10_000);
-    await hub.commit({ type: "purged", at: Date.now(), ids: ["l"] });
-    expect(await waiting).toBeUndefined();
+    await startInstance(hub, { name: "wide", id: "l", input: "1", replacesRunning: true });
+    expect((await waiting)?.name).toBe("wide");
   });
 
   it("lets go of those who wait when the hub closes", async () => {

@@ -73,6 +73,18 @@ describe("a start", () => {
     expect(Array.from(state.all(), ({ id }) => id)).toEqual(["b", "a"]);
   });
 
+  it("replaces a running instance when it says which execution, with all it had going", () => {
+    const state = after(started("a"), episode("a", { outgoing: outgoing({ activities: [work], timers: [timer] }) }));
+    expect(changes(state, { ...started("a", "x2"), replaces: "x0" })).toEqual({});
+    expect(changes(state, { ...started("a", "x2"), replaces: "x1" })).toEqual({
+      removed: ["a"],
+      woken: ["a"],
+      droppedActivities: [{ id: "a", executionId: "x1", work }],
+      droppedTimers: [{ id: "a", timer }],
+    });
+    expect(instance(state).executionId).toBe("x2");
+  });
+
   it("replaces an instance that has been moved out", () => {
     const state = after(started("a"), episode("a", { status: "Failed" }));
     const { id, name, executionId, status, createdAt, updatedAt } = instance(state);
@@ -272,17 +284,22 @@ describe("a purge", () => {
       episode("a", { outgoing: outgoing({ activities: [work], timers: [timer] }) }),
       sent({ to: "@counter@k", event: raised("op") }),
     );
+    state.apply(episode("a", { status: "Terminated" }));
     expect(changes(state, { type: "purged", at: 9, ids: ["a", "@counter@k", "unknown"] })).toEqual({
       removed: ["a", "@counter@k"],
-      droppedActivities: [{ id: "a", executionId: "x1", work }],
-      droppedTimers: [{ id: "a", timer }],
     });
     expect([...state.all()]).toEqual([]);
     expect(changes(state, activityCompleted("a", 0))).toEqual({});
   });
+
+  it("leaves an instance that has been started again meanwhile", () => {
+    const state = after(started("a"), episode("a", { status: "Completed" }), started("a", "x2"));
+    expect(changes(state, { type: "purged", at: 9, ids: ["a"] })).toEqual({});
+    expect(instance(state).executionId).toBe("x2");
+  });
 });
 
-describe("a replacement", () => {
+describe("a rewind", () => {
   const ended = [started("a"), episode("a", { status: "Failed", output: "no" }), started("b")];
 
   it("stands in the place of the old one, with what it has going", () => {
@@ -294,7 +311,7 @@ describe("a replacement", () => {
       nextSequence: 3,
       activities: new Map([[0, work]]),
     };
-    expect(changes(state, { type: "instanceReplaced", at: 9, instance: again })).toEqual({
+    expect(changes(state, { type: "instancesRewound", at: 9, instances: [again] })).toEqual({
       woken: ["a"],
       activities: [{ id: "a", executionId: "x1", work }],
     });
@@ -307,11 +324,12 @@ describe("a replacement", () => {
   it.each([
     ["has gone on to another execution", [...ended, started("a", "x2")]],
     ["is gone", [...ended, { type: "purged", at: 9, ids: ["a"] } satisfies JournalRecord]],
+    ["is running again", [started("a"), started("b"), episode("a")]],
   ])("is ignored when the instance %s", (_, records) => {
     const old = instance(after(...ended));
     const state = after(...records);
     const before = state.find("a");
-    expect(changes(state, { type: "instanceReplaced", at: 9, instance: old })).toEqual({});
+    expect(changes(state, { type: "instancesRewound", at: 9, instances: [old] })).toEqual({});
     expect(state.find("a")).toBe(before);
   });
 });

@@ -108,7 +108,7 @@ function aReplacement(to: string, input: string): RandomRecord {
     const known = state.find(to);
     if (known?.kind !== "orchestration") return { type: "purged", at: 9, ids: [] };
     const instance: Instance = { ...known, status: "Running", input, history: known.history.slice(0, 2) };
-    return { type: "instanceReplaced", at: 9, instance };
+    return { type: "instancesRewound", at: 9, instances: [instance] };
   };
 }
 
