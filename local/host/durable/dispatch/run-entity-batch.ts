@@ -1,6 +1,7 @@
 import type { AppFunction } from "../../functions/app-function.ts";
 import { valueOf } from "../../worker/typed-data.ts";
 import type { Envelope } from "../journal/journal-record.ts";
+import { isEnded } from "../state/instance.ts";
 import type { Entity, EntityRequest } from "../state/instance.ts";
 import type { DispatchParts } from "./dispatch-parts.ts";
 import { answerTo, passLockOn, signalTo } from "./entity-messages.ts";
@@ -18,10 +19,9 @@ interface EntityAnswer {
   readonly signals: readonly Signal[];
 }
 
-/** What a batch has come to. */
-interface Outcome {
-  readonly exists: boolean;
-  readonly state: string | null;
+/** What operations have come to. */
+interface Done {
+  readonly outcome: { readonly exists: boolean; readonly state: string | null };
   readonly messages: readonly Envelope[];
 }
 
@@ -37,35 +37,47 @@ export async function runEntityBatch(id: string, parts: DispatchParts): Promise<
     entity,
     messages.map(({ event }) => event),
   );
-  const { operations, lock, rest } = nextBatch(requests, parts.options.maxEntityBatch);
-  const outcome = await operate(entity, operations, parts);
+  const { operations, lock: head, rest } = nextBatch(requests, parts.options.maxEntityBatch);
+  const lock = head && isAwaited(head, parts) ? head : undefined;
+  if (head && !lock) warnOfDeadLock(id, head, parts);
+  const done = operations.length > 0 ? await operate(entity, operations, parts) : undefined;
   const at = Date.now();
   await parts.commit({
     type: "entityBatchCompleted",
     at,
     id,
     consumedThrough: messages.at(-1)?.sequence ?? 0,
-    exists: outcome.exists,
-    state: outcome.state,
+    ...(done ? { outcome: done.outcome } : {}),
     queue: rest,
     lockedBy: lock?.parent ?? requests.lockedBy,
-    messages: [...outcome.messages, ...(lock ? passLockOn(lock, at) : [])],
+    messages: [...(done?.messages ?? []), ...(lock ? passLockOn(lock, at) : [])],
   });
+}
+
+/** Whether the orchestration that asks for a lock is there to release it. One that ended may still be visiting entities. */
+function isAwaited({ parent = "", parentExecution }: EntityRequest, { state }: DispatchParts): boolean {
+  const instance = state.find(parent);
+  if (instance?.kind !== "orchestration" || isEnded(instance.status)) return false;
+  return parentExecution === undefined || parentExecution === instance.executionId;
+}
+
+function warnOfDeadLock(id: string, { parent }: EntityRequest, { log }: DispatchParts): void {
+  log.host("warning", `Durable entity "${id}" is not locked for "${parent ?? ""}", which has asked for it and ended.`);
 }
 
 async function operate(
   entity: Entity,
   operations: readonly EntityRequest[],
   { functions, run, log }: DispatchParts,
-): Promise<Outcome> {
+): Promise<Done> {
   const { exists, state, name } = entity;
-  if (operations.length === 0) return { exists, state, messages: [] };
   const fn = functions.find("entity", name);
   if (!fn) {
     const problem = `The entity function '${name}' doesn't exist, is disabled, or is not an entity function.`;
     log.host("warning", `${problem} ${operations.length} operation(s) for "${entity.id}" are not done.`);
     const refused = { isError: true, result: JSON.stringify(problem) };
-    return { exists, state, messages: operations.flatMap((operation) => answerTo(operation, refused, Date.now())) };
+    const answers = operations.flatMap((operation) => answerTo(operation, refused, Date.now()));
+    return { outcome: { exists, state }, messages: answers };
   }
   const answer = await ask(entity, operations, { fn, run });
   const now = Date.now();
@@ -73,8 +85,7 @@ async function operate(
     answerTo(operation, answer.results[index] ?? { isError: false }, now),
   );
   return {
-    exists: answer.entityExists,
-    state: answer.entityExists ? (answer.entityState ?? null) : null,
+    outcome: { exists: answer.entityExists, state: answer.entityExists ? (answer.entityState ?? null) : null },
     messages: [...answers, ...answer.signals.map((signal) => signalTo(signal, entity.id, now))],
   };
 }

@@ -72,7 +72,7 @@ export function createEpisodes(parts: DispatchParts): Episodes {
     if (reenactment.releasedAfterFailure)
       warn(
         instance,
-        "ended holding locks. They are released here; on Azure they stay: release them in a finally block",
+        "ended holding locks, or waiting for them. They are released here; on Azure they stay: release them in a finally block",
       );
     return { reenactment, customStatus: answer.customStatus, stack };
   }

@@ -77,8 +77,8 @@ export interface EntityBatchCompleted {
   readonly at: number;
   readonly id: string;
   readonly consumedThrough: number;
-  readonly exists: boolean;
-  readonly state: string | null;
+  /** Absent when the batch did no operation: what is there may be long. `state` is JSON text. */
+  readonly outcome?: { readonly exists: boolean; readonly state: string | null };
   readonly queue: readonly EntityRequest[];
   readonly lockedBy: string | null;
   readonly messages: readonly Envelope[];

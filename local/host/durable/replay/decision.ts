@@ -83,8 +83,8 @@ export interface Reenactment {
   /** The number of the ExecutionCompleted event. */
   readonly nextId: number;
   /**
-   * Whether `decisions` release locks that the orchestrator was still holding when it failed or was terminated. On Azure such
-   * entities stay locked for ever.
+   * Whether `decisions` release locks that the orchestrator held or had asked for when it failed or was terminated. On Azure
+   * such entities stay locked for ever.
    */
   readonly releasedAfterFailure: boolean;
 }

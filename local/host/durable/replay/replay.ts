@@ -7,7 +7,7 @@ import { createRequireFunction, type RequireFunction } from "./known-functions.t
 import { TaskQueue, type Task } from "./task.ts";
 
 /** Locks held, and the request that brought them. */
-interface CriticalSection {
+export interface CriticalSection {
   readonly requestId: string;
   readonly entities: readonly EntityRef[];
 }
@@ -25,6 +25,8 @@ export interface Replay {
   /** The time of the episode, in milliseconds since the epoch. */
   now: number;
   criticalSection: CriticalSection | undefined;
+  /** Locks asked for and not granted yet, by request. */
+  readonly lockRequests: Map<string, readonly EntityRef[]>;
   continueAsNew: { readonly input: unknown } | undefined;
 }
 
@@ -47,6 +49,7 @@ export function createReplay(execution: Execution, rules: ReplayRules): Replay {
     },
     now: 0,
     criticalSection: undefined,
+    lockRequests: new Map(),
     continueAsNew: undefined,
   };
   return replay;

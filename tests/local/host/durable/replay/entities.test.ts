@@ -153,6 +153,14 @@ describe("reenact() of locks", () => {
     }
   });
 
+  it("takes back what it has asked for when it ends before that is granted", () => {
+    const run = reenacted({ actions: [lock], episodes: [[sent(0)], [terminated]] });
+    expect(messagesOf(run)).toEqual(releases);
+    expect(run).toMatchObject({ completion: { status: "Terminated" }, releasedAfterFailure: true });
+    const late = reenacted({ actions: [lock], episodes: [[sent(0)], [terminated, raised(requestIdOf(lock))]] });
+    expect(messagesOf(late)).toEqual(releases);
+  });
+
   it("releases what is still held when the code no longer fits the history", () => {
     const run = reenacted({ actions: [lock, activity()], episodes: [...granted, [scheduled(1, "Rest")]] });
     expect(messagesOf(run)).toHaveLength(2);

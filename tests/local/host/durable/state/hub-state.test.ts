@@ -277,6 +277,37 @@ describe("a batch of an entity", () => {
   });
 });
 
+describe("an entity that is not there any more", () => {
+  const gone = { outcome: { exists: false, state: null } };
+  const op = sent({ to: "@counter@k", event: raised("op") });
+
+  it("is forgotten, and begins anew when somebody speaks to it", () => {
+    const state = after(op, batch("@counter@k"));
+    state.apply(op);
+    expect(changes(state, batch("@counter@k", { ...gone, consumedThrough: 2 }))).toEqual({ removed: ["@counter@k"] });
+    expect([...state.all()]).toEqual([]);
+    expect(changes(state, op)).toEqual({ woken: ["@counter@k"] });
+    expect(entity(state)).toMatchObject({ exists: false, inbox: [{ sequence: 1 }] });
+  });
+
+  it.each([
+    ["has a message", [op, op], {}],
+    ["has sent itself one", [op], { messages: [{ to: "@counter@k", event: raised("op") }] }],
+    ["has a request in its queue", [op], { queue: [{ op: "add", id: "1" }] }],
+    ["is locked", [op], { lockedBy: "a" }],
+    ["has a signal to come", [op, sent({ to: "@counter@k", event: raised("op"), dueAt: 99 })], {}],
+  ])("stays while it %s", (_, before, some) => {
+    const state = after(...before, batch("@counter@k", { ...gone, ...some }));
+    expect(entity(state).exists).toBe(false);
+  });
+
+  it("stays as it is when a batch did no operation", () => {
+    const { outcome: _, ...idle } = batch("@counter@k", { consumedThrough: 2 });
+    const state = after(op, batch("@counter@k"), op, idle);
+    expect(entity(state)).toMatchObject({ exists: true, state: "1", inbox: [] });
+  });
+});
+
 describe("a purge", () => {
   it("forgets instances and entities with all they had going", () => {
     const state = after(

@@ -92,7 +92,7 @@ function aBatch(to: string, input: string, other: string): RandomRecord {
   return (state) =>
     batch(to, {
       consumedThrough: consumable(state, to),
-      state: input,
+      outcome: { exists: true, state: input },
       queue: [{ op: input, id: "1", lockset: [{ name: "counter", key: "k" }], pos: 0 }],
       lockedBy: other,
       messages: [{ to: other, event: raised("answer", input) }],
