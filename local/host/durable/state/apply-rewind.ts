@@ -13,10 +13,7 @@ export function applyRewind(fold: Fold, { instances }: InstancesRewound): void {
 function isAsItWas({ known }: Fold, { id, executionId }: Instance): boolean {
   const present = known.get(id);
   return (
-    present !== undefined &&
-    present.kind !== "entity" &&
-    present.executionId === executionId &&
-    isEnded(present.status)
+    present !== undefined && present.kind !== "entity" && present.executionId === executionId && isEnded(present.status)
   );
 }
 

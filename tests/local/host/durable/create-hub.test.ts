@@ -105,6 +105,14 @@ describe("createHub()", () => {
     expect(app.invocations.length).toBeLessThan(10);
   });
 
+  it("reads more than goes into an episode in several", async () => {
+    const { hub } = await open();
+    await start(hub, ["listener", "late"], { input: 2500 });
+    await hub.waitForEnd("late", 0);
+    await Promise.all(Array.from({ length: 2500 }, () => raise(hub, "late")));
+    expect((await hub.waitForEnd("late", 20_000))?.output).toBe("2500");
+  });
+
   it("runs as many activities at once as host.json allows", async () => {
     const { hub } = await open({ maxConcurrentActivityFunctions: 3 });
     let release: () => void = () => undefined;

@@ -54,7 +54,8 @@ describe("entities of the real SDK", () => {
   });
 
   it("are not locked for an orchestration that has been terminated while it waited for them", async () => {
-    const locks = (key: string, id: string) => app.start("holdsLock", { keys: [key, "shared"], untilEvent: true }, { id });
+    const locks = (key: string, id: string) =>
+      app.start("holdsLock", { keys: [key, "shared"], untilEvent: true }, { id });
     const holder = await app.start("holdsLock", { keys: ["shared"], untilEvent: true });
     await until(async () => (await app.status(holder)).customStatus === "inside", "the holder to be inside");
     const waiting = await locks("own", "waits for shared");

@@ -156,7 +156,7 @@ describe("an episode", () => {
       outgoing: { activities: [work], timers: [timer], messages },
     });
     expect(changes(state, record)).toEqual({
-      woken: ["b"],
+      woken: ["a", "b"], // it has something left to read
       activities: [{ id: "a", executionId: "x1", work }],
       timers: [{ id: "a", timer }],
     });
