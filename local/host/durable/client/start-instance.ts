@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import { EventType } from "../history/history-event.ts";
 import type { ExecutionStarted } from "../history/history-event.ts";
 import type { Hub } from "../hub.ts";
+import type { MessageSent } from "../journal/journal-record.ts";
+import { explainUnknownFunction } from "../replay/known-functions.ts";
 import { isEnded } from "../state/instance.ts";
 import type { ArchivedInstance, Instance, RuntimeStatus } from "../state/instance.ts";
 import { findOrchestration } from "./instance-standing.ts";
-import { explainUnknownFunction } from "./known-functions.ts";
 import { fromOutside } from "./send-to-instance.ts";
 
 export interface Start {
@@ -33,19 +34,27 @@ export async function startInstance(hub: Hub, start: Start): Promise<StartOutcom
   if (reason !== undefined) return { kind: "invalid", reason };
   const before = findOrchestration(hub, id);
   if (before && isOfThisStart(before, executionId)) return { kind: "started", id };
-  const running = before && !isEnded(before.status) ? before : undefined;
+  const running = ifRunning(before);
   if (running && start.replacesRunning !== true) return { kind: "exists", id, status: running.status };
-  const event = startEvent(hub, { ...start, id, executionId });
-  const replaced = running ? { replaces: running.executionId } : {};
-  await hub.commit({ type: "messageSent", at: Date.parse(event.Timestamp), message: { to: id, event }, ...replaced });
+  await hub.commit(startRecord(startEvent(hub, { ...start, id, executionId }), running?.executionId));
   const after = findOrchestration(hub, id);
   if (!after || isOfThisStart(after, executionId)) return { kind: "started", id };
   return { kind: "exists", id, status: after.status };
 }
 
+function ifRunning(found: Instance | ArchivedInstance | undefined): Instance | ArchivedInstance | undefined {
+  return found && !isEnded(found.status) ? found : undefined;
+}
+
 /** Whether an earlier try has made it. An id that is the execution's was made for this start, whatever came afterwards. */
 function isOfThisStart(instance: Instance | ArchivedInstance, executionId: string): boolean {
   return instance.executionId === executionId || instance.id === executionId;
+}
+
+function startRecord(event: ExecutionStarted, replaces: string | undefined): MessageSent {
+  const message = { to: event.OrchestrationInstance.InstanceId, event };
+  const record = { type: "messageSent", at: Date.parse(event.Timestamp), message } as const;
+  return replaces === undefined ? record : { ...record, replaces };
 }
 
 function newId(): string {

@@ -2,11 +2,12 @@ import type { AppFunction } from "../../functions/app-function.ts";
 import { valueOf } from "../../worker/typed-data.ts";
 import type { Envelope } from "../journal/journal-record.ts";
 import { isEnded } from "../state/instance.ts";
-import type { Entity, EntityRequest } from "../state/instance.ts";
+import type { Entity, EntityRequest, Instance, Known } from "../state/instance.ts";
 import type { DispatchParts } from "./dispatch-parts.ts";
 import { answerTo, passLockOn, signalTo } from "./entity-messages.ts";
 import type { OperationResult, Signal } from "./entity-messages.ts";
 import { hasWork, nextBatch, takeIn } from "./entity-requests.ts";
+import type { Batch, Requests } from "./entity-requests.ts";
 import { DURABLE_REASON } from "./reason.ts";
 
 /** What an entity function answers for a batch. */
@@ -19,9 +20,9 @@ interface EntityAnswer {
   readonly signals: readonly Signal[];
 }
 
-/** What operations have come to. */
+/** What operations have come to; there is no outcome when there are none. */
 interface Done {
-  readonly outcome: { readonly exists: boolean; readonly state: string | null };
+  readonly outcome?: { readonly exists: boolean; readonly state: string | null };
   readonly messages: readonly Envelope[];
 }
 
@@ -32,37 +33,45 @@ interface Done {
 export async function runEntityBatch(id: string, parts: DispatchParts): Promise<void> {
   const entity = parts.state.find(id);
   if (entity?.kind !== "entity" || !hasWork(entity)) return;
-  const messages = [...entity.inbox];
-  const requests = takeIn(
-    entity,
-    messages.map(({ event }) => event),
-  );
-  const { operations, lock: head, rest } = nextBatch(requests, parts.options.maxEntityBatch);
-  const lock = head && isAwaited(head, parts) ? head : undefined;
-  if (head && !lock) warnOfDeadLock(id, head, parts);
-  const done = operations.length > 0 ? await operate(entity, operations, parts) : undefined;
+  const requests = waitingRequests(entity, parts);
+  const batch = nextBatch(requests, parts.options.maxEntityBatch);
+  const lock = withoutDeadLock(id, batch, parts);
+  const consumedThrough = entity.inbox.at(-1)?.sequence ?? 0;
+  const { messages, ...outcome } = await operate(entity, batch.operations, parts);
   const at = Date.now();
   await parts.commit({
     type: "entityBatchCompleted",
     at,
     id,
-    consumedThrough: messages.at(-1)?.sequence ?? 0,
-    ...(done ? { outcome: done.outcome } : {}),
-    queue: rest,
+    consumedThrough,
+    ...outcome,
+    queue: batch.rest,
     lockedBy: lock?.parent ?? requests.lockedBy,
-    messages: [...(done?.messages ?? []), ...(lock ? passLockOn(lock, at) : [])],
+    messages: lock ? [...messages, ...passLockOn(lock, at)] : messages,
   });
 }
 
-/** Whether the orchestration that asks for a lock is there to release it. One that ended may still be visiting entities. */
-function isAwaited({ parent = "", parentExecution }: EntityRequest, { state }: DispatchParts): boolean {
-  const instance = state.find(parent);
-  if (instance?.kind !== "orchestration" || isEnded(instance.status)) return false;
-  return parentExecution === undefined || parentExecution === instance.executionId;
+/** A holder releases its locks when it ends, unless it had no function any more that could say which. */
+function waitingRequests(entity: Entity, { state, log }: DispatchParts): Requests {
+  const events = entity.inbox.map(({ event }) => event);
+  const { queue, lockedBy } = takeIn(entity, events);
+  if (lockedBy === null || isRunning(state.find(lockedBy))) return { queue, lockedBy };
+  log.host("warning", `Durable entity "${entity.id}" is released: "${lockedBy}", which has locked it, has ended.`);
+  return { queue, lockedBy: null };
 }
 
-function warnOfDeadLock(id: string, { parent }: EntityRequest, { log }: DispatchParts): void {
-  log.host("warning", `Durable entity "${id}" is not locked for "${parent ?? ""}", which has asked for it and ended.`);
+/** The lock that is due, if whoever asks for it is there to release it: its request may still be on its way from entity to entity. */
+function withoutDeadLock(id: string, { lock }: Batch, { state, log }: DispatchParts): EntityRequest | undefined {
+  if (!lock) return undefined;
+  const { parent = "", parentExecution } = lock;
+  const instance = state.find(parent);
+  if (isRunning(instance) && instance.executionId === (parentExecution ?? instance.executionId)) return lock;
+  log.host("warning", `Durable entity "${id}" is not locked for "${parent}", which has asked for it and ended.`);
+  return undefined;
+}
+
+function isRunning(known: Known | undefined): known is Instance {
+  return known?.kind === "orchestration" && !isEnded(known.status);
 }
 
 async function operate(
@@ -70,6 +79,7 @@ async function operate(
   operations: readonly EntityRequest[],
   { functions, run, log }: DispatchParts,
 ): Promise<Done> {
+  if (operations.length === 0) return { messages: [] };
   const { exists, state, name } = entity;
   const fn = functions.find("entity", name);
   if (!fn) {

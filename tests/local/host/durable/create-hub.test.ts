@@ -198,6 +198,17 @@ describe("createHub()", () => {
     expect(ended?.status).toBe("Failed");
     expect(ended?.output).toContain("The function 'nowhere' doesn't exist");
   });
+
+  it("terminates an instance whose function is not there, when it is told to before it begins", async () => {
+    const first = await open();
+    await first.stop();
+    await start(first.hub, ["nowhere", "n"]);
+    const { ExecutionTerminated } = EventType;
+    await send(first.hub, "n", { EventType: ExecutionTerminated, ...common(), Input: "enough" });
+    await first.close();
+    const { hub } = await open();
+    expect(await hub.waitForEnd("n", 10_000)).toMatchObject({ status: "Terminated", output: "enough" });
+  });
 });
 
 describe("waitForEnd()", () => {

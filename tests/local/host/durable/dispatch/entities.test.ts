@@ -72,6 +72,7 @@ describe("entities of the real SDK", () => {
     const id = await app.start("failsWithLock", "left");
     expect((await app.end(id)).runtimeStatus).toBe("Failed");
     await host.printed(new RegExp(`"${id}" of 'failsWithLock' ended holding locks`));
+    await host.printed(/Executed 'Functions.failsWithLock' \(Failed, .*\)\ninside the section\n/);
     await app.signal("Counter/left", "set", 1);
     await until(async () => (await app.entityState("Counter/left")) === 1, "the entity to work again");
   });
