@@ -19,6 +19,8 @@ export type Decision =
       readonly name: string;
       /** JSON text. */
       readonly input: string;
+      /** Milliseconds since the epoch; of a scheduled signal. */
+      readonly dueAt?: number;
     };
 
 /** How an execution ends. Values are plain JSON values; undefined means none. */

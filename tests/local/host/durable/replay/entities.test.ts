@@ -84,7 +84,7 @@ describe("reenact() of calls and signals of entities", () => {
   it("sends a scheduled signal with the time it is due", () => {
     const due = new Date(START + 1000).toISOString();
     expect(messagesOf(reenacted({ actions: [{ ...signal, actionType: 10, fireAt: due }] }))).toMatchObject([
-      { name: `op@${due}`, input: { signal: true, due } },
+      { name: `op@${due}`, dueAt: START + 1000, input: { signal: true, due } },
     ]);
   });
 
