@@ -43,6 +43,7 @@ export async function runEntityBatch(id: string, parts: DispatchParts): Promise<
     type: "entityBatchCompleted",
     at,
     id,
+    createdAt: entity.createdAt,
     consumedThrough,
     ...outcome,
     queue: batch.rest,

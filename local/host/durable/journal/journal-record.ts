@@ -76,6 +76,8 @@ export interface EntityBatchCompleted {
   readonly type: "entityBatchCompleted";
   readonly at: number;
   readonly id: string;
+  /** The entity's. One that began anew at another time, after a purge, is not the one that the batch was for. */
+  readonly createdAt: number;
   readonly consumedThrough: number;
   /** Absent when the batch did no operation: what is there may be long. `state` is JSON text. */
   readonly outcome?: { readonly exists: boolean; readonly state: string | null };

@@ -7,9 +7,7 @@ import type { Entity } from "./instance.ts";
 
 export function applyEntityBatch(fold: Fold, record: EntityBatchCompleted): void {
   const entity = fold.known.get(record.id);
-  if (entity?.kind !== "entity") return;
-  // Having read what this entity never got, it is a batch of one that was purged meanwhile.
-  if (record.consumedThrough >= entity.nextSequence) return;
+  if (entity?.kind !== "entity" || entity.createdAt !== record.createdAt) return;
   consume(entity, record.consumedThrough);
   if (record.outcome !== undefined) Object.assign(entity, record.outcome);
   entity.queue = [...record.queue];

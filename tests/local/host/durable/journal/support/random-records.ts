@@ -91,6 +91,7 @@ function aTimer(to: string, index: number): RandomRecord {
 function aBatch(to: string, input: string, other: string): RandomRecord {
   return (state) =>
     batch(to, {
+      createdAt: state.find(to)?.createdAt ?? 1,
       consumedThrough: consumable(state, to),
       outcome: { exists: true, state: input },
       queue: [{ op: input, id: "1", lockset: [{ name: "counter", key: "k" }], pos: 0 }],

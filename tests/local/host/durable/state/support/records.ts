@@ -77,6 +77,7 @@ export function batch(id: string, some: Partial<EntityBatchCompleted> = {}): Ent
     type: "entityBatchCompleted",
     at: 4,
     id,
+    createdAt: 1,
     consumedThrough: 1,
     outcome: { exists: true, state: "1" },
     queue: [],
