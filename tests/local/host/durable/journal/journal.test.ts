@@ -262,8 +262,8 @@ describe("openJournal()", () => {
   const changes: [string, (lines: string[]) => string[], RegExp][] = [
     [
       "an unknown format",
-      (lines) => ['{"format":2,"epoch":1}', ...lines.slice(1)],
-      /Cannot read the Durable journal .*: it is in format 2, and this version of the host reads format 1/,
+      (lines) => ['{"format":1,"epoch":1}', ...lines.slice(1)],
+      /Cannot read the Durable journal .*: it is in format 1, and this version of the host reads format 2/,
     ],
     ["another first line", (lines) => lines.slice(1), /line 1: it is not the first line of a journal/],
     ["no line at all", () => [], /line 1: it ends too early/],
