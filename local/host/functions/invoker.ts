@@ -23,6 +23,8 @@ export interface TriggerInput {
   readonly retryContext?: RetryContext | undefined;
   /** Sees what the handler and the hooks have returned, before the library converts it. */
   readonly shapeResult?: Worker["shapeResult"];
+  /** What the log says of a failure; the error with its stack otherwise. */
+  readonly describeFailure?: (error: unknown) => string;
   /** The values that `{…}` in output settings may name. Asked for only when there are some. */
   readonly bindingData?: BindingData;
 }
@@ -56,7 +58,8 @@ export function createInvoker(worker: Worker, functionTimeoutMs: number | undefi
         logExecuted(log, fn, { invocationId, startedAt });
         return outcome;
       } catch (error) {
-        logExecuted(log, fn, { invocationId, startedAt, error });
+        const failure = (input.describeFailure ?? describeError)(error);
+        logExecuted(log, fn, { invocationId, startedAt, failure });
         throw error;
       } finally {
         limit.clear();
@@ -98,16 +101,17 @@ function logExecuting(
 interface Ending {
   readonly invocationId: string;
   readonly startedAt: number;
-  readonly error?: unknown;
+  /** What went wrong, if anything. */
+  readonly failure?: string;
 }
 
 function logExecuted(log: Log, fn: AppFunction, ending: Ending): void {
   const logger = `Function.${fn.name}`;
-  const failed = "error" in ending;
-  const level = failed ? "error" : "information";
+  const { failure } = ending;
+  const level = failure !== undefined ? "error" : "information";
   if (!log.isEnabled(logger, level)) return;
   const duration = Math.round(performance.now() - ending.startedAt);
-  const facts = `${failed ? "Failed" : "Succeeded"}, Id=${ending.invocationId}, Duration=${duration}ms`;
-  const reason = failed ? `\n${describeError(ending.error)}` : "";
+  const facts = `${failure === undefined ? "Succeeded" : "Failed"}, Id=${ending.invocationId}, Duration=${duration}ms`;
+  const reason = failure === undefined ? "" : `\n${failure}`;
   log.write({ level, logger, message: `Executed 'Functions.${fn.name}' (${facts})${reason}` });
 }

@@ -15,7 +15,10 @@ export async function purgeInstance(hub: Hub, id: string): Promise<PurgeOutcome>
   if (!found) return { kind: "absent" };
   if (found.kind !== "entity" && !isEnded(found.status)) return { kind: "running", status: found.status };
   await hub.commit({ type: "purged", at: Date.now(), ids: [id] });
-  return { kind: "purged" };
+  const left = hub.find(id); // it has been started again meanwhile
+  return left && left.kind !== "entity" && !isEnded(left.status)
+    ? { kind: "running", status: left.status }
+    : { kind: "purged" };
 }
 
 /** Forgets the orchestrations that match and have ended; returns how many. */
@@ -24,5 +27,5 @@ export async function purgeInstances(hub: Hub, filter: InstanceFilter): Promise<
     .filter((known) => known.kind !== "entity" && isEnded(known.status) && matches(known, filter))
     .map(({ id }) => id);
   if (ids.length > 0) await hub.commit({ type: "purged", at: Date.now(), ids });
-  return ids.length;
+  return ids.filter((id) => !hub.find(id)).length; // one may have been started again meanwhile
 }

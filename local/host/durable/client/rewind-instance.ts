@@ -1,6 +1,5 @@
 import { EventType } from "../history/history-event.ts";
 import type { Hub } from "../hub.ts";
-import type { InstanceReplaced } from "../journal/journal-record.ts";
 import type { Instance } from "../state/instance.ts";
 import { standingOf } from "./instance-standing.ts";
 import type { Standing } from "./instance-standing.ts";
@@ -21,8 +20,8 @@ export async function rewindInstance(
   const failed = new Map<string, Instance>();
   await collectFailed(hub, id, failed);
   const at = Date.now();
-  // At once, so that they are written together: a parent runs again only with the children it waits for.
-  await Promise.all([...failed.values()].map((instance) => hub.commit(rewound(instance, { failed, reason, at }))));
+  const instances = Array.from(failed.values(), (instance) => rewound(instance, { failed, reason, at }));
+  await hub.commit({ type: "instancesRewound", at, instances });
   return { ...standingOf(hub, id), wasFailed: true };
 }
 
@@ -40,23 +39,19 @@ interface Rewinding {
   readonly at: number;
 }
 
-function rewound(instance: Instance, { failed, reason, at }: Rewinding): InstanceReplaced {
+function rewound(instance: Instance, { failed, reason, at }: Rewinding): Instance {
   const isRewoundToo = (childId: string) =>
     failed.get(childId)?.parent?.OrchestrationInstance.InstanceId === instance.id;
   // It changes nothing in an orchestration that is not suspended, but wakes it, and shows in the history why.
   const event = { ...fromOutside(), EventType: EventType.ExecutionResumed, Reason: reason };
   const sequence = instance.nextSequence;
   return {
-    type: "instanceReplaced",
-    at,
-    instance: {
-      ...instance,
-      status: "Running",
-      output: null,
-      updatedAt: at,
-      history: rewindHistory(instance.history, isRewoundToo),
-      inbox: [...instance.inbox, { sequence, event }],
-      nextSequence: sequence + 1,
-    },
+    ...instance,
+    status: "Running",
+    output: null,
+    updatedAt: at,
+    history: rewindHistory(instance.history, isRewoundToo),
+    inbox: [...instance.inbox, { sequence, event }],
+    nextSequence: sequence + 1,
   };
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { EventType } from "../history/history-event.ts";
 import type { Hub } from "../hub.ts";
+import { explainUnknownFunction } from "../replay/known-functions.ts";
 import type { EntityRequest } from "../state/instance.ts";
-import { explainUnknownFunction } from "./known-functions.ts";
 import { fromOutside } from "./send-to-instance.ts";
 
 export interface EntitySignal {

@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import { EventType } from "../history/history-event.ts";
 import type { ExecutionStarted } from "../history/history-event.ts";
 import type { Hub } from "../hub.ts";
+import type { MessageSent } from "../journal/journal-record.ts";
+import { explainUnknownFunction } from "../replay/known-functions.ts";
 import { isEnded } from "../state/instance.ts";
 import type { ArchivedInstance, Instance, RuntimeStatus } from "../state/instance.ts";
 import { findOrchestration } from "./instance-standing.ts";
-import { explainUnknownFunction } from "./known-functions.ts";
 import { fromOutside } from "./send-to-instance.ts";
 
 export interface Start {
@@ -33,25 +34,27 @@ export async function startInstance(hub: Hub, start: Start): Promise<StartOutcom
   if (reason !== undefined) return { kind: "invalid", reason };
   const before = findOrchestration(hub, id);
   if (before && isOfThisStart(before, executionId)) return { kind: "started", id };
-  const running = before && !isEnded(before.status) ? before : undefined;
+  const running = ifRunning(before);
   if (running && start.replacesRunning !== true) return { kind: "exists", id, status: running.status };
-  await commitStart(hub, startEvent(hub, { ...start, id, executionId }), running !== undefined);
+  await hub.commit(startRecord(startEvent(hub, { ...start, id, executionId }), running?.executionId));
   const after = findOrchestration(hub, id);
   if (!after || isOfThisStart(after, executionId)) return { kind: "started", id };
   return { kind: "exists", id, status: after.status };
 }
 
-/** Both records at once, so that they come one after the other. */
-async function commitStart(hub: Hub, event: ExecutionStarted, removesOld: boolean): Promise<void> {
-  const { InstanceId: id } = event.OrchestrationInstance;
-  const at = Date.parse(event.Timestamp);
-  const removal = removesOld ? hub.commit({ type: "purged", at, ids: [id] }) : undefined;
-  await Promise.all([removal, hub.commit({ type: "messageSent", at, message: { to: id, event } })]);
+function ifRunning(found: Instance | ArchivedInstance | undefined): Instance | ArchivedInstance | undefined {
+  return found && !isEnded(found.status) ? found : undefined;
 }
 
 /** Whether an earlier try has made it. An id that is the execution's was made for this start, whatever came afterwards. */
 function isOfThisStart(instance: Instance | ArchivedInstance, executionId: string): boolean {
   return instance.executionId === executionId || instance.id === executionId;
+}
+
+function startRecord(event: ExecutionStarted, replaces: string | undefined): MessageSent {
+  const message = { to: event.OrchestrationInstance.InstanceId, event };
+  const record = { type: "messageSent", at: Date.parse(event.Timestamp), message } as const;
+  return replaces === undefined ? record : { ...record, replaces };
 }
 
 function newId(): string {

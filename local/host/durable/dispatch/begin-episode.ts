@@ -13,22 +13,48 @@ export interface Episode {
   readonly history: readonly HistoryEvent[];
 }
 
+/**
+ * What one episode reads at most, the first message apart: records stay writable, and who takes one event of thousands
+ * before it continues as new does not read the thousands each time.
+ */
+const MOST_MESSAGES = 1000;
+const MOST_CHARACTERS = 16 * 1024 * 1024;
+
 /** Undefined when there is nothing to read, or nothing yet that could be read: an execution begins with its start. */
 export function beginEpisode(instance: Instance, now: number): Episode | undefined {
-  const { executionId, history } = instance;
-  const messages = instance.inbox.filter((message) => (message.executionId ?? executionId) === executionId);
-  const starts = messages.filter(({ event }) => event.EventType === EventType.ExecutionStarted);
-  const isBegun = history.length > 0;
-  if (instance.inbox.length === 0 || (!isBegun && starts.length === 0)) return undefined;
-  const others = messages.filter(({ event }) => event.EventType !== EventType.ExecutionStarted);
-  const read = [...(isBegun ? [] : starts.slice(0, 1)), ...others];
+  const { executionId, history, inbox } = instance;
+  const isOurs = (message: Delivered) => (message.executionId ?? executionId) === executionId;
+  // It may stand behind events that the execution before has left over. There it stays until they are read, unheeded.
+  const start = history.length === 0 ? inbox.find((message) => isStart(message) && isOurs(message)) : undefined;
+  if (inbox.length === 0 || (history.length === 0 && !start)) return undefined;
+  const messages = inbox.slice(0, countToRead(inbox));
+  const others = messages.filter((message) => !isStart(message) && isOurs(message));
+  const read = [...(start ? [start] : []), ...others];
   return {
     instance,
     executionId,
-    messages: [...instance.inbox],
+    messages,
     events: [orchestratorStarted(now), ...read.map(({ event }) => event)],
     history,
   };
+}
+
+function isStart({ event }: Delivered): boolean {
+  return event.EventType === EventType.ExecutionStarted;
+}
+
+function countToRead(inbox: readonly Delivered[]): number {
+  let characters = 0;
+  for (const [index, { event }] of inbox.entries()) {
+    characters += lengthOf(event);
+    if (index > 0 && (index === MOST_MESSAGES || characters > MOST_CHARACTERS)) return index;
+  }
+  return inbox.length;
+}
+
+function lengthOf(event: HistoryEvent): number {
+  if ("Input" in event) return event.Input?.length ?? 0;
+  return "Result" in event ? (event.Result?.length ?? 0) : 0;
 }
 
 function orchestratorStarted(now: number): HistoryEvent {

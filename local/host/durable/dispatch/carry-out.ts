@@ -123,7 +123,7 @@ function startChild(decision: Kind<"createSubOrchestration">, facts: DecisionFac
   };
 }
 
-function sendEvent({ id, to, name, input }: Kind<"sendEvent">, { timestamp }: DecisionFacts): CarriedOut {
+function sendEvent({ id, to, name, input, dueAt }: Kind<"sendEvent">, { timestamp }: DecisionFacts): CarriedOut {
   return {
     event: {
       EventType: EventType.EventSent,
@@ -135,6 +135,7 @@ function sendEvent({ id, to, name, input }: Kind<"sendEvent">, { timestamp }: De
     },
     message: {
       to,
+      ...(dueAt === undefined ? {} : { dueAt }),
       event: { EventType: EventType.EventRaised, EventId: -1, Timestamp: timestamp, Name: name, Input: input },
     },
   };

@@ -56,8 +56,7 @@ function carryOver(
   { instance, messages }: Episode,
   carriedOver: readonly EventRaised[],
 ): { consumedThrough: number; resent: Envelope[] } {
-  const places = carriedOver.map((event) => messages.find((message) => message.event === event)?.sequence);
-  const [first] = places;
+  const first = messages.find(({ event }) => event === carriedOver[0])?.sequence;
   if (first !== undefined) return { consumedThrough: first - 1, resent: [] };
   return {
     consumedThrough: messages.at(-1)?.sequence ?? 0,

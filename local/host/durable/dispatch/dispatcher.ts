@@ -1,5 +1,5 @@
 import { describeError, messageOf } from "../../logging/describe-error.ts";
-import { JournalBrokenError } from "../journal/journal-errors.ts";
+import { isEndOfJournal, JournalBrokenError } from "../journal/journal-errors.ts";
 import type { ArmedTimer, Changes, Outstanding, ScheduledActivity } from "../state/changes.ts";
 import type { DispatchParts } from "./dispatch-parts.ts";
 import { hasWork } from "./entity-requests.ts";
@@ -35,7 +35,10 @@ export class Dispatcher {
 
   constructor(parts: DispatchParts) {
     const { maxConcurrentOrchestrators, maxConcurrentEntities, maxConcurrentActivities } = parts.options;
-    this.#parts = { ...parts, commit: (record) => parts.commit(record).catch((reason: unknown) => this.#halt(reason)) };
+    this.#parts = {
+      ...parts,
+      commit: (record) => parts.commit(record).catch((reason: unknown) => this.#refuse(reason)),
+    };
     this.#episodes = createEpisodes(this.#parts);
     this.#orchestrations = createTurns({
       limit: maxConcurrentOrchestrators,
@@ -110,8 +113,9 @@ export class Dispatcher {
     }
   }
 
-  /** The first refused commit ends everything: the next ones would be refused for the same reason. */
-  #halt(reason: unknown): never {
+  /** When the journal takes no more, everything ends: the next commits would be refused for the same reason. */
+  #refuse(reason: unknown): never {
+    if (!isEndOfJournal(reason)) throw reason; // it is this record that cannot be written: it is too long
     if (!this.#isHalted) {
       this.#isHalted = true;
       const level = reason instanceof JournalBrokenError ? "error" : "information";

@@ -17,20 +17,24 @@ export interface Batch {
 
 /**
  * Takes messages in. Requests of the orchestration that holds the lock come before all others, in their own order; only
- * the holder's release counts.
+ * the holder's release counts. A release also takes back the request for a lock that has not been granted yet.
  */
 export function takeIn({ queue, lockedBy: lockedAtFirst }: Requests, events: readonly HistoryEvent[]): Requests {
   const first: EntityRequest[] = [];
   const last: EntityRequest[] = [];
+  const released = new Set<string>();
   let lockedBy = lockedAtFirst;
   for (const event of events) {
     if (event.EventType !== EventType.EventRaised) continue;
     const request = parseRequest(event.Input);
     if (!request) continue;
-    if (event.Name === "release") lockedBy = request.parent === lockedBy ? null : lockedBy;
-    else if (event.Name.startsWith("op")) (isHolder(request, lockedBy) ? first : last).push(request);
+    if (event.Name === "release") {
+      lockedBy = request.parent === lockedBy ? null : lockedBy;
+      released.add(request.id);
+    } else if (event.Name.startsWith("op")) (isHolder(request, lockedBy) ? first : last).push(request);
   }
-  return { queue: [...first, ...queue, ...last], lockedBy };
+  const isWanted = ({ id, lockset }: EntityRequest) => lockset === undefined || !released.has(id);
+  return { queue: [...first, ...queue, ...last].filter(isWanted), lockedBy };
 }
 
 /** Takes from the head of the queue what may run now, so many at most. */

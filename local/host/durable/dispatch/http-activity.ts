@@ -15,8 +15,17 @@ interface HttpRequest {
 /** .NET keeps these with the content, and the Durable extension hands on the headers of the response alone. */
 const CONTENT_HEADER = /^(content-.*|allow|expires|last-modified)$/i;
 
-/** Runs the activity behind `context.df.callHttp()`: sends the request. Any status is a result; only when there is no response at all has it failed. */
-export async function callHttp(input: string | null): Promise<{ readonly Result: string } | ActivityFailure> {
+/** As long as .NET's HttpClient, which the Durable extension sends with, waits for a whole response. */
+const LONGEST_CALL_MS = 100_000;
+
+/**
+ * Runs the activity behind `context.df.callHttp()`: sends the request. Any status is a result; only when there is no
+ * response at all, or none in time, has it failed.
+ */
+export async function callHttp(
+  input: string | null,
+  longestMs = LONGEST_CALL_MS,
+): Promise<{ readonly Result: string } | ActivityFailure> {
   const request = JSON.parse(input ?? "{}") as HttpRequest;
   if (request.tokenSource)
     return describeOwnFailure(
@@ -26,12 +35,13 @@ export async function callHttp(input: string | null): Promise<{ readonly Result:
     const response = await fetch(request.uri, {
       method: request.method,
       headers: headersOf(request),
+      signal: AbortSignal.timeout(longestMs),
       ...(hasContent(request) ? { body: request.content } : {}),
     });
     const content = await response.text();
     return { Result: JSON.stringify({ statusCode: response.status, headers: readHeaders(response), content }) };
   } catch (error) {
-    return describeOwnFailure(describeCause(error));
+    return describeOwnFailure(describeCause(error, longestMs));
   }
 }
 
@@ -55,7 +65,9 @@ function readHeaders({ headers }: Response): Record<string, string | string[]> {
 }
 
 /** `fetch failed` says nothing; its cause does. Its errors may be of another realm than ours. */
-function describeCause(error: unknown): string {
+function describeCause(error: unknown, longestMs: number): string {
+  if (error instanceof DOMException && error.name === "TimeoutError")
+    return `The request was canceled due to the configured HttpClient.Timeout of ${longestMs / 1000} seconds elapsing.`;
   if (!types.isNativeError(error)) return messageOf(error);
   return types.isNativeError(error.cause) ? `${error.message}: ${error.cause.message}` : error.message;
 }

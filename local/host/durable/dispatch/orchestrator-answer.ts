@@ -1,6 +1,6 @@
 import type { AppFunction } from "../../functions/app-function.ts";
 import type { Invoker } from "../../functions/invoker.ts";
-import { messageOf } from "../../logging/describe-error.ts";
+import { describeError, messageOf } from "../../logging/describe-error.ts";
 import { valueOf } from "../../worker/typed-data.ts";
 import type { OrchestratorAnswer } from "../replay/decision.ts";
 import { DURABLE_REASON } from "./reason.ts";
@@ -18,14 +18,24 @@ export interface Asked {
 /** Invokes an orchestrator function for one episode. What it throws is an answer too. */
 export async function askOrchestrator(run: Invoker["run"], fn: AppFunction, trigger: string): Promise<Asked> {
   try {
-    const { returnValue } = await run(fn, { data: { string: trigger }, reason: DURABLE_REASON });
+    const data = { string: trigger };
+    const { returnValue } = await run(fn, { data, reason: DURABLE_REASON, describeFailure });
     return { answer: asAnswer(valueOf(returnValue)) };
   } catch (error) {
-    const message = messageOf(error);
-    const label = message.indexOf(LABEL);
-    const answer = label === -1 ? undefined : asAnswer(message.slice(label + LABEL.length));
-    return { answer, thrown: { message, stack: error instanceof Error ? error.stack : undefined } };
+    const stack = error instanceof Error ? error.stack : undefined;
+    return { answer: answerIn(error), thrown: { message: messageOf(error), stack } };
   }
+}
+
+/** For the log: the message alone, and not all that the orchestrator has ever asked for. */
+function describeFailure(error: unknown): string {
+  return answerIn(error)?.error ?? describeError(error);
+}
+
+function answerIn(error: unknown): OrchestratorAnswer | undefined {
+  const message = messageOf(error);
+  const label = message.indexOf(LABEL);
+  return label === -1 ? undefined : asAnswer(message.slice(label + LABEL.length));
 }
 
 function asAnswer(value: unknown): OrchestratorAnswer | undefined {

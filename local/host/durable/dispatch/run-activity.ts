@@ -18,7 +18,7 @@ export async function runActivity({ id, executionId, work }: ScheduledActivity, 
   if (instance?.kind !== "orchestration" || instance.executionId !== executionId) return;
   if (!instance.activities.has(work.taskId)) return;
   const outcome = await attempt(id, work, parts);
-  const event = eventOf(work.taskId, outcome);
+  const event = eventOf(work.taskId, limited(work.name, outcome));
   await parts.commit({ type: "activityCompleted", at: Date.now(), id, executionId, taskId: work.taskId, event });
 }
 
@@ -44,6 +44,15 @@ async function attempt(
   } catch (error) {
     return describeActivityFailure(name, error);
   }
+}
+
+/** In characters. As JSON in a record it may become twice as long, and a string of V8 ends at 512 MiB. */
+const LONGEST_RESULT = 200 * 1024 * 1024;
+
+function limited(name: string, outcome: Outcome): Outcome {
+  if (!("Result" in outcome) || (outcome.Result?.length ?? 0) <= LONGEST_RESULT) return outcome;
+  const message = `its result has ${outcome.Result?.length} characters as JSON, and ${LONGEST_RESULT} are the most that is recorded`;
+  return describeActivityFailure(name, new Error(message));
 }
 
 /** The SDK has encoded texts as JSON already, and the programming model decodes what it is given once. */

@@ -1,11 +1,13 @@
 import type { AppFunction } from "../../functions/app-function.ts";
 import { valueOf } from "../../worker/typed-data.ts";
 import type { Envelope } from "../journal/journal-record.ts";
-import type { Entity, EntityRequest } from "../state/instance.ts";
+import { isEnded } from "../state/instance.ts";
+import type { Entity, EntityRequest, Instance, Known } from "../state/instance.ts";
 import type { DispatchParts } from "./dispatch-parts.ts";
 import { answerTo, passLockOn, signalTo } from "./entity-messages.ts";
 import type { OperationResult, Signal } from "./entity-messages.ts";
 import { hasWork, nextBatch, takeIn } from "./entity-requests.ts";
+import type { Batch, Requests } from "./entity-requests.ts";
 import { DURABLE_REASON } from "./reason.ts";
 
 /** What an entity function answers for a batch. */
@@ -18,10 +20,9 @@ interface EntityAnswer {
   readonly signals: readonly Signal[];
 }
 
-/** What a batch has come to. */
-interface Outcome {
-  readonly exists: boolean;
-  readonly state: string | null;
+/** What operations have come to; there is no outcome when there are none. */
+interface Done {
+  readonly outcome?: { readonly exists: boolean; readonly state: string | null };
   readonly messages: readonly Envelope[];
 }
 
@@ -32,40 +33,62 @@ interface Outcome {
 export async function runEntityBatch(id: string, parts: DispatchParts): Promise<void> {
   const entity = parts.state.find(id);
   if (entity?.kind !== "entity" || !hasWork(entity)) return;
-  const messages = [...entity.inbox];
-  const requests = takeIn(
-    entity,
-    messages.map(({ event }) => event),
-  );
-  const { operations, lock, rest } = nextBatch(requests, parts.options.maxEntityBatch);
-  const outcome = await operate(entity, operations, parts);
+  const requests = waitingRequests(entity, parts);
+  const batch = nextBatch(requests, parts.options.maxEntityBatch);
+  const lock = withoutDeadLock(id, batch, parts);
+  const consumedThrough = entity.inbox.at(-1)?.sequence ?? 0;
+  const { messages, ...outcome } = await operate(entity, batch.operations, parts);
   const at = Date.now();
   await parts.commit({
     type: "entityBatchCompleted",
     at,
     id,
-    consumedThrough: messages.at(-1)?.sequence ?? 0,
-    exists: outcome.exists,
-    state: outcome.state,
-    queue: rest,
+    createdAt: entity.createdAt,
+    consumedThrough,
+    ...outcome,
+    queue: batch.rest,
     lockedBy: lock?.parent ?? requests.lockedBy,
-    messages: [...outcome.messages, ...(lock ? passLockOn(lock, at) : [])],
+    messages: lock ? [...messages, ...passLockOn(lock, at)] : messages,
   });
+}
+
+/** A holder releases its locks when it ends, unless it had no function any more that could say which. */
+function waitingRequests(entity: Entity, { state, log }: DispatchParts): Requests {
+  const events = entity.inbox.map(({ event }) => event);
+  const { queue, lockedBy } = takeIn(entity, events);
+  if (lockedBy === null || isRunning(state.find(lockedBy))) return { queue, lockedBy };
+  log.host("warning", `Durable entity "${entity.id}" is released: "${lockedBy}", which has locked it, has ended.`);
+  return { queue, lockedBy: null };
+}
+
+/** The lock that is due, if whoever asks for it is there to release it: its request may still be on its way from entity to entity. */
+function withoutDeadLock(id: string, { lock }: Batch, { state, log }: DispatchParts): EntityRequest | undefined {
+  if (!lock) return undefined;
+  const { parent = "", parentExecution } = lock;
+  const instance = state.find(parent);
+  if (isRunning(instance) && instance.executionId === (parentExecution ?? instance.executionId)) return lock;
+  log.host("warning", `Durable entity "${id}" is not locked for "${parent}", which has asked for it and ended.`);
+  return undefined;
+}
+
+function isRunning(known: Known | undefined): known is Instance {
+  return known?.kind === "orchestration" && !isEnded(known.status);
 }
 
 async function operate(
   entity: Entity,
   operations: readonly EntityRequest[],
   { functions, run, log }: DispatchParts,
-): Promise<Outcome> {
+): Promise<Done> {
+  if (operations.length === 0) return { messages: [] };
   const { exists, state, name } = entity;
-  if (operations.length === 0) return { exists, state, messages: [] };
   const fn = functions.find("entity", name);
   if (!fn) {
     const problem = `The entity function '${name}' doesn't exist, is disabled, or is not an entity function.`;
     log.host("warning", `${problem} ${operations.length} operation(s) for "${entity.id}" are not done.`);
     const refused = { isError: true, result: JSON.stringify(problem) };
-    return { exists, state, messages: operations.flatMap((operation) => answerTo(operation, refused, Date.now())) };
+    const answers = operations.flatMap((operation) => answerTo(operation, refused, Date.now()));
+    return { outcome: { exists, state }, messages: answers };
   }
   const answer = await ask(entity, operations, { fn, run });
   const now = Date.now();
@@ -73,8 +96,7 @@ async function operate(
     answerTo(operation, answer.results[index] ?? { isError: false }, now),
   );
   return {
-    exists: answer.entityExists,
-    state: answer.entityExists ? (answer.entityState ?? null) : null,
+    outcome: { exists: answer.entityExists, state: answer.entityExists ? (answer.entityState ?? null) : null },
     messages: [...answers, ...answer.signals.map((signal) => signalTo(signal, entity.id, now))],
   };
 }

@@ -1,6 +1,7 @@
-import { messageOf } from "../../logging/describe-error.ts";
-import type { OrchestratorAnswer, Reenactment, ReplayRules } from "../replay/decision.ts";
-import { createRequireFunction } from "../replay/known-functions.ts";
+import { EventType } from "../history/history-event.ts";
+import type { HistoryEvent } from "../history/history-event.ts";
+import type { Completion, OrchestratorAnswer, Reenactment, ReplayRules } from "../replay/decision.ts";
+import { explainUnknownFunction } from "../replay/known-functions.ts";
 import { reenact } from "../replay/reenact.ts";
 import { isEnded } from "../state/instance.ts";
 import type { Instance } from "../state/instance.ts";
@@ -50,9 +51,10 @@ export function createEpisodes(parts: DispatchParts): Episodes {
 
   async function work(episode: Episode): Promise<Result> {
     const { instance, events } = episode;
-    if (judgeVersion(instance.version, options) === "fail") return failed(WRONG_VERSION, { asItIs: true });
-    const fn = functions.find("orchestrator", instance.name);
-    if (!fn) return failed(unknownFunction(rules, instance.name), { asItIs: true });
+    const { name, version } = instance;
+    if (judgeVersion(version, options) === "fail") return withoutFunction(events, WRONG_VERSION);
+    const fn = functions.find("orchestrator", name);
+    if (!fn) return withoutFunction(events, explainUnknownFunction(rules, "orchestrator", name) ?? "");
     const parentInstanceId = instance.parent?.OrchestrationInstance.InstanceId ?? null;
     const { id: instanceId, input } = instance;
     const trigger = { instanceId, parentInstanceId, input, played: played.textOf({ ...episode, instanceId }), events };
@@ -72,7 +74,7 @@ export function createEpisodes(parts: DispatchParts): Episodes {
     if (reenactment.releasedAfterFailure)
       warn(
         instance,
-        "ended holding locks. They are released here; on Azure they stay: release them in a finally block",
+        "ended holding locks, or waiting for them. They are released here; on Azure they stay: release them in a finally block",
       );
     return { reenactment, customStatus: answer.customStatus, stack };
   }
@@ -115,17 +117,17 @@ function executionOf(
 
 /** The end of an execution whose function said nothing that could be re-enacted. */
 function failed(error: string, { asItIs = false, stack }: { asItIs?: boolean; stack?: string | undefined }): Result {
-  const completion = { status: "Failed", error, failureDetails: null, isNonDeterministic: asItIs } as const;
-  const reenactment = { decisions: [], completion, isSuspended: false, nextId: -1, releasedAfterFailure: false };
-  return { reenactment, customStatus: undefined, stack };
+  return ended({ status: "Failed", error, failureDetails: null, isNonDeterministic: asItIs }, stack);
 }
 
-/** The sentence with which a call of a function that is not there fails. */
-function unknownFunction(rules: ReplayRules, name: string): string {
-  try {
-    createRequireFunction(rules)("orchestrator", name);
-  } catch (error) {
-    return messageOf(error);
-  }
-  throw new Error(`The orchestrator function '${name}' is there and is not`);
+/** The end of an execution that no function can be asked about: it fails, unless somebody has terminated it. */
+function withoutFunction(events: readonly HistoryEvent[], problem: string): Result {
+  const termination = events.find((event) => event.EventType === EventType.ExecutionTerminated);
+  if (!termination) return failed(problem, { asItIs: true });
+  return ended({ status: "Terminated", reason: termination.Input }, undefined);
+}
+
+function ended(completion: Completion, stack: string | undefined): Result {
+  const reenactment = { decisions: [], completion, isSuspended: false, nextId: -1, releasedAfterFailure: false };
+  return { reenactment, customStatus: undefined, stack };
 }

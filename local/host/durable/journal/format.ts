@@ -4,7 +4,7 @@
  */
 import type { OpenFile } from "./open-file.ts";
 
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** Where the lines of an instance that has ended are in the file. */
 export interface Extent {

@@ -51,6 +51,11 @@ export class JournalFormatError extends Error {
   }
 }
 
+/** Whether a commit was refused because no commit is taken any more. */
+export function isEndOfJournal(error: unknown): boolean {
+  return [LostOwnershipError, JournalBrokenError, JournalClosedError].some((kind) => error instanceof kind);
+}
+
 export class JournalClosedError extends Error {
   override readonly name = "JournalClosedError";
 

@@ -24,6 +24,8 @@ export interface MessageSent {
   readonly type: "messageSent";
   readonly at: number;
   readonly message: Envelope;
+  /** The execution whose place a start takes although it is running. */
+  readonly replaces?: string;
 }
 
 /**
@@ -74,29 +76,31 @@ export interface EntityBatchCompleted {
   readonly type: "entityBatchCompleted";
   readonly at: number;
   readonly id: string;
+  /** The entity's. One that began anew at another time, after a purge, is not the one that the batch was for. */
+  readonly createdAt: number;
   readonly consumedThrough: number;
-  readonly exists: boolean;
-  readonly state: string | null;
+  /** Absent when the batch did no operation: what is there may be long. `state` is JSON text. */
+  readonly outcome?: { readonly exists: boolean; readonly state: string | null };
   readonly queue: readonly EntityRequest[];
   readonly lockedBy: string | null;
   readonly messages: readonly Envelope[];
 }
 
-/** Forgets instances and entities, whatever their state. */
+/** Forgets instances that have ended, and entities. One that is running by now, a restarted one say, stays. */
 export interface Purged {
   readonly type: "purged";
   readonly at: number;
   readonly ids: readonly string[];
 }
 
-/** Puts an instance as a whole in the place of the one of that id: a rewound one. */
-export interface InstanceReplaced {
-  readonly type: "instanceReplaced";
+/** Puts rewound instances in the place of what they were: a parent together with the children it waits for. */
+export interface InstancesRewound {
+  readonly type: "instancesRewound";
   readonly at: number;
-  /** Only while the instance is still in this execution. */
-  readonly instance: Instance;
+  /** Each only where one of its id has ended, in the same execution. */
+  readonly instances: readonly Instance[];
 }
 
 /** One atomic transition of a hub. The state of a hub is the fold of its records, and nothing else. */
 export type JournalRecord =
-  MessageSent | EpisodeCompleted | ActivityCompleted | TimerElapsed | EntityBatchCompleted | Purged | InstanceReplaced;
+  MessageSent | EpisodeCompleted | ActivityCompleted | TimerElapsed | EntityBatchCompleted | Purged | InstancesRewound;

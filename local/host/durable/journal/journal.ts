@@ -26,7 +26,11 @@ export interface JournalOptions {
   readonly onApplied?: (changes: Changes, record: JournalRecord) => void;
   /** A new snapshot is written when the records after the last one are longer than this, and than the snapshot. 8 MiB. */
   readonly compactAfterBytes?: number;
+  /** From this length on a snapshot is written however long the last one is: what has ended since is in memory. 128 MiB. */
+  readonly compactBeforeBytes?: number;
 }
+
+const MEBIBYTE = 1024 * 1024;
 
 /** What was found at the start. */
 export interface Recovery {
@@ -131,15 +135,20 @@ export class Journal {
   }
 
   async #compactIfLong(): Promise<void> {
-    const { state, claim, compactAfterBytes = 8 * 1024 * 1024 } = this.#options;
+    const { state, claim } = this.#options;
     const old = this.#snapshot;
-    if (this.#recordBytes <= Math.max(compactAfterBytes, old.bytes)) return;
+    if (!this.#isLong(old.bytes)) return;
     // From here to the next await nobody can see the one without the other: where instances are, and that they are there.
     this.#snapshot = await writeSnapshot({ path: old.file.path, epoch: claim.epoch, state, archive: old });
     moveOut(state, this.#snapshot);
     this.#recordBytes = 0;
     this.#counts.compactions++;
     await old.file.retire();
+  }
+
+  #isLong(snapshotBytes: number): boolean {
+    const { compactAfterBytes = 8 * MEBIBYTE, compactBeforeBytes = 128 * MEBIBYTE } = this.#options;
+    return this.#recordBytes > Math.max(compactAfterBytes, Math.min(snapshotBytes, compactBeforeBytes));
   }
 
   async #unlessBroken(step: () => Promise<void>): Promise<void> {

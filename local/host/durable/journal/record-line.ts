@@ -1,13 +1,13 @@
 import type { ActivityWork, Instance, TimerWork } from "../state/instance.ts";
-import type { InstanceReplaced, JournalRecord } from "./journal-record.ts";
+import type { InstancesRewound, JournalRecord } from "./journal-record.ts";
 
 /** JSON knows no maps: they are written as lists of what they hold. */
-type Written = Omit<InstanceReplaced, "instance"> & {
-  readonly instance: Omit<Instance, "timers" | "activities"> & {
-    readonly timers: readonly TimerWork[];
-    readonly activities: readonly ActivityWork[];
-  };
+type WrittenInstance = Omit<Instance, "timers" | "activities"> & {
+  readonly timers: readonly TimerWork[];
+  readonly activities: readonly ActivityWork[];
 };
+
+type Written = Omit<InstancesRewound, "instances"> & { readonly instances: readonly WrittenInstance[] };
 
 /** Every kind of record there is; a new kind does not compile until it is here. */
 const RECORD_TYPES: Readonly<Record<JournalRecord["type"], true>> = {
@@ -17,18 +17,18 @@ const RECORD_TYPES: Readonly<Record<JournalRecord["type"], true>> = {
   timerElapsed: true,
   entityBatchCompleted: true,
   purged: true,
-  instanceReplaced: true,
+  instancesRewound: true,
 };
 
 /** Throws when the record's JSON would be longer than a string can be (512 MiB). */
 export function recordToJson(record: JournalRecord): string {
-  if (record.type !== "instanceReplaced") return JSON.stringify(record);
-  const { timers, activities, ...instance } = record.instance;
-  const written: Written = {
-    ...record,
-    instance: { ...instance, timers: [...timers.values()], activities: [...activities.values()] },
-  };
-  return JSON.stringify(written);
+  if (record.type !== "instancesRewound") return JSON.stringify(record);
+  const instances = record.instances.map(({ timers, activities, ...instance }) => ({
+    ...instance,
+    timers: [...timers.values()],
+    activities: [...activities.values()],
+  }));
+  return JSON.stringify({ ...record, instances } satisfies Written);
 }
 
 /** Throws when it is not a record this version knows. */
@@ -36,16 +36,17 @@ export function recordFromJson(json: object): JournalRecord {
   const type = "type" in json ? json.type : undefined;
   if (typeof type !== "string" || !Object.hasOwn(RECORD_TYPES, type))
     throw new Error(`this version of the host knows no record of type ${JSON.stringify(type)}`);
-  return type === "instanceReplaced" ? readReplacement(json as Written) : (json as JournalRecord);
+  return type === "instancesRewound" ? readRewound(json as Written) : (json as JournalRecord);
 }
 
-function readReplacement({ instance, ...record }: Written): InstanceReplaced {
+function readRewound({ instances, ...record }: Written): InstancesRewound {
+  return { ...record, instances: instances.map(readInstance) };
+}
+
+function readInstance(instance: WrittenInstance): Instance {
   return {
-    ...record,
-    instance: {
-      ...instance,
-      timers: new Map(instance.timers.map((timer) => [timer.id, timer])),
-      activities: new Map(instance.activities.map((work) => [work.taskId, work])),
-    },
+    ...instance,
+    timers: new Map(instance.timers.map((timer) => [timer.id, timer])),
+    activities: new Map(instance.activities.map((work) => [work.taskId, work])),
   };
 }

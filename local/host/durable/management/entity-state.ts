@@ -1,6 +1,6 @@
-import { explainUnknownFunction } from "../client/known-functions.ts";
 import { entityId } from "../client/signal-entity.ts";
 import { jsonOrText } from "../history/json-or-text.ts";
+import { explainUnknownFunction } from "../replay/known-functions.ts";
 import { refusal } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 import type { ManagementCall } from "./management-call.ts";

@@ -19,6 +19,8 @@ export type Decision =
       readonly name: string;
       /** JSON text. */
       readonly input: string;
+      /** Milliseconds since the epoch; of a scheduled signal. */
+      readonly dueAt?: number;
     };
 
 /** How an execution ends. Values are plain JSON values; undefined means none. */
@@ -83,8 +85,8 @@ export interface Reenactment {
   /** The number of the ExecutionCompleted event. */
   readonly nextId: number;
   /**
-   * Whether `decisions` release locks that the orchestrator was still holding when it failed or was terminated. On Azure such
-   * entities stay locked for ever.
+   * Whether `decisions` release locks that the orchestrator held or had asked for when it failed or was terminated. On Azure
+   * such entities stay locked for ever.
    */
   readonly releasedAfterFailure: boolean;
 }

@@ -1,6 +1,6 @@
 import type { EventRaised } from "../history/history-event.ts";
 import type { Completion } from "./decision.ts";
-import { releaseLocks } from "./locks.ts";
+import { releaseAllLocks } from "./locks.ts";
 import type { Replay } from "./replay.ts";
 
 /** How the execution ends: what its function came to, and what of it counts. */
@@ -22,7 +22,7 @@ export class Ending {
     if (error) this.#functionFailed({ error, failureDetails: failureDetails ?? null });
     else if (isDone) {
       this.#functionEnd = { status: "Completed", output };
-      releaseLocks(this.#replay);
+      releaseAllLocks(this.#replay);
     }
     // Neither: it waits. So does, on Azure too, an orchestrator that threw something without a message.
   }
@@ -54,7 +54,7 @@ export class Ending {
     return { status: "ContinuedAsNew", input: next.input, carriedOver: this.carriedOver };
   }
 
-  /** Whether the new decisions release locks that the orchestrator was still holding when it failed or was terminated. */
+  /** Whether the new decisions release locks that the orchestrator held or had asked for when it failed or was terminated. */
   get releasedAfterFailure(): boolean {
     return this.#releasedAfterFailure.some((id) => this.#replay.log.isPending(id));
   }
@@ -65,6 +65,6 @@ export class Ending {
   }
 
   #release(): void {
-    this.#releasedAfterFailure = [...this.#releasedAfterFailure, ...releaseLocks(this.#replay)];
+    this.#releasedAfterFailure = [...this.#releasedAfterFailure, ...releaseAllLocks(this.#replay)];
   }
 }

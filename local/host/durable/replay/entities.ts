@@ -21,21 +21,25 @@ export function signalEntity(replay: Replay, action: Action): Task {
 
 export function signalEntityLater(replay: Replay, action: Action): Task {
   const entity = targetOf(replay, action);
-  const due = new Date(timeOf(action, "fireAt")).toISOString();
+  const dueAt = timeOf(action, "fireAt");
+  const due = new Date(dueAt).toISOString();
   const content = { ...requestFor(replay, action), signal: true, due };
-  sendToEntity(replay, entity, { name: `op@${due}`, content });
+  sendToEntity(replay, entity, { name: `op@${due}`, content, dueAt });
   return replay.tasks.createSettled();
 }
 
 /** Returns the number of the message. */
-export function sendToEntity(replay: Replay, to: EntityRef, message: { name: string; content: object }): number {
-  return replay.log.decide((id) => ({
-    kind: "sendEvent",
-    id,
-    to: entityIdOf(to),
-    name: message.name,
-    input: JSON.stringify(message.content),
-  }));
+export function sendToEntity(replay: Replay, to: EntityRef, { name, content, dueAt }: EntityMessage): number {
+  const input = JSON.stringify(content);
+  const due = dueAt === undefined ? {} : { dueAt };
+  return replay.log.decide((id) => ({ kind: "sendEvent", id, to: entityIdOf(to), name, input, ...due }));
+}
+
+interface EntityMessage {
+  readonly name: string;
+  readonly content: object;
+  /** Milliseconds since the epoch. */
+  readonly dueAt?: number;
 }
 
 function targetOf(replay: Replay, action: Action): EntityRef {

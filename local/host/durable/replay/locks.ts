@@ -3,7 +3,7 @@ import { listOf, textOf } from "./actions.ts";
 import type { Action } from "./decision.ts";
 import { sendToEntity } from "./entities.ts";
 import type { EntityRef } from "./entity-ref.ts";
-import type { Replay } from "./replay.ts";
+import type { CriticalSection, Replay } from "./replay.ts";
 import { SUCCESS, type Task } from "./task.ts";
 
 /**
@@ -19,9 +19,10 @@ export function lockEntities(replay: Replay, action: Action): Task {
   const { instanceId: parent, executionId: parentExecution } = replay.execution;
   const request: EntityRequest = { op: null, id: requestId, parent, parentExecution, lockset: entities, pos: 0 };
   sendToEntity(replay, first, { name: "op", content: request });
+  replay.lockRequests.set(requestId, entities);
   const locked = replay.tasks.create();
   replay.externalEvents.waitFor(requestId).whenSettled(() => {
-    replay.criticalSection = { requestId, entities };
+    if (replay.lockRequests.delete(requestId)) replay.criticalSection = { requestId, entities };
     locked.settle(SUCCESS);
   });
   return locked;
@@ -32,13 +33,26 @@ export function releaseEntities(replay: Replay): Task {
   return replay.tasks.createSettled();
 }
 
-/** One message for each lock that is held. Returns the numbers of the messages. */
-export function releaseLocks(replay: Replay): readonly number[] {
+/** Releases what is held, and takes back what has been asked for: nobody will be there to release that. */
+export function releaseAllLocks(replay: Replay): readonly number[] {
+  const held = releaseLocks(replay);
+  const asked = [...replay.lockRequests].flatMap(([requestId, entities]) =>
+    sendReleases(replay, { requestId, entities }),
+  );
+  replay.lockRequests.clear();
+  return [...held, ...asked];
+}
+
+function releaseLocks(replay: Replay): readonly number[] {
   const section = replay.criticalSection;
-  if (section === undefined) return [];
   replay.criticalSection = undefined;
-  const content = { parent: replay.execution.instanceId, id: section.requestId };
-  return section.entities.map((entity) => sendToEntity(replay, entity, { name: "release", content }));
+  return section === undefined ? [] : sendReleases(replay, section);
+}
+
+/** One message to each entity. Returns the numbers of the messages. */
+function sendReleases(replay: Replay, { requestId, entities }: CriticalSection): readonly number[] {
+  const content = { parent: replay.execution.instanceId, id: requestId };
+  return entities.map((entity) => sendToEntity(replay, entity, { name: "release", content }));
 }
 
 function readEntity(fields: Readonly<Record<string, unknown>>): EntityRef {

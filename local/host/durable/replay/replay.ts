@@ -7,7 +7,7 @@ import { createRequireFunction, type RequireFunction } from "./known-functions.t
 import { TaskQueue, type Task } from "./task.ts";
 
 /** Locks held, and the request that brought them. */
-interface CriticalSection {
+export interface CriticalSection {
   readonly requestId: string;
   readonly entities: readonly EntityRef[];
 }
@@ -27,6 +27,8 @@ export interface Replay {
   /** Takes the time at which an episode began, ISO 8601. The later one stays, as in the SDK: a clock may have gone back. */
   beginEpisode(timestamp: string): void;
   criticalSection: CriticalSection | undefined;
+  /** Locks asked for and not granted yet, by request. */
+  readonly lockRequests: Map<string, readonly EntityRef[]>;
   continueAsNew: { readonly input: unknown } | undefined;
 }
 
@@ -56,6 +58,7 @@ export function createReplay(execution: Execution, rules: ReplayRules): Replay {
       if (timestamp > startedAt) startedAt = timestamp;
     },
     criticalSection: undefined,
+    lockRequests: new Map(),
     continueAsNew: undefined,
   };
   return replay;

@@ -17,6 +17,7 @@ export function applyEpisode(fold: Fold, record: EpisodeCompleted): void {
   if (record.customStatus !== undefined) instance.customStatus = record.customStatus;
   if (record.next !== undefined) continueAsNew(fold, instance, record.next);
   else addEvents(fold, instance, record);
+  if (instance.inbox.length > 0) fold.changes.woken.add(instance.id); // an episode need not read everything
   for (const envelope of record.outgoing.messages) {
     if (isOwnStart(instance, record, envelope)) receive(fold, instance, envelope);
     else deliver(fold, envelope);
@@ -53,7 +54,6 @@ function continueAsNew(
   instance.inbox = instance.inbox.filter(
     ({ executionId }) => executionId === undefined || executionId === next.executionId,
   );
-  if (instance.inbox.length > 0) fold.changes.woken.add(instance.id);
 }
 
 /** The start of the execution it continues in: the one start that a running instance takes. */

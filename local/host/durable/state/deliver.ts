@@ -12,15 +12,20 @@ import { isEnded } from "./instance.ts";
  * Brings a message to where it goes, or drops it: a start where an instance is running, anything else where none is
  * running, and what was meant for another execution. An entity is there as soon as somebody speaks to it.
  */
-export function deliver(fold: Fold, envelope: Envelope): void {
+export function deliver(fold: Fold, envelope: Envelope, replaces?: string): void {
   if (envelope.to.startsWith("@")) deliverToEntity(fold, envelope);
-  else if (envelope.event.EventType === EventType.ExecutionStarted) start(fold, envelope, envelope.event);
-  else deliverToInstance(fold, envelope);
+  else if (envelope.event.EventType !== EventType.ExecutionStarted) deliverToInstance(fold, envelope);
+  else if (isFree(fold, envelope.to, replaces)) start(fold, envelope, envelope.event);
+}
+
+/** Whether an instance can begin under that id: there is none, it has ended, or it is the one that is to be replaced. */
+function isFree(fold: Fold, id: string, replaces: string | undefined): boolean {
+  const known = fold.known.get(id);
+  if (known?.kind === "entity") return false;
+  return known === undefined || isEnded(known.status) || known.executionId === replaces;
 }
 
 function start(fold: Fold, envelope: Envelope, event: ExecutionStarted): void {
-  const known = fold.known.get(envelope.to);
-  if (known?.kind === "entity" || (known?.kind === "orchestration" && !isEnded(known.status))) return;
   remove(fold, envelope.to); // and so the new one comes last in the order of creation
   const instance = newInstance(event, envelope.to, fold.at);
   fold.known.set(instance.id, instance);

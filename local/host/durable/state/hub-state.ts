@@ -8,7 +8,7 @@ import { applyActivity } from "./apply-activity.ts";
 import { applyEntityBatch } from "./apply-entity-batch.ts";
 import { applyEpisode } from "./apply-episode.ts";
 import { applyPurge } from "./apply-purge.ts";
-import { applyReplacement } from "./apply-replacement.ts";
+import { applyRewind } from "./apply-rewind.ts";
 import { applyTimer } from "./apply-timer.ts";
 import { noChanges } from "./changes.ts";
 import type { Changes, Outstanding } from "./changes.ts";
@@ -55,7 +55,7 @@ export function createHubState(): HubState {
 function applyRecord(fold: Fold, record: JournalRecord): void {
   switch (record.type) {
     case "messageSent":
-      deliver(fold, record.message);
+      deliver(fold, record.message, record.replaces);
       break;
     case "episodeCompleted":
       applyEpisode(fold, record);
@@ -72,8 +72,8 @@ function applyRecord(fold: Fold, record: JournalRecord): void {
     case "purged":
       applyPurge(fold, record);
       break;
-    case "instanceReplaced":
-      applyReplacement(fold, record);
+    case "instancesRewound":
+      applyRewind(fold, record);
       break;
   }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { parseHostJson } from "../../../../local/host/config/host-json.ts";
+import { startInstance } from "../../../../local/host/durable/client/start-instance.ts";
 import { createHub } from "../../../../local/host/durable/create-hub.ts";
 import type { RunningHub } from "../../../../local/host/durable/create-hub.ts";
 import { readDurableOptions } from "../../../../local/host/durable/durable-options.ts";
@@ -104,6 +105,14 @@ describe("createHub()", () => {
     expect(app.invocations.length).toBeLessThan(10);
   });
 
+  it("reads more than goes into an episode in several", async () => {
+    const { hub } = await open();
+    await start(hub, ["listener", "late"], { input: 2500 });
+    await hub.waitForEnd("late", 0);
+    await Promise.all(Array.from({ length: 2500 }, () => raise(hub, "late")));
+    expect((await hub.waitForEnd("late", 20_000))?.output).toBe("2500");
+  });
+
   it("runs as many activities at once as host.json allows", async () => {
     const { hub } = await open({ maxConcurrentActivityFunctions: 3 });
     let release: () => void = () => undefined;
@@ -189,6 +198,17 @@ describe("createHub()", () => {
     expect(ended?.status).toBe("Failed");
     expect(ended?.output).toContain("The function 'nowhere' doesn't exist");
   });
+
+  it("terminates an instance whose function is not there, when it is told to before it begins", async () => {
+    const first = await open();
+    await first.stop();
+    await start(first.hub, ["nowhere", "n"]);
+    const { ExecutionTerminated } = EventType;
+    await send(first.hub, "n", { EventType: ExecutionTerminated, ...common(), Input: "enough" });
+    await first.close();
+    const { hub } = await open();
+    expect(await hub.waitForEnd("n", 10_000)).toMatchObject({ status: "Terminated", output: "enough" });
+  });
 });
 
 describe("waitForEnd()", () => {
@@ -199,12 +219,12 @@ describe("waitForEnd()", () => {
     expect(await hub.waitForEnd("nobody", 10_000)).toBeUndefined();
   });
 
-  it("lets go of those who wait when the instance is purged", async () => {
+  it("lets go of those who wait when another instance takes its place", async () => {
     const { hub } = await open();
     await start(hub, ["listener", "l"], { input: 1 });
     const waiting = hub.waitForEnd("l", 10_000);
-    await hub.commit({ type: "purged", at: Date.now(), ids: ["l"] });
-    expect(await waiting).toBeUndefined();
+    await startInstance(hub, { name: "wide", id: "l", input: "1", replacesRunning: true });
+    expect((await waiting)?.name).toBe("wide");
   });
 
   it("lets go of those who wait when the hub closes", async () => {

@@ -80,6 +80,28 @@ describe("rewindHistory()", () => {
     expect(rewindHistory(history, () => true)).toEqual([started, timer(1), started, started, started, fired(1)]);
   });
 
+  it("removes what has no result: the orchestration had failed before it came", () => {
+    const history = [
+      started,
+      scheduled(0),
+      scheduled(1),
+      timer(2),
+      timer(3),
+      child(4, "c"),
+      started,
+      completed(0),
+      fired(3),
+    ];
+    expect(rewindHistory([...history, ended], () => false)).toEqual([
+      started,
+      scheduled(0),
+      timer(3),
+      started,
+      completed(0),
+      fired(3),
+    ]);
+  });
+
   it("keeps children that are rewound themselves, and asks for the others again", () => {
     const history = [
       started,
@@ -92,6 +114,6 @@ describe("rewindHistory()", () => {
       ended,
     ];
     expect(failedChildren(history)).toEqual(["a", "b"]);
-    expect(rewindHistory(history, (id) => id === "a")).toEqual([started, child(0, "a"), child(2, "c"), started]);
+    expect(rewindHistory(history, (id) => id === "a")).toEqual([started, child(0, "a"), started]);
   });
 });

@@ -35,6 +35,7 @@ describe("sendToInstance()", () => {
     const hub = createTinyHub();
     await startInstance(hub, { name: "One", id: "a", input: null });
     hub.beforeApply = () => {
+      hub.state.apply(ending(hub, "a"));
       hub.state.apply({ type: "purged", at: 1, ids: ["a"] });
     };
     expect(await raiseEvent(hub, "a", { name: "go", input: null })).toEqual({ kind: "absent" });
@@ -49,5 +50,17 @@ describe("purgeInstance()", () => {
     await hub.commit(ending(hub, "a"));
     expect(await purgeInstance(hub, "a")).toEqual({ kind: "purged" });
     expect(await purgeInstance(hub, "a")).toEqual({ kind: "absent" });
+  });
+
+  it("leaves an instance that is started again at that moment", async () => {
+    const hub = createTinyHub();
+    await startInstance(hub, { name: "One", id: "a", input: null });
+    await hub.commit(ending(hub, "a"));
+    const [again, purge] = await Promise.all([
+      startInstance(hub, { name: "Two", id: "a", input: null }),
+      purgeInstance(hub, "a"),
+    ]);
+    expect([again.kind, purge]).toEqual(["started", { kind: "running", status: "Pending" }]);
+    expect(hub.find("a")).toMatchObject({ name: "Two" });
   });
 });

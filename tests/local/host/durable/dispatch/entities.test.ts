@@ -53,10 +53,26 @@ describe("entities of the real SDK", () => {
     expect(await app.entityState("Counter/poor")).toBe(20);
   });
 
+  it("are not locked for an orchestration that has been terminated while it waited for them", async () => {
+    const locks = (key: string, id: string) =>
+      app.start("holdsLock", { keys: [key, "shared"], untilEvent: true }, { id });
+    const holder = await app.start("holdsLock", { keys: ["shared"], untilEvent: true });
+    await until(async () => (await app.status(holder)).customStatus === "inside", "the holder to be inside");
+    const waiting = await locks("own", "waits for shared");
+    await app.becomes(waiting, "Running");
+    await app.change(waiting, "terminate");
+    await app.becomes(waiting, "Terminated");
+    await app.raise(holder, "leave", null);
+    await app.end(holder);
+    const next = await app.start("holdsLock", { keys: ["own", "shared"], untilEvent: false });
+    expect((await app.end(next)).output).toBe("left");
+  });
+
   it("are released, with a warning, when an orchestration fails inside its section", async () => {
     const id = await app.start("failsWithLock", "left");
     expect((await app.end(id)).runtimeStatus).toBe("Failed");
     await host.printed(new RegExp(`"${id}" of 'failsWithLock' ended holding locks`));
+    await host.printed(/Executed 'Functions.failsWithLock' \(Failed, .*\)\ninside the section\n/);
     await app.signal("Counter/left", "set", 1);
     await until(async () => (await app.entityState("Counter/left")) === 1, "the entity to work again");
   });

@@ -35,6 +35,15 @@ describe("takeIn()", () => {
   });
 });
 
+describe("takeIn() of a release", () => {
+  it("takes a lock back that has not been granted, and nothing else of that orchestration", () => {
+    const queue = [lock("l", "p"), request("1", "p"), lock("m", "p")];
+    const events = [raised("op", lock("n", "p")), raised("release", { parent: "p", id: "l" })];
+    const taken = takeIn({ queue, lockedBy: "q" }, [...events, raised("release", { parent: "p", id: "n" })]);
+    expect([ids(taken.queue), taken.lockedBy]).toEqual([["1", "m"], "q"]);
+  });
+});
+
 describe("takeIn() of what is no request", () => {
   it.each([["5"], ["null"], ["{}"], ["not JSON"]])("drops %s", (Input) => {
     const event = { ...raised("op", {}), Input } as HistoryEvent;

@@ -56,6 +56,13 @@ describe("callHttp()", () => {
     });
   });
 
+  it("fails when no response comes in time, as .NET's client says it", async () => {
+    answer = () => undefined;
+    expect(await callHttp(JSON.stringify({ method: "GET", uri: `${url}/silent` }), 200)).toMatchObject({
+      Reason: "The request was canceled due to the configured HttpClient.Timeout of 0.2 seconds elapsing.",
+    });
+  });
+
   it("leaves out the headers that .NET keeps with the content, and lists repeated ones", async () => {
     answer = (_request, response) => {
       response.setHeader("content-type", "application/json");

@@ -63,6 +63,19 @@ describe("commit()", () => {
   });
 });
 
+describe("a compaction", () => {
+  it("does not wait until as much has ended again as there is on disk", async () => {
+    const folder = await newFolder();
+    const first = await openHub(folder, 1);
+    await end(first, "old", JSON.stringify("x".repeat(100_000)));
+    await first.journal.close();
+    const { journal, state } = await openHub(folder, 2, { compactAfterBytes: 100, compactBeforeBytes: 5000 });
+    for (const id of ["a", "b", "c"]) await end({ journal, state }, id, JSON.stringify("x".repeat(2000)));
+    await journal.commit(started("d"));
+    expect(state.find("a")?.kind).toBe("archived");
+  });
+});
+
 describe("a compaction that fails", () => {
   it("breaks the journal, and takes nothing back that was acknowledged", async () => {
     const folder = await newFolder();
@@ -249,8 +262,8 @@ describe("openJournal()", () => {
   const changes: [string, (lines: string[]) => string[], RegExp][] = [
     [
       "an unknown format",
-      (lines) => ['{"format":2,"epoch":1}', ...lines.slice(1)],
-      /Cannot read the Durable journal .*: it is in format 2, and this version of the host reads format 1/,
+      (lines) => ['{"format":1,"epoch":1}', ...lines.slice(1)],
+      /Cannot read the Durable journal .*: it is in format 1, and this version of the host reads format 2/,
     ],
     ["another first line", (lines) => lines.slice(1), /line 1: it is not the first line of a journal/],
     ["no line at all", () => [], /line 1: it ends too early/],

@@ -84,7 +84,7 @@ describe("reenact() of calls and signals of entities", () => {
   it("sends a scheduled signal with the time it is due", () => {
     const due = new Date(START + 1000).toISOString();
     expect(messagesOf(reenacted({ actions: [{ ...signal, actionType: 10, fireAt: due }] }))).toMatchObject([
-      { name: `op@${due}`, input: { signal: true, due } },
+      { name: `op@${due}`, dueAt: START + 1000, input: { signal: true, due } },
     ]);
   });
 
@@ -151,6 +151,14 @@ describe("reenact() of locks", () => {
       expect(messagesOf(run).map(({ to }) => to)).toEqual(["@counter@a", "@counter@b"]);
       expect(run).toMatchObject({ completion: { status: "Terminated" }, releasedAfterFailure: true });
     }
+  });
+
+  it("takes back what it has asked for when it ends before that is granted", () => {
+    const run = reenacted({ actions: [lock], episodes: [[sent(0)], [terminated]] });
+    expect(messagesOf(run)).toEqual(releases);
+    expect(run).toMatchObject({ completion: { status: "Terminated" }, releasedAfterFailure: true });
+    const late = reenacted({ actions: [lock], episodes: [[sent(0)], [terminated, raised(requestIdOf(lock))]] });
+    expect(messagesOf(late)).toEqual(releases);
   });
 
   it("releases what is still held when the code no longer fits the history", () => {

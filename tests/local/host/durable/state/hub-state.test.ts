@@ -73,6 +73,18 @@ describe("a start", () => {
     expect(Array.from(state.all(), ({ id }) => id)).toEqual(["b", "a"]);
   });
 
+  it("replaces a running instance when it says which execution, with all it had going", () => {
+    const state = after(started("a"), episode("a", { outgoing: outgoing({ activities: [work], timers: [timer] }) }));
+    expect(changes(state, { ...started("a", "x2"), replaces: "x0" })).toEqual({});
+    expect(changes(state, { ...started("a", "x2"), replaces: "x1" })).toEqual({
+      removed: ["a"],
+      woken: ["a"],
+      droppedActivities: [{ id: "a", executionId: "x1", work }],
+      droppedTimers: [{ id: "a", timer }],
+    });
+    expect(instance(state).executionId).toBe("x2");
+  });
+
   it("replaces an instance that has been moved out", () => {
     const state = after(started("a"), episode("a", { status: "Failed" }));
     const { id, name, executionId, status, createdAt, updatedAt } = instance(state);
@@ -144,7 +156,7 @@ describe("an episode", () => {
       outgoing: { activities: [work], timers: [timer], messages },
     });
     expect(changes(state, record)).toEqual({
-      woken: ["b"],
+      woken: ["a", "b"], // it has something left to read
       activities: [{ id: "a", executionId: "x1", work }],
       timers: [{ id: "a", timer }],
     });
@@ -256,12 +268,43 @@ describe("a batch of an entity", () => {
 
   it.each([
     ["is gone", [] as JournalRecord[]],
-    ["has been purged and begun anew", [sent({ to: "@counter@k", event: raised("op") })]],
+    ["has been purged and begun anew", [sent({ to: "@counter@k", event: raised("op") }, 9)]],
   ])("is ignored when the entity %s", (_, before) => {
     const state = after(...before);
     const messages = [{ to: "@other@k", event: raised("op") }];
-    expect(changes(state, batch("@counter@k", { consumedThrough: 2, messages }))).toEqual({});
+    expect(changes(state, batch("@counter@k", { messages }))).toEqual({});
     expect(state.find("@other@k")).toBeUndefined();
+  });
+});
+
+describe("an entity that is not there any more", () => {
+  const gone = { outcome: { exists: false, state: null } };
+  const op = sent({ to: "@counter@k", event: raised("op") });
+
+  it("is forgotten, and begins anew when somebody speaks to it", () => {
+    const state = after(op, batch("@counter@k"));
+    state.apply(op);
+    expect(changes(state, batch("@counter@k", { ...gone, consumedThrough: 2 }))).toEqual({ removed: ["@counter@k"] });
+    expect([...state.all()]).toEqual([]);
+    expect(changes(state, op)).toEqual({ woken: ["@counter@k"] });
+    expect(entity(state)).toMatchObject({ exists: false, inbox: [{ sequence: 1 }] });
+  });
+
+  it.each([
+    ["has a message", [op, op], {}],
+    ["has sent itself one", [op], { messages: [{ to: "@counter@k", event: raised("op") }] }],
+    ["has a request in its queue", [op], { queue: [{ op: "add", id: "1" }] }],
+    ["is locked", [op], { lockedBy: "a" }],
+    ["has a signal to come", [op, sent({ to: "@counter@k", event: raised("op"), dueAt: 99 })], {}],
+  ])("stays while it %s", (_, before, some) => {
+    const state = after(...before, batch("@counter@k", { ...gone, ...some }));
+    expect(entity(state).exists).toBe(false);
+  });
+
+  it("stays as it is when a batch did no operation", () => {
+    const { outcome: _, ...idle } = batch("@counter@k", { consumedThrough: 2 });
+    const state = after(op, batch("@counter@k"), op, idle);
+    expect(entity(state)).toMatchObject({ exists: true, state: "1", inbox: [] });
   });
 });
 
@@ -272,17 +315,22 @@ describe("a purge", () => {
       episode("a", { outgoing: outgoing({ activities: [work], timers: [timer] }) }),
       sent({ to: "@counter@k", event: raised("op") }),
     );
+    state.apply(episode("a", { status: "Terminated" }));
     expect(changes(state, { type: "purged", at: 9, ids: ["a", "@counter@k", "unknown"] })).toEqual({
       removed: ["a", "@counter@k"],
-      droppedActivities: [{ id: "a", executionId: "x1", work }],
-      droppedTimers: [{ id: "a", timer }],
     });
     expect([...state.all()]).toEqual([]);
     expect(changes(state, activityCompleted("a", 0))).toEqual({});
   });
+
+  it("leaves an instance that has been started again meanwhile", () => {
+    const state = after(started("a"), episode("a", { status: "Completed" }), started("a", "x2"));
+    expect(changes(state, { type: "purged", at: 9, ids: ["a"] })).toEqual({});
+    expect(instance(state).executionId).toBe("x2");
+  });
 });
 
-describe("a replacement", () => {
+describe("a rewind", () => {
   const ended = [started("a"), episode("a", { status: "Failed", output: "no" }), started("b")];
 
   it("stands in the place of the old one, with what it has going", () => {
@@ -294,7 +342,7 @@ describe("a replacement", () => {
       nextSequence: 3,
       activities: new Map([[0, work]]),
     };
-    expect(changes(state, { type: "instanceReplaced", at: 9, instance: again })).toEqual({
+    expect(changes(state, { type: "instancesRewound", at: 9, instances: [again] })).toEqual({
       woken: ["a"],
       activities: [{ id: "a", executionId: "x1", work }],
     });
@@ -307,11 +355,12 @@ describe("a replacement", () => {
   it.each([
     ["has gone on to another execution", [...ended, started("a", "x2")]],
     ["is gone", [...ended, { type: "purged", at: 9, ids: ["a"] } satisfies JournalRecord]],
+    ["is running again", [started("a"), started("b"), episode("a")]],
   ])("is ignored when the instance %s", (_, records) => {
     const old = instance(after(...ended));
     const state = after(...records);
     const before = state.find("a");
-    expect(changes(state, { type: "instanceReplaced", at: 9, instance: old })).toEqual({});
+    expect(changes(state, { type: "instancesRewound", at: 9, instances: [old] })).toEqual({});
     expect(state.find("a")).toBe(before);
   });
 });

@@ -91,8 +91,9 @@ function aTimer(to: string, index: number): RandomRecord {
 function aBatch(to: string, input: string, other: string): RandomRecord {
   return (state) =>
     batch(to, {
+      createdAt: state.find(to)?.createdAt ?? 1,
       consumedThrough: consumable(state, to),
-      state: input,
+      outcome: { exists: true, state: input },
       queue: [{ op: input, id: "1", lockset: [{ name: "counter", key: "k" }], pos: 0 }],
       lockedBy: other,
       messages: [{ to: other, event: raised("answer", input) }],
@@ -108,7 +109,7 @@ function aReplacement(to: string, input: string): RandomRecord {
     const known = state.find(to);
     if (known?.kind !== "orchestration") return { type: "purged", at: 9, ids: [] };
     const instance: Instance = { ...known, status: "Running", input, history: known.history.slice(0, 2) };
-    return { type: "instanceReplaced", at: 9, instance };
+    return { type: "instancesRewound", at: 9, instances: [instance] };
   };
 }
 
