@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { messageOf } from "../logging/describe-error.ts";
 import type { Log } from "../logging/log.ts";
-import { createAlarm } from "../triggers/alarm.ts";
+import { createAlarm } from "../time/alarm.ts";
 import { findClaim, isHeldBy, readClaim, releaseClaim, renewClaim, takeClaim } from "./claim-files.ts";
 import type { ClaimFile } from "./claim-files.ts";
 import { describeSelf } from "./claim-holder.ts";

@@ -1,6 +1,6 @@
 import type { BlobLocation, BlobSignals } from "../../blobs/blob-signals.ts";
 import type { Claim, Owned } from "../../ownership/ownership.ts";
-import { createAlarm } from "../alarm.ts";
+import { createAlarm } from "../../time/alarm.ts";
 import type { WatchedContainer } from "./watched-container.ts";
 
 /** The WebJobs SDK's pause between two scans. */

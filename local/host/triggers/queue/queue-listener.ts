@@ -3,7 +3,7 @@ import { storageProblem } from "../../config/storage-problem.ts";
 import { messageOf } from "../../logging/describe-error.ts";
 import type { Log } from "../../logging/log.ts";
 import type { QueueOptions } from "../../queues/queue-options.ts";
-import { createAlarm } from "../alarm.ts";
+import { createAlarm } from "../../time/alarm.ts";
 import { unlessGone } from "./is-gone.ts";
 import { createPollingDelay } from "./polling-delay.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { createAlarm } from "../../../../local/host/triggers/alarm.ts";
+import { createAlarm } from "../../../../local/host/time/alarm.ts";
 
 describe("createAlarm()", () => {
   it("ends a long sleep when it rings, also one longer than a timer can be", async () => {
