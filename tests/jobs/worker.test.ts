@@ -18,10 +18,15 @@ async function logOf(test: TestApp, messages: readonly unknown[]): Promise<strin
   const lines: string[] = [];
   const write = (level: string) => (line: string) => lines.push(`${level} ${line}`);
   const sink = { info: write("info"), warn: write("warn"), error: write("error") };
-  const worker = createWorker(test.app, test.app.storage.queue("job-requests-poison"));
+  const worker = createWorker(test.app, queuesOf(test));
   for (const message of messages) await worker(message, sink);
   return lines;
 }
+
+const queuesOf = ({ app }: TestApp) => ({
+  queue: app.storage.queue("job-requests"),
+  aside: app.storage.queue("job-requests-aside"),
+});
 
 describe("createWorker()", () => {
   it("says in one line what became of a message, with the ids that tie it to the job", async () => {
@@ -65,7 +70,7 @@ describe("createWorker()", () => {
   it("sets aside what is no envelope, and says so as an error", async () => {
     const { test } = await submitted(echoProfile());
     expect(await logOf(test, [{ job: 1 }])).toEqual([expect.stringMatching(/^error message set aside /)]);
-    expect(await test.peek("job-requests-poison")).toEqual(['{"job":1}']);
+    expect(await test.peek("job-requests-aside")).toEqual(['{"job":1}']);
   });
 
   it.each([
@@ -80,7 +85,7 @@ describe("createWorker()", () => {
     const test = await createTestApp({ profiles: [echoProfile(work)] });
     await test.request("POST", "/api/jobs", { body: { job_type: "echo", payload: { text: "hi" } } });
     const [message] = await test.peek("job-requests");
-    const worker = createWorker(test.app, test.app.storage.queue("job-requests-poison"));
+    const worker = createWorker(test.app, queuesOf(test));
     await worker(JSON.parse(message ?? ""), { info: write, warn: write, error: write });
 
     const failure = lines.find((line) => line.startsWith("attempt failed"));
