@@ -39,6 +39,10 @@ export interface TestApp {
   peek(queueName: string): Promise<string[]>;
   /** Takes every visible message of a queue and gives it to its function, as the host does. Returns how many. */
   deliver(queueName: string): Promise<number>;
+  /** Takes every visible message of a queue and throws it away. Returns how many. */
+  drop(queueName: string): Promise<number>;
+  /** How many messages a queue has, hidden ones included; none if it does not exist. */
+  countMessages(queueName: string): Promise<number>;
   /** How many rows, blobs and visible messages there are. */
   countStored(): Promise<number>;
 }
@@ -79,6 +83,16 @@ export async function createTestApp({ profiles, environment = {} }: TestAppOptio
         await queue.deleteMessage(messageId, popReceipt);
       }
       return messages.length;
+    },
+    async drop(queueName) {
+      const queue = queueService.getQueueClient(queueName);
+      const { receivedMessageItems: messages } = await queue.receiveMessages({ numberOfMessages: 32 });
+      for (const { messageId, popReceipt } of messages) await queue.deleteMessage(messageId, popReceipt);
+      return messages.length;
+    },
+    async countMessages(queueName) {
+      const queue = queueService.getQueueClient(queueName);
+      return (await queue.exists()) ? ((await queue.getProperties()).approximateMessagesCount ?? 0) : 0;
     },
     countStored: async () => countStored(connectionString, Object.values(settings.JOB_QUEUES)),
   };
