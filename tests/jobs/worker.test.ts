@@ -54,6 +54,18 @@ describe("createWorker()", () => {
     expect(await logOf(test, [message])).toEqual([expect.stringMatching(/^info job postponed /)]);
   });
 
+  it("gives a job of a type that it does not know to another worker, and counts no attempt", async () => {
+    const { test, message } = await submitted(echoProfile());
+    const older = await createTestApp({ profiles: [], environment: { AzureWebJobsStorage: test.connectionString } });
+    const before = await test.countMessages("job-requests");
+    expect(await logOf(older, [message])).toEqual([expect.stringMatching(/^warn job type unknown here .*"attempt":0/)]);
+    expect(await test.countMessages("job-requests")).toBe(before + 1);
+    await test.deliver("job-requests");
+    const { job_id: jobId } = message as Record<"job_id", string>;
+    expect((await test.app.jobs.require({ workspaceId: "default", jobId })).job).toMatchObject({ phase: "done" });
+    expect(await logOf(older, [message])).toEqual([expect.stringMatching(/^info message obsolete /)]);
+  });
+
   it("says that it was fenced when another worker took the job in the middle", async () => {
     const test = await createTestApp({ profiles: [] });
     const late = { ...test.app.clock, now: () => new Date(Date.now() + 3_600_000) };
