@@ -29,12 +29,12 @@ interface Scene {
   readonly test: TestApp;
   readonly app: App;
   readonly lines: string[];
-  seconds(): number;
-  pass(seconds: number): void;
-  sweep(app?: App): Promise<Swept>;
-  submit(): Promise<JobRef>;
-  read(ref: JobRef): Promise<Job>;
-  wakeUps(): Promise<StoredRow[]>;
+  readonly seconds: () => number;
+  readonly pass: (seconds: number) => void;
+  readonly sweep: (app?: App) => Promise<Swept>;
+  readonly submit: () => Promise<JobRef>;
+  readonly read: (ref: JobRef) => Promise<Job>;
+  readonly wakeUps: () => Promise<StoredRow[]>;
 }
 
 async function scene(profile: Profile = echoProfile()): Promise<Scene> {
@@ -49,7 +49,7 @@ async function scene(profile: Profile = echoProfile()): Promise<Scene> {
     seconds: () => elapsedMs / SECOND,
     pass: (seconds) => void (elapsedMs += seconds * SECOND),
     sweep: async (by = app) => superviseJobs(by, sink),
-    async submit() {
+    submit: async () => {
       const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
       const { job } = await submitJob(app, {
         workspaceId: "default",
@@ -208,10 +208,10 @@ describe("superviseJobs()", () => {
     const { app, sweep, submit, pass, read } = await scene();
     const ref = await submit();
     pass(120);
-    const racing = {
-      ...app,
-      dispatch: async (job: Job) => void (await claimJob(app, job)),
+    const dispatch = async (job: Job) => {
+      await claimJob(app, job);
     };
+    const racing = { ...app, dispatch };
     expect(await sweep(racing)).toEqual({ ...NOTHING, lost: 1 });
     expect(await read(ref)).toMatchObject({ phase: "processing", attempt: 1, version: 2 });
   });
