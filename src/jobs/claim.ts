@@ -42,9 +42,10 @@ export async function claimJob(deps: ClaimDeps, ref: Claimable): Promise<Claim> 
     const stored = await deps.jobs.get(ref);
     const now = deps.clock.now();
     const decision = decideClaim(stored?.job, ref.operationId, now);
-    if (!stored || decision.outcome !== "take") return decision as Exclude<ClaimDecision, { outcome: "take" }>;
+    if (!stored || decision.outcome === "obsolete") return decision as Extract<Claim, { outcome: "obsolete" }>;
     const { job } = stored;
     if (!deps.profiles.knows(job.jobType)) return { outcome: "unknownType", job };
+    if (decision.outcome === "notYet") return decision;
     const event = job.attempt >= job.maxAttempts ? attemptsExhausted(job) : claimed(now, deps.leaseMs);
     try {
       const saved = await deps.jobs.save(evolve(job, event, now), stored);

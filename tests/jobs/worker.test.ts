@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { claimJob } from "../../src/jobs/claim.ts";
+import { evolve } from "../../src/jobs/evolve.ts";
 import { createWorker } from "../../src/jobs/worker.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
@@ -22,6 +23,8 @@ async function logOf(test: TestApp, messages: readonly unknown[]): Promise<strin
   for (const message of messages) await worker(message, sink);
   return lines;
 }
+
+const anEnd = { type: "gaveUp", error: { code: "PDF_ENCRYPTED", message: "locked" } } as const;
 
 const queuesOf = ({ app }: TestApp) => ({
   queue: app.storage.queue("job-requests"),
@@ -60,9 +63,11 @@ describe("createWorker()", () => {
     const before = await test.countMessages("job-requests");
     expect(await logOf(older, [message])).toEqual([expect.stringMatching(/^warn job type unknown here .*"attempt":0/)]);
     expect(await test.countMessages("job-requests")).toBe(before + 1);
-    await test.deliver("job-requests");
-    const { job_id: jobId } = message as Record<"job_id", string>;
-    expect((await test.app.jobs.require({ workspaceId: "default", jobId })).job).toMatchObject({ phase: "done" });
+    const { job_id: id, operation_id: operationId } = message as Record<"job_id" | "operation_id", string>;
+    await claimJob(test.app, { workspaceId: "default", jobId: id, operationId });
+    expect(await logOf(older, [message])).toEqual([expect.stringMatching(/^warn job type unknown here .*"attempt":1/)]);
+    const stored = await test.app.jobs.require({ workspaceId: "default", jobId: id });
+    await test.app.jobs.save(evolve(stored.job, anEnd, new Date()), stored);
     expect(await logOf(older, [message])).toEqual([expect.stringMatching(/^info message obsolete /)]);
   });
 
