@@ -18,7 +18,7 @@ export function wakeUpKey({ workspaceId, jobId, at }: WakeUp): RowKey {
   return { partitionKey: partitionOf({ jobId }), rowKey: rowKeyOf(KIND, at.toISOString(), workspaceId, jobId) };
 }
 
-export interface DuePage {
+interface DuePage {
   readonly partition: string;
   /** Up to and with this time. */
   readonly until: Date;

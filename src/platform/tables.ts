@@ -5,7 +5,7 @@ import { settle } from "./settle-write.ts";
 import { isStatus, storageUnavailable } from "./storage-errors.ts";
 import { deleteRow, insertRow, replaceRow, requireEtag } from "./table-writes.ts";
 
-export type { Beside, Row, RowKey, StoredRow } from "./rows.ts";
+export type { Row, RowKey, StoredRow } from "./rows.ts";
 
 interface RowQuery {
   /** Built with the `odata` tag only: it escapes what it is given. */
