@@ -1,12 +1,16 @@
 import { app } from "@azure/functions";
+import { createPoisonReader } from "../src/jobs/poison.ts";
 import { createWorker } from "../src/jobs/worker.ts";
 import { millrace } from "../src/main.ts";
 
-/** One trigger for each queue of the `JOB_QUEUES` setting. */
+/** One trigger for each queue of the `JOB_QUEUES` setting, and one for where the host puts what it gave up. */
 Object.entries(millrace.settings.JOB_QUEUES).forEach(([capability, queueName]) => {
-  app.storageQueue(`work-${capability}`, {
-    queueName,
-    connection: "AzureWebJobsStorage",
-    handler: createWorker(millrace, millrace.storage.queue(`${queueName}-poison`)),
+  const queues = { queue: millrace.storage.queue(queueName), aside: millrace.storage.queue(`${queueName}-aside`) };
+  const connection = "AzureWebJobsStorage";
+  app.storageQueue(`work-${capability}`, { queueName, connection, handler: createWorker(millrace, queues) });
+  app.storageQueue(`poison-${capability}`, {
+    queueName: `${queueName}-poison`,
+    connection,
+    handler: createPoisonReader(millrace, queues),
   });
 });

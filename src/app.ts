@@ -1,9 +1,12 @@
 import { DEFAULT_PDF_LIMITS } from "./documents/read-pdf.ts";
 import { createFileStore } from "./files/file-store.ts";
 import { createDispatch } from "./jobs/dispatch.ts";
+import { createDueStore } from "./jobs/due-store.ts";
+import type { Patience } from "./jobs/due.ts";
 import { createJobStore } from "./jobs/job-store.ts";
 import type { ReceiveDeps } from "./jobs/receive-message.ts";
 import type { SubmitDeps } from "./jobs/submit.ts";
+import type { SuperviseDeps } from "./jobs/supervise.ts";
 import { createWaitingRoom } from "./jobs/waiting-room.ts";
 import type { WaitingRoom } from "./jobs/waiting-room.ts";
 import { createAskModel } from "./models/ask-model.ts";
@@ -21,7 +24,7 @@ import type { Profile } from "./profiles/define-profile.ts";
 import { createProfileRegistry } from "./profiles/registry.ts";
 
 /** Everything a trigger needs, put together once for each process. Use cases take from it what they name. */
-export interface App extends SubmitDeps, Omit<ReceiveDeps, "setAside"> {
+export interface App extends SubmitDeps, SuperviseDeps, Omit<ReceiveDeps, "setAside"> {
   readonly settings: Settings;
   readonly storage: Storage;
   readonly waitingRoom: WaitingRoom;
@@ -37,7 +40,7 @@ export function createApp(settings: Settings, profileList: readonly Profile[] = 
   const profiles = createProfileRegistry(profileList, Object.keys(queueNames));
   const storage = createStorage({
     connectionString: settings.AzureWebJobsStorage,
-    queueNames: Object.values(queueNames),
+    queueNames: Object.values(queueNames).flatMap((name) => [name, `${name}-poison`]),
   });
   const modelClient = createModelClient(settings);
   return {
@@ -47,7 +50,8 @@ export function createApp(settings: Settings, profileList: readonly Profile[] = 
     profiles,
     clock: systemClock,
     chance: Math.random,
-    jobs: createJobStore(storage.jobs),
+    jobs: createJobStore(storage.jobs, patienceOf(settings)),
+    due: createDueStore(storage.jobs),
     files: createFileStore(storage.files, storage.content),
     content: storage.content,
     dispatch: createDispatch({ profiles, queueOf: (capability) => storage.queue(queueNameOf(queueNames, capability)) }),
@@ -70,6 +74,11 @@ function queueNameOf(names: Readonly<Record<string, string>>, capability: string
   const name = names[capability];
   if (name) return name;
   throw new InvariantError("a40e7d52", `Cannot find a queue for capability "${capability}"`);
+}
+
+/** A quarter of a lease is for the clocks of two machines, and for a last write that is on its way. */
+function patienceOf({ PATIENCE_SECONDS, LEASE_SECONDS }: Settings): Patience {
+  return { messageMs: PATIENCE_SECONDS * 1000, leaseMs: LEASE_SECONDS * 250 };
 }
 
 function pdfLimitsOf(settings: Settings): App["pdfLimits"] {

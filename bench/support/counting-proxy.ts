@@ -80,12 +80,12 @@ function pass({ incoming, outgoing, target }: Exchange, note: (call: Omit<Storag
   incoming.pipe(upstream);
 }
 
-/** `/account/millracejobs(PartitionKey='default:03',RowKey='job-…')` → `/millracejobs(…)` */
+/** `/account/millracejobs(PartitionKey='03',RowKey='job|…')` → `/millracejobs(key)` */
 function anonymous(path: string, account: string): string {
   return decodeURIComponent(path)
     .replace(account, "")
     .replace(/\?.*$/, (query) => (query.includes("comp=") ? query.replace(/^.*(comp=\w+).*$/, "?$1") : ""))
-    .replace(/\(.*\)/, "(key)")
+    .replace(/\(.+\)/, "(key)")
     .replace(/\/messages\/[0-9a-f-]{36}/, "/messages/{id}")
     .replace(/job_\w{26}/g, "{job}")
     .replace(/op_\w{34}/g, "{operation}")

@@ -52,13 +52,13 @@ export const ERROR_CODES = {
 
   // The service could not do it now.
   STORAGE_UNAVAILABLE: { kind: "transient", title: "Storage did not answer", status: 503 },
-  DISPATCH_FAILED: { kind: "transient", title: "The job could not be handed to a worker", status: 503 },
   INTERNAL: { kind: "transient", title: "Something went wrong on our side", status: 500 },
 
   // A job's own failures.
   UNCLASSIFIED: { kind: "transient", title: "A failure that nobody has classified yet" },
   STEP_TIMEOUT: { kind: "transient", title: "A step took longer than it may" },
   ATTEMPTS_EXHAUSTED: { kind: "permanent", title: "Every allowed attempt was used" },
+  WORKER_LOST: { kind: "transient", title: "The worker gave no sign of life" },
   LEASE_LOST: { kind: "conflict", title: "Another worker holds this job now" },
   JOB_CANCELLED: { kind: "cancelled", title: "The job was cancelled" },
   RESULT_INVALID: { kind: "permanent", title: "The result does not fit the profile's schema" },

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { fileIdSchema, workspaceIdSchema } from "../contract/ids.ts";
 import type { Container } from "../platform/blobs.ts";
 import { InvariantError, MillraceError } from "../platform/errors.ts";
-import { partitionOfId } from "../platform/partitions.ts";
+import { partitionOfId, rowKeyOf } from "../platform/partitions.ts";
 import type { Row, RowKey, Table } from "../platform/tables.ts";
 
 const fileSchema = z.object({
@@ -58,7 +58,7 @@ export function createFileStore(table: Table, container: Container): FileStore {
 }
 
 function fileKey({ workspaceId, fileId }: FileRef): RowKey {
-  return { partitionKey: partitionOfId(workspaceId, fileId), rowKey: fileId };
+  return { partitionKey: partitionOfId(fileId), rowKey: rowKeyOf(workspaceId, fileId) };
 }
 
 function blobName({ workspaceId, fileId }: FileRef): string {

@@ -3,6 +3,7 @@ import type { App } from "../app.ts";
 import { workspaceOf } from "../identity/workspace.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { logTo } from "../platform/log.ts";
+import type { Log } from "../platform/log.ts";
 import { acceptTraceparent, traceIdOf } from "../platform/trace.ts";
 import { originOf } from "./origin.ts";
 import { toProblemReply } from "./problem.ts";
@@ -20,14 +21,15 @@ export type HttpHandler = (request: HttpRequest, context: InvocationContext) => 
 export function createHandler(app: App, route: Route): HttpHandler {
   return async (request, context) => {
     const traceparent = acceptTraceparent(request.headers.get("traceparent"));
+    const log = logTo(context);
     const traceId = traceIdOf(traceparent);
     try {
-      const parsed = await parseRequest(app, { route, request, traceparent });
+      const parsed = await parseRequest(app, { route, request, traceparent, log });
       return toResponse(await route.handle(app, parsed), traceId);
     } catch (thrown) {
       const reply = toProblemReply(thrown, traceId);
       if (reply.status >= 500)
-        logTo(context).error("request failed", { route: route.name, status: reply.status, trace_id: traceId }, thrown);
+        log.error("request failed", { route: route.name, status: reply.status, trace_id: traceId }, thrown);
       return toResponse(reply, traceId);
     }
   };
@@ -37,16 +39,18 @@ interface Incoming {
   readonly route: Route;
   readonly request: HttpRequest;
   readonly traceparent: string;
+  readonly log: Log;
 }
 
 async function parseRequest(
   app: App,
-  { route, request, traceparent }: Incoming,
+  { route, request, traceparent, log }: Incoming,
 ): Promise<RouteRequest<unknown, unknown, unknown>> {
   const context: RequestContext = {
     workspaceId: workspaceOf(request.headers.get("x-millrace-workspace")),
     origin: originOf(request, app.settings.PUBLIC_ORIGIN),
     traceparent,
+    log,
     header: (name) => request.headers.get(name),
   };
   return {

@@ -142,7 +142,7 @@ export const jobRoutes: readonly Route[] = [
   }),
 ];
 
-async function list(app: App, { workspaceId, origin }: RequestContext, query: ListQuery): Promise<Reply> {
+async function list(app: App, { workspaceId, origin, log }: RequestContext, query: ListQuery): Promise<Reply> {
   const page = await listJobs(app, {
     workspaceId,
     phases: query.status && phasesWithStatus(query.status),
@@ -152,6 +152,8 @@ async function list(app: App, { workspaceId, origin }: RequestContext, query: Li
     olderThan: query.cursor,
     limit: query.limit,
   });
+  for (const { jobId, unreadable } of page.unreadable)
+    log.error("row skipped in a list", { job_id: jobId }, unreadable);
   const value = page.jobs.map((job) => presentJob(job, origin));
   return { status: 200, json: { value, ...(page.next && { next_link: nextLink(origin, query, page.next) }) } };
 }

@@ -136,11 +136,11 @@ function waitReason(job: Job): JobView["wait_reason"] {
   if (isTerminal(job.phase)) return undefined;
   if (job.phase === "processing")
     return { code: "WORKING", text: `Attempt ${job.attempt} of ${job.maxAttempts} is at work` };
-  if (job.phase === "queued" && job.retryAt && job.lastError)
+  if (job.phase === "queued" && job.lastError)
     return {
       code: "RETRYING",
       text: `Attempt ${job.attempt} failed: ${job.lastError.message}. Attempt ${job.attempt + 1} of ${job.maxAttempts} follows`,
-      eta: job.retryAt.toISOString(),
+      ...(job.retryAt && { eta: job.retryAt.toISOString() }),
     };
   return { code: "QUEUED", text: "Waiting for a worker" };
 }

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { App } from "../app.ts";
 import type { ErrorCode } from "../contract/error-codes.ts";
+import type { Log } from "../platform/log.ts";
 import type { Profile } from "../profiles/define-profile.ts";
 
 type HttpMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -17,6 +18,7 @@ export interface RequestContext {
   /** Scheme and host the client used, for absolute links. */
   readonly origin: string;
   readonly traceparent: string;
+  readonly log: Log;
   header(name: string): string | null;
 }
 

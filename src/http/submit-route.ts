@@ -8,6 +8,7 @@ import { isTerminal } from "../jobs/lifecycle.ts";
 import { submitJob } from "../jobs/submit.ts";
 import { waitForJob } from "../jobs/wait-for-job.ts";
 import { MillraceError } from "../platform/errors.ts";
+import { traceIdOf } from "../platform/trace.ts";
 import { etagOf } from "./etag.ts";
 import { jobReply } from "./job-reply.ts";
 import { preferredWaitSeconds } from "./prefer.ts";
@@ -46,13 +47,13 @@ export const submitRoute = defineRoute({
   problems: [
     ...(["INVALID_JSON", "BODY_NOT_OBJECT", "BODY_TOO_DEEP", "UNKNOWN_FIELD", "INVALID_HEADER"] as const),
     ...(["UNKNOWN_JOB_TYPE", "LENGTH_REQUIRED", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const),
-    ...(["VALIDATION_FAILED", "IDEMPOTENCY_MISMATCH", "DISPATCH_FAILED", "STORAGE_UNAVAILABLE"] as const),
+    ...(["VALIDATION_FAILED", "IDEMPOTENCY_MISMATCH", "STORAGE_UNAVAILABLE"] as const),
   ],
   handle: async (app, request) => submit(app, request, request.body),
 });
 
 async function submit(app: App, request: RequestContext, body: SubmitRequest): Promise<Reply> {
-  const { job, replayed } = await submitJob(app, {
+  const { job, replayed, unsent } = await submitJob(app, {
     workspaceId: request.workspaceId,
     jobType: body.job_type,
     payload: body.payload,
@@ -63,6 +64,7 @@ async function submit(app: App, request: RequestContext, body: SubmitRequest): P
     traceparent: request.traceparent,
     idempotencyKey: idempotencyKeyOf(request.header("idempotency-key")),
   });
+  if (unsent) request.log.warn("message not put", { job_id: job.jobId, trace_id: traceIdOf(job.traceparent) }, unsent);
   const replay = replayed ? { "idempotency-replayed": "true" } : {};
   const seconds = preferredWaitSeconds(request.header("prefer"));
   const ended = seconds > 0 ? await endedReply(app, request, { ref: job, seconds }) : undefined;

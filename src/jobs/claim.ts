@@ -1,6 +1,7 @@
 import type { Clock } from "../platform/clock.ts";
 import { hasCode } from "../platform/errors.ts";
 import { newToken } from "../platform/ids.ts";
+import type { ProfileRegistry } from "../profiles/registry.ts";
 import { evolve } from "./evolve.ts";
 import type { JobEvent } from "./evolve.ts";
 import type { JobStore, StoredJob } from "./job-store.ts";
@@ -9,6 +10,7 @@ import { isTerminal } from "./lifecycle.ts";
 
 export interface ClaimDeps {
   readonly jobs: JobStore;
+  readonly profiles: ProfileRegistry;
   readonly clock: Clock;
   readonly leaseMs: number;
 }
@@ -24,6 +26,8 @@ export type Claim =
   | { readonly outcome: "obsolete"; readonly reason: string }
   /** Somebody holds it, or its next try is not due: ask again then. */
   | { readonly outcome: "notYet"; readonly job: Job; readonly until: Date }
+  /** This worker is older than the job's type, or younger: it is for another worker. No attempt is counted. */
+  | { readonly outcome: "unknownType"; readonly job: Job }
   /** It was taken as often as it may be and never came to an end: a crash loop. It has failed now. */
   | { readonly outcome: "exhausted"; readonly job: Job };
 
@@ -38,11 +42,13 @@ export async function claimJob(deps: ClaimDeps, ref: Claimable): Promise<Claim> 
     const stored = await deps.jobs.get(ref);
     const now = deps.clock.now();
     const decision = decideClaim(stored?.job, ref.operationId, now);
-    if (!stored || decision.outcome !== "take") return decision as Exclude<ClaimDecision, { outcome: "take" }>;
-    const { job, etag } = stored;
-    const event = job.attempt >= job.maxAttempts ? exhausted(job) : claimed(now, deps.leaseMs);
+    if (!stored || decision.outcome === "obsolete") return decision as Extract<Claim, { outcome: "obsolete" }>;
+    const { job } = stored;
+    if (!deps.profiles.knows(job.jobType)) return { outcome: "unknownType", job };
+    if (decision.outcome === "notYet") return decision;
+    const event = job.attempt >= job.maxAttempts ? attemptsExhausted(job) : claimed(now, deps.leaseMs);
     try {
-      const saved = await deps.jobs.save(evolve(job, event, now), etag);
+      const saved = await deps.jobs.save(evolve(job, event, now), stored);
       return event.type === "claimed"
         ? { outcome: "claimed", stored: saved }
         : { outcome: "exhausted", job: saved.job };
@@ -57,7 +63,8 @@ function claimed(now: Date, leaseMs: number): JobEvent {
   return { type: "claimed", claimId: newToken(), leaseUntil: new Date(now.getTime() + leaseMs) };
 }
 
-function exhausted(job: Job): JobEvent {
+/** The end of a crash loop: no attempt is left, and none came to an end. */
+export function attemptsExhausted(job: Job): JobEvent {
   const message = `None of ${job.maxAttempts} attempts came to an end`;
   return { type: "gaveUp", error: { code: "ATTEMPTS_EXHAUSTED", message } };
 }

@@ -133,8 +133,8 @@ export class ClaimedJob {
     }
   }
 
-  async #save({ job, etag }: StoredJob, eventFor: (job: Job) => JobEvent): Promise<StoredJob> {
-    return this.#options.jobs.save(evolve(job, eventFor(job), this.#options.clock.now()), etag);
+  async #save(stored: StoredJob, eventFor: (job: Job) => JobEvent): Promise<StoredJob> {
+    return this.#options.jobs.save(evolve(stored.job, eventFor(stored.job), this.#options.clock.now()), stored);
   }
 }
 

@@ -15,10 +15,11 @@ export async function deleteJob(
   { jobs, content }: { readonly jobs: JobStore; readonly content: Container },
   ref: JobRef,
 ): Promise<void> {
-  const { job, etag } = await jobs.require(ref);
+  const stored = await jobs.require(ref);
+  const { job } = stored;
   if (!isTerminal(job.phase))
     throw new MillraceError("JOB_NOT_TERMINAL", `The job is "${job.phase}"; it can be deleted when it has ended`);
-  await jobs.delete(job, etag);
+  await jobs.delete(stored);
   if ("blob" in job.payload) await content.delete(job.payload.blob);
   await content.deleteFolder(artifactFolder(job)); // Those of attempts that failed stand there too, in no row.
 }

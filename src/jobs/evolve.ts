@@ -4,8 +4,12 @@ import { nextPhase } from "./lifecycle.ts";
 import type { JobEventType, PhasesAccepting } from "./lifecycle.ts";
 
 interface EventData {
+  /** Its message was put once more. */
+  redispatched: object;
   claimed: { readonly claimId: string; readonly leaseUntil: Date };
   progressed: { readonly leaseUntil: Date; readonly progress: Progress; readonly steps: readonly StepRecord[] };
+  /** Its worker's lease has run out, and nobody took it since. */
+  lapsed: object;
   requeued: { readonly error: JobError; readonly steps: readonly StepRecord[]; readonly retryAt: Date };
   completed: {
     readonly result: Content;
@@ -34,11 +38,20 @@ export function evolve(job: Job, event: JobEvent, now: Date): Job {
 
 function change(job: Job, event: JobEvent, now: Date): Job {
   switch (event.type) {
+    case "redispatched": {
+      const { redispatches = 0, ...rest } = job as JobAccepting<"redispatched">;
+      return { ...rest, redispatches: redispatches + 1, enqueuedAt: now };
+    }
     case "claimed":
       return claimed(job as JobAccepting<"claimed">, event, now);
     case "progressed": {
       const { type: _, ...data } = event;
       return { ...(job as JobAccepting<"progressed">), ...data, steps: [...event.steps] };
+    }
+    case "lapsed": {
+      const { claimId: _claim, leaseUntil: _lease, ...rest } = job as JobAccepting<"lapsed">;
+      const lastError = { code: "WORKER_LOST", message: "The worker gave no sign of life" } as const;
+      return { ...rest, phase: "queued", lastError, steps: broken(job.steps, now), enqueuedAt: now };
     }
     case "requeued": {
       const { claimId: _claim, leaseUntil: _lease, ...rest } = job as JobAccepting<"requeued">;
@@ -53,7 +66,7 @@ function change(job: Job, event: JobEvent, now: Date): Job {
 }
 
 function claimed(job: JobAccepting<"claimed">, event: Extract<JobEvent, { type: "claimed" }>, now: Date): Job {
-  const { retryAt: _retry, ...rest } = { retryAt: undefined, ...job };
+  const { retryAt: _retry, redispatches: _count, ...rest } = { retryAt: undefined, redispatches: undefined, ...job };
   return {
     ...rest,
     phase: "processing",
@@ -83,11 +96,13 @@ function gaveUp(job: JobAccepting<"gaveUp">, event: Extract<JobEvent, { type: "g
     claimId: _claim,
     leaseUntil: _lease,
     retryAt: _retry,
+    redispatches: _count,
     ...rest
   } = {
     claimId: undefined,
     leaseUntil: undefined,
     retryAt: undefined,
+    redispatches: undefined,
     ...job,
   };
   return {

@@ -19,7 +19,7 @@ export interface Failure {
 
 /**
  * Writes down that an attempt failed: the job is put back for another try, or it fails for good. The row is written
- * first; should the process die before the new message is put, the old message comes back by itself.
+ * first; should the process die before the new message is put, the supervisor puts one.
  *
  * @throws MillraceError LEASE_LOST, STORAGE_UNAVAILABLE
  */

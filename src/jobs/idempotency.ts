@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { withLastDigit } from "../platform/ids.ts";
+import { rowKeyOf } from "../platform/partitions.ts";
 import type { Row, RowKey, Table } from "../platform/tables.ts";
 import { partitionOf } from "./job-row.ts";
 import type { JobRef } from "./job.ts";
@@ -44,5 +45,5 @@ export function toIdempotencyRow(record: IdempotencyRecord): Row {
 
 /** Beside the job, in its partition. */
 export function idempotencyRowKey(record: Pick<IdempotencyRecord, "workspaceId" | "jobId" | "keyDigest">): RowKey {
-  return { partitionKey: partitionOf(record), rowKey: `key-${record.keyDigest}` };
+  return { partitionKey: partitionOf(record), rowKey: rowKeyOf("key", record.workspaceId, record.keyDigest) };
 }

@@ -1,23 +1,35 @@
 import { InvariantError } from "../platform/errors.ts";
 import { newestFirst } from "../platform/ids.ts";
-import { partitionOfId } from "../platform/partitions.ts";
+import { partitionOfId, partsOfRowKey, rowKeyOf, rowKeysUnder } from "../platform/partitions.ts";
 import type { Row, RowKey } from "../platform/tables.ts";
 import { jobSchema } from "./job.ts";
 import type { Job, JobRef } from "./job.ts";
 
 /** Where a job's row and everything that must change with it in one transaction stand. */
-export function partitionOf({ workspaceId, jobId }: JobRef): string {
-  return partitionOfId(workspaceId, jobId);
+export function partitionOf({ jobId }: Pick<JobRef, "jobId">): string {
+  return partitionOfId(jobId);
 }
 
-/** Newest first, since Table Storage lists in the order of keys only. The prefix leaves room for other kinds of row. */
-export function jobRowKey(jobId: string): string {
-  return `job-${newestFirst(jobId)}`;
+/** Jobs of one workspace stand together, newest first, since Table Storage lists in the order of keys only. */
+export function jobRowKey({ workspaceId, jobId }: JobRef): string {
+  return rowKeyOf(KIND, workspaceId, newestFirst(jobId));
+}
+
+/** Between which row keys the jobs of a workspace stand. */
+export function jobRowKeys(workspaceId: string): { readonly after: string; readonly before: string } {
+  return rowKeysUnder(KIND, workspaceId);
+}
+
+/** The job that a row key names, be the row itself readable or not. */
+export function jobIdOfRowKey(rowKey: string): string {
+  return `job_${newestFirst(partsOfRowKey(rowKey).at(-1) ?? "")}`;
 }
 
 export function jobKey(ref: JobRef): RowKey {
-  return { partitionKey: partitionOf(ref), rowKey: jobRowKey(ref.jobId) };
+  return { partitionKey: partitionOf(ref), rowKey: jobRowKey(ref) };
 }
+
+const KIND = "job";
 
 /** Columns that hold JSON text: everything that is not a flat value. */
 const JSON_COLUMNS = new Set([

@@ -1,17 +1,22 @@
 import { MillraceError } from "../platform/errors.ts";
-import { partitionsOf } from "../platform/partitions.ts";
+import { PARTITIONS } from "../platform/partitions.ts";
 import { odata } from "../platform/tables.ts";
-import type { Table } from "../platform/tables.ts";
+import type { Row, Table } from "../platform/tables.ts";
+import { wakeUpKey } from "./due-store.ts";
+import { dueAt } from "./due.ts";
+import type { Patience } from "./due.ts";
 import { findIdempotencyRecord, idempotencyRowKey, toIdempotencyRow } from "./idempotency.ts";
 import type { IdempotencyRecord } from "./idempotency.ts";
-import { fromRow, jobKey, jobRowKey, toRow } from "./job-row.ts";
+import { fromRow, jobIdOfRowKey, jobKey, jobRowKey, jobRowKeys, toRow } from "./job-row.ts";
 import type { Job, JobRef } from "./job.ts";
 import type { JobPhase } from "./lifecycle.ts";
 
-/** A job as it was read, with the version that the next write must name. */
+/** A job as it was read, with what the next write must name: its version, and the wake-up row that stands for it. */
 export interface StoredJob {
   readonly job: Job;
   readonly etag: string;
+  /** As it was written, whatever `dueAt()` would say of the job today. Absent when the job has ended. */
+  readonly dueAt?: Date | undefined;
 }
 
 export interface JobFilter {
@@ -25,26 +30,34 @@ export interface JobFilter {
   readonly limit: number;
 }
 
+/** A row of a list: the job, or why the row cannot be read as one. */
+export type ListedJob =
+  { readonly jobId: string; readonly job: Job } | { readonly jobId: string; readonly unreadable: unknown };
+
 export interface JobStore {
   get(ref: JobRef): Promise<StoredJob | undefined>;
   /** @throws MillraceError JOB_NOT_FOUND */
   require(ref: JobRef): Promise<StoredJob>;
-  /** Inserts the job, and its idempotency record with it, in one transaction. @throws VERSION_CONFLICT if either exists */
+  /** Inserts the job, with its wake-up row and its idempotency record. @throws VERSION_CONFLICT if one exists */
   create(job: Job, record?: IdempotencyRecord): Promise<StoredJob>;
-  /** Replaces the job if nobody changed it since it was read. @throws VERSION_CONFLICT if somebody did */
-  save(job: Job, etag: string): Promise<StoredJob>;
-  /** Deletes the job, and its idempotency record, if nobody changed the job since it was read. @throws VERSION_CONFLICT if somebody did */
-  delete(job: Job, etag: string): Promise<void>;
+  /** Replaces the job if nobody changed it since it was read, and moves its wake-up row. @throws VERSION_CONFLICT if somebody did */
+  save(job: Job, stored: StoredJob): Promise<StoredJob>;
+  /** Deletes the job and all rows beside it, if nobody changed it since it was read. @throws VERSION_CONFLICT if somebody did */
+  delete(stored: StoredJob): Promise<void>;
   /** What an idempotency key of this workspace stands for, if it was used before. */
   findByKey(key: Pick<IdempotencyRecord, "workspaceId" | "keyDigest">): Promise<IdempotencyRecord | undefined>;
   /** Newest first, at most `limit`. */
-  list(filter: JobFilter): Promise<Job[]>;
+  list(filter: JobFilter): Promise<ListedJob[]>;
 }
 
-export function createJobStore(table: Table): JobStore {
+/**
+ * The jobs, each with the rows that must change with it: all changes of a job and of what stands beside it are one
+ * transaction, and one storage call.
+ */
+export function createJobStore(table: Table, patience: Patience): JobStore {
   const get = async (ref: JobRef) => {
     const stored = await table.get(jobKey(ref));
-    return stored && { job: fromRow(stored.row), etag: stored.etag };
+    return stored && { job: fromRow(stored.row), etag: stored.etag, dueAt: dueAtOf(stored.row) };
   };
   return {
     get,
@@ -54,35 +67,56 @@ export function createJobStore(table: Table): JobStore {
       throw new MillraceError("JOB_NOT_FOUND", "There is no job with this id in this workspace");
     },
     async create(job, record) {
-      const rows = record ? [toIdempotencyRow(record)] : [];
-      return { job, etag: await table.create(toRow(job), ...rows) };
+      const due = dueAt(job, patience);
+      const beside = [...wakeUpRows(job, due), ...(record ? [toIdempotencyRow(record)] : [])];
+      return { job, etag: await table.create({ ...toRow(job), dueAt: due }, ...beside), dueAt: due };
     },
-    async save(job, etag) {
-      return { job, etag: await table.save(toRow(job), etag) };
+    async save(job, stored) {
+      const due = dueAt(job, patience);
+      const isMoved = due?.getTime() !== stored.dueAt?.getTime();
+      const beside = isMoved ? { put: wakeUpRows(job, due), remove: wakeUpRows(job, stored.dueAt) } : {};
+      return { job, etag: await table.save({ ...toRow(job), dueAt: due }, stored.etag, beside), dueAt: due };
     },
-    async delete(job, etag) {
-      // Record first: without its job it would answer for a job that is gone, and the other way round does no harm.
-      if (job.keyDigest) await table.delete(idempotencyRowKey({ ...job, keyDigest: job.keyDigest }), "*");
-      await table.delete(jobKey(job), etag);
+    async delete({ job, etag, dueAt: due }) {
+      const record = job.keyDigest ? [idempotencyRowKey({ ...job, keyDigest: job.keyDigest })] : [];
+      await table.delete(jobKey(job), etag, { remove: [...record, ...wakeUpRows(job, due)] });
     },
     findByKey: async (key) => findIdempotencyRecord(table, key),
     async list(filter) {
       if (filter.phases?.length === 0) return []; // A status that no phase has: there is no filter that says so.
       const pages = await Promise.all(
-        partitionsOf(filter.workspaceId).map((partition) =>
-          table.list({ filter: toOData(partition, filter), limit: filter.limit }),
-        ),
+        PARTITIONS.map((partition) => table.list({ filter: toOData(partition, filter), limit: filter.limit })),
       );
       const newestFirst = pages.flat().sort((a, b) => (a.row.rowKey < b.row.rowKey ? -1 : 1));
-      return newestFirst.slice(0, filter.limit).map(({ row }) => fromRow(row));
+      return newestFirst.slice(0, filter.limit).map(({ row }) => listed(row));
     },
   };
 }
 
-/** Row keys of jobs are `job-` and digits, so all of them lie between `job-` and `job.`, the next text after it. */
+/** The wake-up row of a job that is due then; none when it never is. */
+function wakeUpRows(job: Job, at: Date | undefined): Row[] {
+  return at ? [{ ...wakeUpKey({ ...job, at }) }] : [];
+}
+
+function dueAtOf({ dueAt: due }: Row): Date | undefined {
+  return due instanceof Date ? due : undefined;
+}
+
+/** One row that cannot be read must not hide all the others. */
+function listed(row: Row): ListedJob {
+  const jobId = jobIdOfRowKey(row.rowKey);
+  try {
+    return { jobId, job: fromRow(row) };
+  } catch (thrown) {
+    return { jobId, unreadable: thrown };
+  }
+}
+
 function toOData(partition: string, filter: JobFilter): string {
-  const after = filter.olderThan ? jobRowKey(filter.olderThan) : "job-";
-  const clauses = [odata`PartitionKey eq ${partition} and RowKey gt ${after} and RowKey lt ${"job."}`];
+  const { workspaceId, olderThan } = filter;
+  const { after, before } = jobRowKeys(workspaceId);
+  const from = olderThan ? jobRowKey({ workspaceId, jobId: olderThan }) : after;
+  const clauses = [odata`PartitionKey eq ${partition} and RowKey gt ${from} and RowKey lt ${before}`];
   if (filter.phases) clauses.push(`(${filter.phases.map((phase) => odata`phase eq ${phase}`).join(" or ")})`);
   if (filter.jobType) clauses.push(odata`jobType eq ${filter.jobType}`);
   if (filter.customerId) clauses.push(odata`customerId eq ${filter.customerId}`);

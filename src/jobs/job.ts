@@ -81,7 +81,13 @@ const common = {
   lastError: jobErrorSchema.optional(),
 };
 
-const queuedSchema = z.object({ ...common, phase: z.literal("queued"), retryAt: z.date().optional() });
+const queuedSchema = z.object({
+  ...common,
+  phase: z.literal("queued"),
+  retryAt: z.date().optional(),
+  /** How often the supervisor has put a message for it again, since it is in this phase. */
+  redispatches: z.int().optional(),
+});
 
 const processingSchema = z.object({
   ...common,

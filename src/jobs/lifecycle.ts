@@ -3,18 +3,20 @@ import type { JobStatus } from "../contract/job-view.ts";
 /**
  * The life cycle of a job. A row is a phase; a cell says where an event leads; an absent cell is illegal.
  *
- * - `queued`: the row and its message are written; nobody works on it. A worker's claim moves it out. A job that is
- *   waiting to be tried again is here too, with the time of the next try in `retryAt`.
+ * - `queued`: nobody works on it, and a message says so. A worker's claim moves it out. If the message is lost, the
+ *   supervisor sends another and the job stays here. A job that is waiting to be tried again is here too, with the time
+ *   of the next try in `retryAt`.
  * - `processing`: one worker holds the lease and runs the steps. That worker moves it out by completing, giving up or
- *   putting it back. If it dies, its lease runs out and the redelivered message lets another worker claim the job
- *   again. Stalled is not a phase: it is `processing` with a lease that has run out, judged on reading.
+ *   putting it back. If it dies, its lease runs out: then another worker that has a message may claim the job, or the
+ *   supervisor puts it back. Stalled is not a phase: it is `processing` with a lease that has run out, judged on reading.
  * - `done`, `failed`: terminal. Nothing leaves them.
  */
 export const JOB_TRANSITIONS = {
-  queued: { claimed: "processing", gaveUp: "failed" },
+  queued: { redispatched: "queued", claimed: "processing", gaveUp: "failed" },
   processing: {
     claimed: "processing",
     progressed: "processing",
+    lapsed: "queued",
     requeued: "queued",
     completed: "done",
     gaveUp: "failed",
@@ -24,7 +26,15 @@ export const JOB_TRANSITIONS = {
 } as const satisfies Record<string, Partial<Record<JobEventType, string>>>;
 
 /** What can happen to a job, in the past tense. */
-export const JOB_EVENT_TYPES = ["claimed", "progressed", "requeued", "completed", "gaveUp"] as const;
+export const JOB_EVENT_TYPES = [
+  "redispatched",
+  "claimed",
+  "progressed",
+  "lapsed",
+  "requeued",
+  "completed",
+  "gaveUp",
+] as const;
 export type JobEventType = (typeof JOB_EVENT_TYPES)[number];
 
 export type JobPhase = keyof typeof JOB_TRANSITIONS;

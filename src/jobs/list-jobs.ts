@@ -1,11 +1,15 @@
-import type { JobFilter, JobStore } from "./job-store.ts";
+import type { JobFilter, JobStore, ListedJob } from "./job-store.ts";
 import type { Job } from "./job.ts";
 
 export interface JobPage {
   readonly jobs: readonly Job[];
+  /** Rows of this page that cannot be read: a matter for the log, and no reason to show nothing. */
+  readonly unreadable: readonly UnreadableJob[];
   /** The job to go on behind, when there may be more. */
   readonly next: string | undefined;
 }
+
+type UnreadableJob = Extract<ListedJob, { unreadable: unknown }>;
 
 /**
  * One page of a workspace's jobs, newest first. The cursor is the last job's id: it needs no memory, and stays right
@@ -16,5 +20,9 @@ export interface JobPage {
 export async function listJobs({ jobs }: { readonly jobs: JobStore }, filter: JobFilter): Promise<JobPage> {
   const found = await jobs.list({ ...filter, limit: filter.limit + 1 });
   const page = found.slice(0, filter.limit);
-  return { jobs: page, next: found.length > filter.limit ? page.at(-1)?.jobId : undefined };
+  return {
+    jobs: page.flatMap((listed) => ("job" in listed ? [listed.job] : [])),
+    unreadable: page.filter((listed) => "unreadable" in listed),
+    next: found.length > filter.limit ? page.at(-1)?.jobId : undefined,
+  };
 }

@@ -19,12 +19,15 @@ export type Received =
   /** Another worker took the job while this one was at it; nothing of this one's was written. */
   | { readonly outcome: "fenced"; readonly job: Job }
   | { readonly outcome: "postponed"; readonly job: Job; readonly until: Date }
+  /** This worker does not know the job's type: the caller gives the message back, for another. */
+  | { readonly outcome: "unknownType"; readonly job: Job }
   | { readonly outcome: "obsolete"; readonly jobId: string; readonly reason: string }
   | { readonly outcome: "setAside" };
 
 /**
  * Does what a queue message asks for. When this returns, the message may be deleted; when it throws, the message
- * should come back: nothing was lost, and whatever was done already is found done.
+ * should come back: nothing was lost, and whatever was done already is found done. A message that goes for good leaves
+ * the job's wake-up row behind, and with it the supervisor.
  *
  * @param message the message's content, as the host parsed it: anything at all
  * @throws MillraceError STORAGE_UNAVAILABLE
@@ -46,6 +49,7 @@ export async function receiveMessage(deps: ReceiveDeps, message: unknown): Promi
       return { outcome: "postponed", job: claim.job, until: claim.until };
     case "obsolete":
       return { outcome: "obsolete", jobId, reason: claim.reason };
+    case "unknownType":
     case "exhausted":
       return claim;
   }
@@ -56,8 +60,6 @@ async function runClaimed(deps: ReceiveDeps, claimed: ClaimedJob): Promise<Recei
     return { outcome: "ran", ...(await runJob(deps, claimed)) };
   } catch (thrown) {
     if (!hasCode(thrown, "LEASE_LOST")) throw thrown;
-    // Whoever holds the job now may have no message of its own, and die: this one goes on ringing until the job ends.
-    await deps.dispatch(claimed.job);
     return { outcome: "fenced", job: claimed.job };
   }
 }

@@ -12,7 +12,7 @@ import { keepContent } from "./content.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { digest, placeBesideKey } from "./idempotency.ts";
 import type { IdempotencyRecord } from "./idempotency.ts";
-import type { JobStore, StoredJob } from "./job-store.ts";
+import type { JobStore } from "./job-store.ts";
 import type { Job } from "./job.ts";
 
 export interface SubmitDeps {
@@ -41,13 +41,15 @@ export interface Submitted {
   readonly job: Job;
   /** The key was used before for the same request: this is the job it made then. */
   readonly replayed: boolean;
+  /** Why the job's message could not be put just now: a matter for the log, since the supervisor will put it. */
+  readonly unsent?: unknown;
 }
 
 /**
  * Accepts a job: checks everything, writes the row, then puts the message. Returning is the promise that the job will
- * end; nothing is stored on a refusal.
+ * end; nothing is stored on a refusal, and after any other failure a retry with the same key finds out what is so.
  *
- * @throws MillraceError UNKNOWN_JOB_TYPE, VALIDATION_FAILED with `errors`, IDEMPOTENCY_MISMATCH, DISPATCH_FAILED,
+ * @throws MillraceError UNKNOWN_JOB_TYPE, VALIDATION_FAILED with `errors`, IDEMPOTENCY_MISMATCH,
  * STORAGE_UNAVAILABLE
  */
 export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promise<Submitted> {
@@ -87,11 +89,13 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
   return accept(deps, job, key && { ...key, jobId });
 }
 
-/** Row before message: a row without a message can be found and sent again; a message without a row would be a lie. */
+/**
+ * Row before message: a message without a row would be a lie. A row whose message cannot be put is a job all the same:
+ * its wake-up row stands beside it, and the supervisor sends the message when its time has come.
+ */
 async function accept(deps: SubmitDeps, job: Job, key: IdempotencyRecord | undefined): Promise<Submitted> {
-  let stored: StoredJob;
   try {
-    stored = await deps.jobs.create(job, key);
+    await deps.jobs.create(job, key);
   } catch (thrown) {
     // Only a conflict says that nothing was written: after another failure the row may stand, and need its payload.
     if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
@@ -103,38 +107,23 @@ async function accept(deps: SubmitDeps, job: Job, key: IdempotencyRecord | undef
   try {
     await deps.dispatch(job);
   } catch (thrown) {
-    // With a key the client's retry sends the message again. Without one nobody would: leave nothing behind.
-    if (key || (await withdraw(deps, stored)))
-      throw new MillraceError("DISPATCH_FAILED", "The job could not be queued; try again", { cause: thrown });
+    return { job, replayed: false, unsent: thrown };
   }
   return { job, replayed: false };
-}
-
-/** Takes back a job that was not queued. False when a worker has it already: the message was put, its answer lost. */
-async function withdraw(deps: SubmitDeps, { job, etag }: StoredJob): Promise<boolean> {
-  try {
-    await deps.jobs.delete(job, etag);
-  } catch (thrown) {
-    if (hasCode(thrown, "VERSION_CONFLICT")) return false;
-    throw thrown;
-  }
-  await dropPayload(deps, job);
-  return true;
 }
 
 async function dropPayload({ content }: SubmitDeps, { payload }: Job): Promise<void> {
   if ("blob" in payload) await content.delete(payload.blob);
 }
 
-/** The job that this key made before. If it may never have been queued, it is queued now: twice does no harm. */
+/** The job that this key made before. Its message is not put again: the wake-up row sees to it that there is one. */
 async function replay(deps: SubmitDeps, key: Omit<IdempotencyRecord, "jobId">): Promise<Submitted | undefined> {
   const record = await deps.jobs.findByKey(key);
   if (!record) return undefined;
   if (record.fingerprint !== key.fingerprint)
     throw new MillraceError("IDEMPOTENCY_MISMATCH", "This Idempotency-Key was used for a request with another body");
-  const { job } = await deps.jobs.require(record);
-  if (job.phase === "queued" && job.attempt === 0) await deps.dispatch(job);
-  return { job, replayed: true };
+  const stored = await deps.jobs.get(record);
+  return stored && { job: stored.job, replayed: true }; // None: it was deleted this moment, and its key with it.
 }
 
 function idempotencyOf(command: SubmitCommand): Omit<IdempotencyRecord, "jobId"> | undefined {

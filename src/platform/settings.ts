@@ -45,6 +45,11 @@ const environmentFields = {
 
   JOB_QUEUES: queueTable.prefault("documents=job-requests,images=job-images"),
   LEASE_SECONDS: seconds(60, { min: 2 }),
+  PATIENCE_SECONDS: seconds(120, { min: 2 }),
+  SUPERVISE_SCHEDULE: z
+    .string()
+    .regex(/^\S+( \S+){5}$/, "is not six fields of NCRONTAB, seconds first")
+    .default("*/30 * * * * *"),
   MAX_WAITERS: z.coerce.number().int().min(0).default(100),
 
   MAX_BODY_BYTES: bytes(1024 * 1024),

@@ -19,6 +19,12 @@ export function isStatus(thrown: unknown, ...statuses: readonly number[]): boole
   return statuses.includes(statusCode) && !OF_THE_WHOLE.has(word);
 }
 
+/** Nobody knows whether it was done: the answer was lost, or the service failed at some moment of the deed. */
+export function isAmbiguous(thrown: unknown): boolean {
+  const { statusCode = 0 } = (thrown ?? {}) as StorageFailure;
+  return statusCode === 0 || statusCode === 408 || statusCode >= 500;
+}
+
 /**
  * What is left when the caller has handled the answers it expects: storage could not do it now. Its own words stay in
  * the cause, since they hold account names and keys' signatures.

@@ -1,22 +1,11 @@
 import { TableClient, odata } from "@azure/data-tables";
-import type { TransactionAction } from "@azure/data-tables";
-import { MillraceError } from "./errors.ts";
 import { newToken } from "./ids.ts";
+import type { Beside, Row, RowKey, StoredRow } from "./rows.ts";
+import { settle } from "./settle-write.ts";
 import { isStatus, storageUnavailable } from "./storage-errors.ts";
+import { deleteRow, insertRow, replaceRow, requireEtag } from "./table-writes.ts";
 
-export interface RowKey {
-  readonly partitionKey: string;
-  readonly rowKey: string;
-}
-
-/** What a row holds: flat values, as Table Storage knows them. */
-export type Row = RowKey & Readonly<Record<string, string | number | boolean | Date | undefined>>;
-
-/** A row as it was read, with the version that a conditional write must name. */
-interface StoredRow {
-  readonly row: Row;
-  readonly etag: string;
-}
+export type { Row, RowKey, StoredRow } from "./rows.ts";
 
 interface RowQuery {
   /** Built with the `odata` tag only: it escapes what it is given. */
@@ -39,9 +28,9 @@ export interface Table {
   /** Inserts all rows or none; they share a partition. Returns the etag of the first. @throws VERSION_CONFLICT if any exists */
   create(...rows: readonly [Row, ...Row[]]): Promise<string>;
   /** Replaces the row if it still has this etag, and returns the new one. @throws VERSION_CONFLICT if not */
-  save(row: Row, etag: string): Promise<string>;
+  save(row: Row, etag: string, beside?: Beside): Promise<string>;
   /** Deletes the row if it still has this etag (`*`: whatever it has); calm if it is gone. @throws VERSION_CONFLICT if it changed */
-  delete(key: RowKey, etag: string): Promise<void>;
+  delete(key: RowKey, etag: string, beside?: Pick<Beside, "remove">): Promise<void>;
 }
 
 export { odata };
@@ -51,10 +40,12 @@ const TIMEOUT_MS = 10_000;
 
 /** @throws MillraceError STORAGE_UNAVAILABLE from every method when storage cannot do its part */
 export function createTable(connectionString: string, name: string, { timeoutMs = TIMEOUT_MS } = {}): Table {
-  const client = TableClient.fromConnectionString(connectionString, name, {
-    allowInsecureConnection: true,
-    retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 }, // as in storage.ts
-  });
+  const open = () =>
+    TableClient.fromConnectionString(connectionString, name, {
+      allowInsecureConnection: true,
+      retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 }, // as in storage.ts
+    });
+  const client = open();
   const inTime = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
   const get = async (key: RowKey) => readRow(client, key, inTime());
   return {
@@ -66,31 +57,36 @@ export function createTable(connectionString: string, name: string, { timeoutMs 
     list: async (query) => listRows(client, query, inTime()),
     async create(...rows) {
       const writeId = newToken();
-      try {
-        return await insert(client, stamped(rows, writeId), inTime());
-      } catch (thrown) {
-        return settleConflict(thrown, writeId, () => get(rows[0]));
-      }
+      const [first, ...others] = stamped(rows, writeId);
+      const attempt = async () => insertRow(client, first, { ...inTime(), insert: others });
+      return settle({ key: first, attempt, isDone: writtenBy(writeId) }, get);
     },
-    async save(row, etag) {
+    async save(row, etag, { put = [], remove = [] } = {}) {
       const writeId = newToken();
-      try {
-        const saved = await client.updateEntity({ ...row, writeId }, "Replace", { etag, ...inTime() });
-        return requireEtag(saved.etag);
-      } catch (thrown) {
-        return settleConflict(thrown, writeId, () => get(row));
-      }
+      const [first, ...others] = stamped([row, ...put], writeId);
+      const attempt = async (gone: readonly RowKey[] = []) =>
+        replaceRow(client, first, { ...inTime(), etag, put: others, remove: without(remove, gone) });
+      return settle({ key: row, etag, attempt, remove, isDone: writtenBy(writeId) }, get);
     },
-    async delete({ partitionKey, rowKey }, etag) {
-      try {
-        await client.deleteEntity(partitionKey, rowKey, { etag, ...inTime() });
-      } catch (thrown) {
-        if (isStatus(thrown, 404)) return;
-        if (isStatus(thrown, 412)) throw versionConflict(thrown);
-        throw storageUnavailable(thrown);
-      }
+    async delete(key, etag, { remove = [] } = {}) {
+      const attempt = async (gone: readonly RowKey[] = []) =>
+        deleteRow(remove.length === 0 ? client : open(), key, { ...inTime(), etag, remove: without(remove, gone) });
+      // Gone is gone, whoever did it: a try of this call's whose answer was lost, or somebody else.
+      await settle({ key, etag, attempt, remove, isDone: (stored) => !stored }, get);
     },
   };
+}
+
+function stamped([first, ...others]: readonly [Row, ...Row[]], writeId: string): [Row, ...Row[]] {
+  return [{ ...first, writeId }, ...others.map((row) => ({ ...row, writeId }))];
+}
+
+function writtenBy(writeId: string): (stored: StoredRow | undefined) => boolean {
+  return (stored) => stored?.row["writeId"] === writeId;
+}
+
+function without(keys: readonly RowKey[], gone: readonly RowKey[]): RowKey[] {
+  return keys.filter((key) => !gone.includes(key));
 }
 
 interface Patience {
@@ -125,39 +121,7 @@ async function listRows(client: TableClient, { filter, limit }: RowQuery, patien
   return found.slice(0, limit);
 }
 
-async function insert(client: TableClient, rows: readonly [Row, ...Row[]], patience: Patience): Promise<string> {
-  if (rows.length === 1) return requireEtag((await client.createEntity(rows[0], patience)).etag);
-  const actions: TransactionAction[] = rows.map((row) => ["create", row]);
-  const answer = await client.submitTransaction(actions, patience);
-  return requireEtag(answer.getResponseForEntity(rows[0].rowKey)?.etag);
-}
-
-function stamped([first, ...others]: readonly [Row, ...Row[]], writeId: string): [Row, ...Row[]] {
-  return [{ ...first, writeId }, ...others.map((row) => ({ ...row, writeId }))];
-}
-
-/** After 409 or 412: if the row there was written by this very call, the call succeeded and only its answer was lost. */
-async function settleConflict(
-  thrown: unknown,
-  writeId: string,
-  reread: () => Promise<StoredRow | undefined>,
-): Promise<string> {
-  if (!isStatus(thrown, 404, 409, 412)) throw storageUnavailable(thrown);
-  const stored = await reread();
-  if (stored?.row["writeId"] === writeId) return stored.etag;
-  throw versionConflict(thrown);
-}
-
-function versionConflict(cause: unknown): MillraceError {
-  return new MillraceError("VERSION_CONFLICT", "The row was changed by somebody else meanwhile", { cause });
-}
-
 function toStoredRow(entity: Record<string, unknown>): StoredRow {
   const { etag, timestamp: _written, "odata.metadata": _metadata, ...row } = entity;
   return { row: row as Row, etag: requireEtag(etag) };
-}
-
-function requireEtag(etag: unknown): string {
-  if (typeof etag === "string" && etag !== "") return etag;
-  throw new MillraceError("STORAGE_UNAVAILABLE", "Storage answered without an etag");
 }

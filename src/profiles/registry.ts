@@ -5,6 +5,8 @@ import type { Profile } from "./define-profile.ts";
 
 export interface ProfileRegistry {
   readonly all: readonly Profile[];
+  /** While a new version is rolled out, workers of the old one meet job types that they do not know. */
+  knows(jobType: string): boolean;
   /** @throws MillraceError UNKNOWN_JOB_TYPE */
   require(jobType: string): Profile;
 }
@@ -27,6 +29,7 @@ export function createProfileRegistry(profiles: readonly Profile[], capabilities
   const byId = new Map(profiles.map((profile) => [profile.id, profile]));
   return {
     all: profiles,
+    knows: (jobType) => byId.has(jobType),
     require(jobType) {
       const profile = byId.get(jobType);
       if (profile) return profile;

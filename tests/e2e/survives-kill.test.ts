@@ -1,3 +1,4 @@
+import { QueueClient } from "@azure/storage-queue";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { startOpenAIServer } from "../../local/emulators/openai/server.ts";
 import { startHostProcess } from "../support/host-process.ts";
@@ -78,6 +79,32 @@ describe("an accepted job", () => {
     const idle = await host({ ...environment, "AzureWebJobs.work-documents.Disabled": "true" });
     const path = await submitPdf(idle.url);
     await idle.kill();
+
+    const working = await host(environment);
+    const job = await until(working.url + path, ({ status }) => status === "completed" || status === "failed");
+    expect(job).toMatchObject({ status: "completed", attempt: 1 });
+  });
+
+  it("ends although its message was lost, and the host with it: the supervisor finds the row (P2, Q4)", async () => {
+    const emulator = await startOpenAIServer({ port: 0 });
+    cleanups.push(async () => emulator.stop());
+    const environment = {
+      AzureWebJobsStorage: takeStorageAccount(),
+      OPENAI_BASE_URL: emulator.baseUrl,
+      PATIENCE_SECONDS: "2",
+      SUPERVISE_SCHEDULE: "* * * * * *",
+    };
+    const off = "true";
+    const idle = await host({
+      ...environment,
+      "AzureWebJobs.work-documents.Disabled": off,
+      "AzureWebJobs.supervise.Disabled": off,
+    });
+    const path = await submitPdf(idle.url);
+    await idle.kill();
+    const queue = new QueueClient(environment.AzureWebJobsStorage, "job-requests");
+    expect((await queue.getProperties()).approximateMessagesCount).toBe(1);
+    await queue.clearMessages();
 
     const working = await host(environment);
     const job = await until(working.url + path, ({ status }) => status === "completed" || status === "failed");

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { jobListSchema } from "../../src/contract/job-view.ts";
+import { jobKey } from "../../src/jobs/job-row.ts";
 import { newId } from "../../src/platform/ids.ts";
 import { aJob } from "../support/a-job.ts";
 import { createTestApp } from "../support/test-app.ts";
@@ -109,5 +110,18 @@ describe("GET /api/jobs", () => {
     await store("results", 1, { phase: "done" });
     const { json } = await test.request("GET", "/api/jobs", { headers: { "x-millrace-workspace": "results" } });
     expect((json["value"] as object[])[0]).not.toHaveProperty("result");
+  });
+
+  it("shows all others where one row cannot be read, and leads past it", async () => {
+    const ids: string[] = [];
+    for (let minute = 0; minute < 5; minute++) ids.unshift(await store("broken", minute));
+    for (const jobId of [ids[1], ids[4]]) {
+      const stored = await test.app.storage.jobs.get(jobKey({ workspaceId: "broken", jobId: jobId ?? "" }));
+      if (!stored) throw new Error("there is no row");
+      await test.app.storage.jobs.save({ ...stored.row, phase: "nonsense" }, stored.etag);
+    }
+    const readable = [ids[0], ids[2], ids[3]];
+    expect((await list("broken")).ids).toEqual(readable);
+    expect(await follow("broken", "?limit=2", async () => undefined)).toEqual(readable);
   });
 });

@@ -166,7 +166,7 @@ describe("GET /api/operations/{operation_id}", () => {
     const stored = await test.app.jobs.require({ workspaceId: "default", jobId: id });
     const leaseUntil = new Date(0);
     const processing = { ...stored.job, phase: "processing", claimId: "c", leaseUntil, startedAt: leaseUntil } as const;
-    await test.app.jobs.save(processing, stored.etag);
+    await test.app.jobs.save(processing, stored);
     expect((await read(operation)).status).toBe("Running");
     await test.deliver("job-requests");
     expect((await read(operation)).status).toBe("Succeeded");

@@ -19,6 +19,8 @@ const NOW = new Date("2026-01-02T03:04:05.000Z");
 const LATER = new Date("2026-01-02T03:05:05.000Z");
 
 const anEvent = {
+  redispatched: { type: "redispatched" },
+  lapsed: { type: "lapsed" },
   claimed: { type: "claimed", claimId: "claim-2", leaseUntil: LATER },
   progressed: { type: "progressed", leaseUntil: LATER, progress: { fraction: 0.5 }, steps: [] },
   requeued: { type: "requeued", error: { code: "UNCLASSIFIED", message: "no" }, steps: [], retryAt: LATER },
@@ -28,18 +30,18 @@ const anEvent = {
 
 /** The whole table, written a second time: a change of the life cycle must be made in both places. */
 const EXPECTED = `
-              claimed     progressed  requeued    completed   gaveUp
-  queued      processing  -           -           -           failed
-  processing  processing  processing  queued      done        failed
-  done        -           -           -           -           -
-  failed      -           -           -           -           -
+              redispatched  claimed       progressed    lapsed        requeued      completed     gaveUp
+  queued      queued        processing    -             -             -             -             failed
+  processing  -             processing    processing    queued        queued        done          failed
+  done        -             -             -             -             -             -             -
+  failed      -             -             -             -             -             -             -
 `;
 
 describe("JOB_TRANSITIONS", () => {
   it("is the published table, cell by cell", () => {
     const pad = (cells: readonly string[]) =>
       `  ${cells
-        .map((cell) => cell.padEnd(10))
+        .map((cell, column) => cell.padEnd(column === 0 ? 10 : 12))
         .join("  ")
         .trimEnd()}`;
     const rows = JOB_PHASES.map((phase) =>
@@ -84,7 +86,7 @@ describe("evolve()", () => {
 
   it("leaves no lease on a job that nobody holds", () => {
     const claimed = evolve(aJob({ phase: "queued" }), anEvent.claimed, NOW);
-    for (const type of ["requeued", "completed", "gaveUp"] as const) {
+    for (const type of ["lapsed", "requeued", "completed", "gaveUp"] as const) {
       expect(evolve(claimed, anEvent[type], LATER)).not.toHaveProperty("leaseUntil");
       expect(evolve(claimed, anEvent[type], LATER)).not.toHaveProperty("claimId");
     }

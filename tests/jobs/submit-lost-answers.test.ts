@@ -1,7 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { submitJob } from "../../src/jobs/submit.ts";
 import type { SubmitCommand } from "../../src/jobs/submit.ts";
-import { MillraceError } from "../../src/platform/errors.ts";
 import { echoProfile } from "../support/profiles.ts";
 import { takeStorageAccount } from "../support/storage-account.ts";
 import { startStorageProxy } from "../support/storage-proxy.ts";
@@ -15,47 +14,42 @@ const command = (text: string): SubmitCommand => ({
 });
 const TOO_LARGE_FOR_A_ROW = "x".repeat(50_000);
 
-const failed = new MillraceError("STORAGE_UNAVAILABLE", "no answer");
-
 describe("submitJob() when answers are lost", () => {
-  it("keeps the payload of a job whose row may have been written, though no answer said so", async () => {
+  async function behindProxy() {
     const proxy = await startStorageProxy(takeStorageAccount(), "Table");
-    const test = await createTestApp({
-      profiles: [echoProfile()],
-      environment: { AzureWebJobsStorage: proxy.connectionString },
-    });
+    const environment = { AzureWebJobsStorage: proxy.connectionString };
+    return { proxy, test: await createTestApp({ profiles: [echoProfile()], environment }) };
+  }
+
+  it("finds its own row by the write's id when every answer was lost (P1, P7)", async () => {
+    const { proxy, test } = await behindProxy();
     proxy.loseAnswer("POST", "reset");
     proxy.refuse("POST", "reset");
     proxy.refuse("POST", "reset");
-    const keyed = { ...command(TOO_LARGE_FOR_A_ROW), idempotencyKey: "k" };
-    await expect(submitJob(test.app, keyed)).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
-
-    const { job, replayed } = await submitJob(test.app, keyed);
-    expect(replayed).toBe(true);
+    const { job, replayed } = await submitJob(test.app, { ...command(TOO_LARGE_FOR_A_ROW), idempotencyKey: "k" });
+    expect(replayed).toBe(false);
     await test.deliver("job-requests");
     expect((await test.app.jobs.require(job)).job.phase).toBe("done");
     await proxy.stop();
   });
 
-  it("leaves nothing behind when the message could not be put", async () => {
-    const test = await createTestApp({ profiles: [echoProfile()] });
-    const before = await test.countStored();
-    const dispatch = async (): Promise<never> => {
-      throw failed;
+  it("keeps the payload of a job whose row may have been written, when nothing can be read either", async () => {
+    const { proxy, test } = await behindProxy();
+    const keyed = { ...command(TOO_LARGE_FOR_A_ROW), idempotencyKey: "k" };
+    const create: typeof test.app.jobs.create = async (...rows) => {
+      proxy.loseAnswer("POST", "reset");
+      for (let tries = 0; tries < 2; tries++) proxy.refuse("POST", "reset");
+      for (let tries = 0; tries < 3; tries++) proxy.refuse("GET", "reset");
+      return test.app.jobs.create(...rows);
     };
-    const submitting = submitJob({ ...test.app, dispatch }, command(TOO_LARGE_FOR_A_ROW));
-    await expect(submitting).rejects.toMatchObject({ code: "DISPATCH_FAILED" });
-    expect(await test.countStored()).toBe(before);
-  });
+    const submitting = submitJob({ ...test.app, jobs: { ...test.app.jobs, create } }, keyed);
+    await expect(submitting).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
 
-  it("accepts a job that a worker has taken already, though putting its message seemed to fail", async () => {
-    const test = await createTestApp({ profiles: [echoProfile()] });
-    const dispatch = async (job: Parameters<typeof test.app.dispatch>[0]): Promise<never> => {
-      await test.app.dispatch(job);
-      await test.deliver("job-requests");
-      throw failed;
-    };
-    const { job } = await submitJob({ ...test.app, dispatch }, command("hi"));
+    const { job, replayed } = await submitJob(test.app, keyed);
+    expect(replayed).toBe(true);
+    await test.app.dispatch(job);
+    await test.deliver("job-requests");
     expect((await test.app.jobs.require(job)).job.phase).toBe("done");
+    await proxy.stop();
   });
 });

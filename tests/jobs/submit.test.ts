@@ -16,12 +16,13 @@ const noQueue = async (): Promise<never> => {
 };
 
 describe("submitJob()", () => {
-  it("takes the row back when its message cannot be put: 503, and nothing is left stuck (R-007, P7)", async () => {
+  it("accepts a job whose message cannot be put: its row and its wake-up row are there (R-007, P1, P7)", async () => {
     const test = await createTestApp({ profiles: [echoProfile()] });
     const before = await test.countStored();
-    const failing = { ...test.app, dispatch: noQueue };
-    await expect(submitJob(failing, COMMAND)).rejects.toMatchObject({ code: "DISPATCH_FAILED", kind: "transient" });
-    expect(await test.countStored()).toBe(before);
+    const { job, replayed, unsent } = await submitJob({ ...test.app, dispatch: noQueue }, COMMAND);
+    expect([replayed, unsent]).toEqual([false, expect.any(MillraceError)]);
+    expect(await test.countStored()).toBe(before + 3); // the job, its wake-up row, its payload
+    expect((await test.app.jobs.require(job)).job).toEqual(job);
   });
 
   it("keeps its promise when the message was put after all, and only the answer was lost", async () => {
@@ -35,19 +36,28 @@ describe("submitJob()", () => {
     expect((await test.app.jobs.require(job)).job.phase).toBe("done");
   });
 
-  it("keeps a keyed row when its message cannot be put, and the client's retry puts it (P6, P7)", async () => {
+  it("gives the first answer again to a key, and puts no message more: the wake-up row sees to that (P6)", async () => {
     const test = await createTestApp({ profiles: [echoProfile()] });
     const keyed = { ...COMMAND, idempotencyKey: "key" };
-    await expect(submitJob({ ...test.app, dispatch: noQueue }, keyed)).rejects.toMatchObject({
-      code: "DISPATCH_FAILED",
-    });
+    const first = await submitJob({ ...test.app, dispatch: noQueue }, keyed);
+    for (const _ of [1, 2]) expect(await submitJob(test.app, keyed)).toEqual({ job: first.job, replayed: true });
     expect(await test.peek("job-requests")).toEqual([]);
+    expect((await test.app.jobs.require(first.job)).dueAt).toEqual(new Date(first.job.enqueuedAt.getTime() + 120_000));
+  });
 
-    const retried = await submitJob(test.app, keyed);
-    expect(retried.replayed).toBe(true);
-    expect(await test.peek("job-requests")).toHaveLength(1);
-    await test.deliver("job-requests");
-    expect((await test.app.jobs.require(retried.job)).job.phase).toBe("done");
+  it("makes a new job where the one of this key was deleted in the middle of the request", async () => {
+    const test = await createTestApp({ profiles: [echoProfile()] });
+    const keyed = { ...COMMAND, idempotencyKey: "key" };
+    const first = await submitJob(test.app, keyed);
+    const findByKey: typeof test.app.jobs.findByKey = async (key) => {
+      const record = await test.app.jobs.findByKey(key);
+      const stored = await test.app.jobs.get(first.job);
+      if (stored) await test.app.jobs.delete(stored);
+      return record;
+    };
+    const second = await submitJob({ ...test.app, jobs: { ...test.app.jobs, findByKey } }, keyed);
+    expect(second.replayed).toBe(false);
+    expect(second.job.jobId).not.toBe(first.job.jobId);
   });
 
   it("leaves one payload behind when many requests with one key race (P6)", async () => {
@@ -57,7 +67,7 @@ describe("submitJob()", () => {
     const all = await Promise.all(Array.from({ length: 8 }, async () => submitJob(test.app, keyed)));
     expect(new Set(all.map(({ job }) => job.jobId)).size).toBe(1);
     const messages = (await test.peek("job-requests")).length;
-    expect(await test.countStored()).toBe(before + 3 + messages); // the job, its key, its payload
+    expect(await test.countStored()).toBe(before + 4 + messages); // the job, its key, its wake-up row, its payload
   });
 
   it("keeps the payload when it cannot know whether the row was written, for the retry that finds it", async () => {
@@ -71,6 +81,7 @@ describe("submitJob()", () => {
     await expect(submitJob({ ...test.app, jobs }, keyed)).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
     const { job, replayed } = await submitJob(test.app, keyed);
     expect(replayed).toBe(true);
+    await test.app.dispatch(job);
     await test.deliver("job-requests");
     expect((await test.app.jobs.require(job)).job.phase).toBe("done");
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { claimJob } from "../../src/jobs/claim.ts";
+import { evolve } from "../../src/jobs/evolve.ts";
 import { createWorker } from "../../src/jobs/worker.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
@@ -18,10 +19,17 @@ async function logOf(test: TestApp, messages: readonly unknown[]): Promise<strin
   const lines: string[] = [];
   const write = (level: string) => (line: string) => lines.push(`${level} ${line}`);
   const sink = { info: write("info"), warn: write("warn"), error: write("error") };
-  const worker = createWorker(test.app, test.app.storage.queue("job-requests-poison"));
+  const worker = createWorker(test.app, queuesOf(test));
   for (const message of messages) await worker(message, sink);
   return lines;
 }
+
+const anEnd = { type: "gaveUp", error: { code: "PDF_ENCRYPTED", message: "locked" } } as const;
+
+const queuesOf = ({ app }: TestApp) => ({
+  queue: app.storage.queue("job-requests"),
+  aside: app.storage.queue("job-requests-aside"),
+});
 
 describe("createWorker()", () => {
   it("says in one line what became of a message, with the ids that tie it to the job", async () => {
@@ -49,6 +57,20 @@ describe("createWorker()", () => {
     expect(await logOf(test, [message])).toEqual([expect.stringMatching(/^info job postponed /)]);
   });
 
+  it("gives a job of a type that it does not know to another worker, and counts no attempt", async () => {
+    const { test, message } = await submitted(echoProfile());
+    const older = await createTestApp({ profiles: [], environment: { AzureWebJobsStorage: test.connectionString } });
+    const before = await test.countMessages("job-requests");
+    expect(await logOf(older, [message])).toEqual([expect.stringMatching(/^warn job type unknown here .*"attempt":0/)]);
+    expect(await test.countMessages("job-requests")).toBe(before + 1);
+    const { job_id: id, operation_id: operationId } = message as Record<"job_id" | "operation_id", string>;
+    await claimJob(test.app, { workspaceId: "default", jobId: id, operationId });
+    expect(await logOf(older, [message])).toEqual([expect.stringMatching(/^warn job type unknown here .*"attempt":1/)]);
+    const stored = await test.app.jobs.require({ workspaceId: "default", jobId: id });
+    await test.app.jobs.save(evolve(stored.job, anEnd, new Date()), stored);
+    expect(await logOf(older, [message])).toEqual([expect.stringMatching(/^info message obsolete /)]);
+  });
+
   it("says that it was fenced when another worker took the job in the middle", async () => {
     const test = await createTestApp({ profiles: [] });
     const late = { ...test.app.clock, now: () => new Date(Date.now() + 3_600_000) };
@@ -65,7 +87,7 @@ describe("createWorker()", () => {
   it("sets aside what is no envelope, and says so as an error", async () => {
     const { test } = await submitted(echoProfile());
     expect(await logOf(test, [{ job: 1 }])).toEqual([expect.stringMatching(/^error message set aside /)]);
-    expect(await test.peek("job-requests-poison")).toEqual(['{"job":1}']);
+    expect(await test.peek("job-requests-aside")).toEqual(['{"job":1}']);
   });
 
   it.each([
@@ -80,7 +102,7 @@ describe("createWorker()", () => {
     const test = await createTestApp({ profiles: [echoProfile(work)] });
     await test.request("POST", "/api/jobs", { body: { job_type: "echo", payload: { text: "hi" } } });
     const [message] = await test.peek("job-requests");
-    const worker = createWorker(test.app, test.app.storage.queue("job-requests-poison"));
+    const worker = createWorker(test.app, queuesOf(test));
     await worker(JSON.parse(message ?? ""), { info: write, warn: write, error: write });
 
     const failure = lines.find((line) => line.startsWith("attempt failed"));

@@ -18,6 +18,8 @@ export interface StorageProxy {
   loseAnswer(method: string, fault: Fault): void;
   /** Keeps the next request with this method from the storage service. */
   refuse(method: string, fault: Fault): void;
+  /** Is told of every request from now on before it is carried out, and what it returns, after. When either throws, the connection ends there. */
+  watch(observe: (url: string) => (() => void) | undefined): void;
   /** Changes the address of every request from now on. */
   rewriteUrl(change: (url: string) => string): void;
   stop(): Promise<void>;
@@ -34,12 +36,15 @@ export async function startStorageProxy(connectionString: string, service: Servi
   const endpoint = new RegExp(`${service}Endpoint=(http://[^/;]+)`).exec(connectionString)?.[1] ?? "";
   const planned: Planned[] = [];
   let rewrite = (url: string) => url;
+  let observed: Parameters<StorageProxy["watch"]>[0] = () => undefined;
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const index = planned.findIndex(({ method }) => method === request.method);
     const [plan] = index < 0 ? [] : planned.splice(index, 1);
     const body = await buffer(request);
-    const answer =
-      plan?.carriesOut === false ? undefined : await carryOut(request, endpoint + rewrite(request.url ?? ""), body);
+    const { url = "" } = request;
+    const after = observed(url);
+    const answer = plan?.carriesOut === false ? undefined : await carryOut(request, endpoint + rewrite(url), body);
+    after?.();
     if (plan) fail(response, plan.fault);
     else if (answer) response.writeHead(answer.status, answer.headers).end(answer.body);
   };
@@ -53,6 +58,9 @@ export async function startStorageProxy(connectionString: string, service: Servi
     },
     loseAnswer: (method, fault) => planned.push({ method, fault, carriesOut: true }),
     refuse: (method, fault) => planned.push({ method, fault, carriesOut: false }),
+    watch(observe) {
+      observed = observe;
+    },
     rewriteUrl(change) {
       rewrite = change;
     },

@@ -7,6 +7,7 @@ import { createApp } from "../../src/app.ts";
 import type { App } from "../../src/app.ts";
 import { createHandler } from "../../src/http/handler.ts";
 import { ROUTES } from "../../src/http/routes.ts";
+import { createPoisonReader } from "../../src/jobs/poison.ts";
 import { createWorker } from "../../src/jobs/worker.ts";
 import { readSettings } from "../../src/platform/settings.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
@@ -36,8 +37,12 @@ export interface TestApp {
   request(method: string, path: string, options?: RequestOptions): Promise<TestResponse>;
   /** The bodies of a queue's visible messages, without taking them. */
   peek(queueName: string): Promise<string[]>;
-  /** Takes every visible message of a queue and gives it to the worker, as the host does. Returns how many. */
+  /** Takes every visible message of a queue and gives it to its function, as the host does. Returns how many. */
   deliver(queueName: string): Promise<number>;
+  /** Takes every visible message of a queue and throws it away. Returns how many. */
+  drop(queueName: string): Promise<number>;
+  /** How many messages a queue has, hidden ones included; none if it does not exist. */
+  countMessages(queueName: string): Promise<number>;
   /** How many rows, blobs and visible messages there are. */
   countStored(): Promise<number>;
 }
@@ -53,27 +58,41 @@ export async function createTestApp({ profiles, environment = {} }: TestAppOptio
   const settings = readSettings({ AzureWebJobsStorage: connectionString, OPENAI_API_KEY: "none", ...environment });
   const app = createApp(settings, profiles);
   await app.storage.prepare();
-  const queues = QueueServiceClient.fromConnectionString(connectionString);
+  const queueService = QueueServiceClient.fromConnectionString(connectionString);
   return {
     app,
     connectionString,
     request: async (method, path, options) => call(app, new URL(path, ORIGIN), { method, ...options }),
     async peek(queueName) {
-      const { peekedMessageItems } = await queues.getQueueClient(queueName).peekMessages({ numberOfMessages: 32 });
+      const { peekedMessageItems } = await queueService
+        .getQueueClient(queueName)
+        .peekMessages({ numberOfMessages: 32 });
       return peekedMessageItems.map(({ messageText }) => Buffer.from(messageText, "base64").toString());
     },
     async deliver(queueName) {
-      const queue = queues.getQueueClient(queueName);
-      const worker = createWorker(app, app.storage.queue(`${queueName}-poison`));
+      const queue = queueService.getQueueClient(queueName);
+      const name = queueName.replace(/-poison$/, "");
+      const queues = { queue: app.storage.queue(name), aside: app.storage.queue(`${name}-aside`) };
+      const receive = name === queueName ? createWorker(app, queues) : createPoisonReader(app, queues);
       const { receivedMessageItems: messages } = await queue.receiveMessages({
         numberOfMessages: 32,
         visibilityTimeout: 600,
       });
       for (const { messageId, messageText, popReceipt } of messages) {
-        await worker(parsed(Buffer.from(messageText, "base64").toString()), silentSink);
+        await receive(parsed(Buffer.from(messageText, "base64").toString()), silentSink);
         await queue.deleteMessage(messageId, popReceipt);
       }
       return messages.length;
+    },
+    async drop(queueName) {
+      const queue = queueService.getQueueClient(queueName);
+      const { receivedMessageItems: messages } = await queue.receiveMessages({ numberOfMessages: 32 });
+      for (const { messageId, popReceipt } of messages) await queue.deleteMessage(messageId, popReceipt);
+      return messages.length;
+    },
+    async countMessages(queueName) {
+      const queue = queueService.getQueueClient(queueName);
+      return (await queue.exists()) ? ((await queue.getProperties()).approximateMessagesCount ?? 0) : 0;
     },
     countStored: async () => countStored(connectionString, Object.values(settings.JOB_QUEUES)),
   };

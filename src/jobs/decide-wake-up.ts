@@ -1,0 +1,29 @@
+import { attemptsExhausted } from "./claim.ts";
+import type { WakeUp } from "./due-store.ts";
+import type { JobEvent } from "./evolve.ts";
+import type { StoredJob } from "./job-store.ts";
+import { isTerminal } from "./lifecycle.ts";
+
+/** What is to be done about a wake-up row. */
+export type WakeUpDecision =
+  /** It is not time yet. */
+  | { readonly outcome: "notYet" }
+  /** The row belongs to nothing: the job is gone, has ended, or wakes up at another time. */
+  | { readonly outcome: "stray" }
+  /** The job's message was lost, or only waits in a long queue: one more does no harm. */
+  | { readonly outcome: "resend"; readonly event: JobEvent }
+  /** The worker has given no sign of life: the job is for another. */
+  | { readonly outcome: "redrive"; readonly event: JobEvent }
+  /** It was taken as often as it may be, and never came to an end: a crash loop. */
+  | { readonly outcome: "giveUp"; readonly event: JobEvent };
+
+/** What the supervisor does when a wake-up row's time has come: a pure function of the row, its job and the time. */
+export function decideWakeUp(wakeUp: WakeUp, stored: StoredJob | undefined, now: Date): WakeUpDecision {
+  if (stored?.dueAt?.getTime() !== wakeUp.at.getTime()) return { outcome: "stray" };
+  if (wakeUp.at > now) return { outcome: "notYet" };
+  const { job } = stored;
+  if (isTerminal(job.phase)) return { outcome: "stray" };
+  if (job.attempt >= job.maxAttempts) return { outcome: "giveUp", event: attemptsExhausted(job) };
+  if (job.phase === "processing") return { outcome: "redrive", event: { type: "lapsed" } };
+  return { outcome: "resend", event: { type: "redispatched" } };
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "@jest/globals";
+import { decideWakeUp } from "../../src/jobs/decide-wake-up.ts";
+import type { StoredJob } from "../../src/jobs/job-store.ts";
+import { JOB_PHASES } from "../../src/jobs/lifecycle.ts";
+import { aJob } from "../support/a-job.ts";
+
+const DUE = new Date("2026-01-02T00:00:00.000Z");
+const EARLIER = new Date(DUE.getTime() - 1);
+
+function decide(stored: StoredJob | undefined, now = DUE): unknown {
+  return decideWakeUp({ workspaceId: "w", jobId: "job_1", at: DUE }, stored, now);
+}
+
+const stored = (fields: Parameters<typeof aJob>[0], dueAt: Date | undefined = DUE): StoredJob => ({
+  job: aJob(fields),
+  etag: "etag",
+  dueAt,
+});
+
+describe("decideWakeUp()", () => {
+  it("takes a row for a stray when there is no job", () => {
+    expect(decide(undefined)).toEqual({ outcome: "stray" });
+  });
+
+  it.each(JOB_PHASES)("takes a row for a stray when its job is %s and wakes up at another time, or never", (phase) => {
+    expect(decide(stored({ phase }, EARLIER))).toEqual({ outcome: "stray" });
+    expect(decide({ ...stored({ phase }), dueAt: undefined })).toEqual({ outcome: "stray" });
+  });
+
+  it.each(["done", "failed"] as const)("takes a row for a stray when its job is %s", (phase) => {
+    expect(decide(stored({ phase }))).toEqual({ outcome: "stray" });
+  });
+
+  it.each(["queued", "processing"] as const)("leaves a %s job alone until then, to the millisecond", (phase) => {
+    expect(decide(stored({ phase }), EARLIER)).toEqual({ outcome: "notYet" });
+  });
+
+  it.each([
+    ["resend", { phase: "queued" }, { type: "redispatched" }],
+    ["resend", { phase: "queued", attempt: 3 }, { type: "redispatched" }],
+    ["redrive", { phase: "processing", attempt: 3 }, { type: "lapsed" }],
+    ["giveUp", { phase: "processing", attempt: 4 }, { type: "gaveUp", error: { code: "ATTEMPTS_EXHAUSTED" } }],
+    ["giveUp", { phase: "queued", attempt: 4 }, { type: "gaveUp", error: { code: "ATTEMPTS_EXHAUSTED" } }],
+  ] as const)("decides on %s for a job that is %j", (outcome, fields, event) => {
+    expect(decide(stored(fields))).toMatchObject({ outcome, event });
+  });
+});

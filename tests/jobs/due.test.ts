@@ -1,0 +1,29 @@
+import { describe, expect, it } from "@jest/globals";
+import { dueAt } from "../../src/jobs/due.ts";
+import { aJob } from "../support/a-job.ts";
+
+const PATIENCE = { messageMs: 120_000, leaseMs: 15_000 };
+const NOW = new Date("2026-01-02T00:00:00.000Z");
+const after = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
+
+describe("dueAt()", () => {
+  it.each([
+    ["queued", { phase: "queued" }, 120],
+    ["queued, and its message was sent again", { phase: "queued", redispatches: 1 }, 240],
+    ["queued, and its message was sent again often", { phase: "queued", redispatches: 4 }, 1920],
+    ["queued for a day in a long backlog", { phase: "queued", redispatches: 30 }, 3600],
+    ["waiting for a retry", { phase: "queued", retryAt: after(60) }, 180],
+    [
+      "waiting for a retry that was due before its message was sent again",
+      { phase: "queued", retryAt: after(-60) },
+      120,
+    ],
+    ["processing", { phase: "processing", leaseUntil: after(60) }, 75],
+  ] as const)("wakes up for a job that is %s", (_, fields, seconds) => {
+    expect(dueAt(aJob({ enqueuedAt: NOW, ...fields }), PATIENCE)).toEqual(after(seconds));
+  });
+
+  it.each(["done", "failed"] as const)("never wakes up for a job that is %s", (phase) => {
+    expect(dueAt(aJob({ phase }), PATIENCE)).toBeUndefined();
+  });
+});

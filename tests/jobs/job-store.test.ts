@@ -1,0 +1,85 @@
+import { describe, expect, it } from "@jest/globals";
+import { evolve } from "../../src/jobs/evolve.ts";
+import type { JobEvent } from "../../src/jobs/evolve.ts";
+import { createJobStore } from "../../src/jobs/job-store.ts";
+import type { Table } from "../../src/platform/tables.ts";
+import { aJob } from "../support/a-job.ts";
+import { createTestApp } from "../support/test-app.ts";
+
+const NOW = new Date("2026-03-01T00:00:00.000Z");
+const LATER = new Date("2026-03-01T00:01:00.000Z");
+
+const CLAIMED = { type: "claimed", claimId: "claim-1", leaseUntil: LATER } as const;
+const ENDED = { type: "gaveUp", error: { code: "PDF_ENCRYPTED", message: "locked" } } as const;
+
+async function store(): Promise<{
+  readonly table: Table;
+  readonly calls: string[];
+  readonly jobs: ReturnType<typeof createJobStore>;
+}> {
+  const { app } = await createTestApp();
+  const calls: string[] = [];
+  const counted: Table = {
+    ...app.storage.jobs,
+    create: async (...rows) => (calls.push("create"), app.storage.jobs.create(...rows)),
+    save: async (...change) => (calls.push("save"), app.storage.jobs.save(...change)),
+    delete: async (...change) => (calls.push("delete"), app.storage.jobs.delete(...change)),
+  };
+  return { table: counted, calls, jobs: createJobStore(counted, { messageMs: 120_000, leaseMs: 15_000 }) };
+}
+
+describe("createJobStore()", () => {
+  it("keeps one wake-up row beside a job until it ends, in one call for each change", async () => {
+    const { table, calls, jobs } = await store();
+    const wakeUps = async () => {
+      const rows = await table.list({ filter: "RowKey gt 'due|' and RowKey lt 'due}'", limit: 10 });
+      return rows.map(({ row }) => row.rowKey.split("|")[1]);
+    };
+    let stored = await jobs.create(aJob({ phase: "queued", enqueuedAt: NOW }));
+    expect(await wakeUps()).toEqual(["2026-03-01T00:02:00.000Z"]);
+    const change = async (event: JobEvent) => (stored = await jobs.save(evolve(stored.job, event, NOW), stored));
+    await change({ type: "redispatched" });
+    expect(await wakeUps()).toEqual(["2026-03-01T00:04:00.000Z"]);
+    await change(CLAIMED);
+    expect(await wakeUps()).toEqual(["2026-03-01T00:01:15.000Z"]);
+    expect(await jobs.get(stored.job)).toMatchObject({ dueAt: new Date("2026-03-01T00:01:15.000Z") });
+    await change({ type: "lapsed" });
+    expect(await wakeUps()).toEqual(["2026-03-01T00:02:00.000Z"]);
+    await change(ENDED);
+    expect(await wakeUps()).toEqual([]);
+    await jobs.delete(stored);
+    expect(calls).toEqual(["create", "save", "save", "save", "save", "delete"]);
+  });
+
+  it("finds the wake-up row that was written, though the times are reckoned otherwise now", async () => {
+    const { table, jobs } = await store();
+    const { job } = await jobs.create(aJob({ phase: "queued", enqueuedAt: NOW }));
+    const later = createJobStore(table, { messageMs: 1000, leaseMs: 1000 });
+    const stored = await later.require(job);
+    await later.save(evolve(stored.job, ENDED, NOW), stored);
+    expect(await table.list({ filter: "RowKey gt 'due|' and RowKey lt 'due}'", limit: 10 })).toEqual([]);
+  });
+
+  it("goes on with a job whose wake-up row somebody has deleted", async () => {
+    const { table, jobs } = await store();
+    const stored = await jobs.create(aJob({ phase: "queued", enqueuedAt: NOW }));
+    const [wakeUp] = await table.list({ filter: "RowKey gt 'due|' and RowKey lt 'due}'", limit: 10 });
+    if (!wakeUp) throw new Error("there is no wake-up row");
+    await table.delete(wakeUp.row, "*");
+    await jobs.save(evolve(stored.job, CLAIMED, NOW), stored);
+    expect(await table.list({ filter: "RowKey gt 'due|' and RowKey lt 'due}'", limit: 10 })).toHaveLength(1);
+  });
+
+  it("deletes a job with its key at the version that was read, and neither at another", async () => {
+    const { jobs } = await store();
+    const keyDigest = "0".repeat(64);
+    const job = aJob({ phase: "failed", keyDigest, jobId: "job_01arz3ndektsv4rrffq69g5fa0" });
+    const record = { workspaceId: job.workspaceId, jobId: job.jobId, keyDigest, fingerprint: "f" };
+    const first = await jobs.create(job, record);
+    const second = await jobs.save({ ...job, version: 4 }, first);
+    await expect(jobs.delete(first)).rejects.toMatchObject({ code: "VERSION_CONFLICT" });
+    expect([await jobs.get(job), await jobs.findByKey(record)]).toEqual([second, record]);
+    await jobs.delete(second);
+    expect([await jobs.get(job), await jobs.findByKey(record)]).toEqual([undefined, undefined]);
+  });
+});
