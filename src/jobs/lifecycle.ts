@@ -4,9 +4,10 @@ import type { JobStatus } from "../contract/job-view.ts";
  * The life cycle of a job. A row is a phase; a cell says where an event leads; an absent cell is illegal.
  *
  * - `queued`: the row and its message are written; nobody works on it. A worker's claim moves it out. A job that is
- *   waiting to be tried again is here too, with the time of the next try in `retryAt`.
- * - `processing`: one worker holds the lease and runs the steps. That worker moves it out by completing, giving up or
- *   putting it back. If it dies, its lease runs out and the redelivered message lets another worker claim the job
+ *   waiting to be tried again is here too, with the time of the next try in `retryAt`; so is one that its worker has
+ *   released because it was told to end, without a time.
+ * - `processing`: one worker holds the lease and runs the steps. That worker moves it out by completing, giving up,
+ *   putting it back or releasing it. If it dies, its lease runs out and the redelivered message lets another worker claim the job
  *   again. Stalled is not a phase: it is `processing` with a lease that has run out, judged on reading.
  * - `done`, `failed`: terminal. Nothing leaves them.
  */
@@ -16,6 +17,7 @@ export const JOB_TRANSITIONS = {
     claimed: "processing",
     progressed: "processing",
     requeued: "queued",
+    released: "queued",
     completed: "done",
     gaveUp: "failed",
   },
@@ -24,7 +26,7 @@ export const JOB_TRANSITIONS = {
 } as const satisfies Record<string, Partial<Record<JobEventType, string>>>;
 
 /** What can happen to a job, in the past tense. */
-export const JOB_EVENT_TYPES = ["claimed", "progressed", "requeued", "completed", "gaveUp"] as const;
+export const JOB_EVENT_TYPES = ["claimed", "progressed", "requeued", "released", "completed", "gaveUp"] as const;
 export type JobEventType = (typeof JOB_EVENT_TYPES)[number];
 
 export type JobPhase = keyof typeof JOB_TRANSITIONS;

@@ -2,6 +2,7 @@ import { envelopeSchema } from "../contract/envelope.ts";
 import { hasCode } from "../platform/errors.ts";
 import { claimJob } from "./claim.ts";
 import type { ClaimDeps } from "./claim.ts";
+import { dropCheckpoints } from "./checkpoints.ts";
 import { ClaimedJob } from "./claimed-job.ts";
 import type { Job } from "./job.ts";
 import { runJob } from "./run.ts";
@@ -47,6 +48,7 @@ export async function receiveMessage(deps: ReceiveDeps, message: unknown): Promi
     case "obsolete":
       return { outcome: "obsolete", jobId, reason: claim.reason };
     case "exhausted":
+      await dropCheckpoints(deps.content, claim.job);
       return claim;
   }
 }

@@ -1,10 +1,12 @@
+import type { MillraceError } from "../platform/errors.ts";
 import { logTo } from "../platform/log.ts";
-import type { LogSink } from "../platform/log.ts";
+import type { Log, LogSink } from "../platform/log.ts";
 import type { Queue } from "../platform/queues.ts";
 import { traceIdOf } from "../platform/trace.ts";
 import type { Job } from "./job.ts";
 import { receiveMessage } from "./receive-message.ts";
 import type { ReceiveDeps } from "./receive-message.ts";
+import type { Ran } from "./run.ts";
 
 /**
  * The function behind a queue trigger: receives a message and says in one line what became of it, and in one more why an
@@ -22,11 +24,10 @@ export function createWorker(
   };
   return async (message, sink) => {
     const log = logTo(sink);
-    const received = await receiveMessage({ ...deps, setAside }, message);
+    const received = await deps.shutdown.track(receiveMessage({ ...deps, setAside }, message));
     switch (received.outcome) {
       case "ran":
-        if (received.failure) log.warn("attempt failed", factsOf(received.job), received.failure);
-        log.info(`job ${received.job.phase}`, factsOf(received.job));
+        logRan(log, received);
         break;
       case "exhausted":
         log.info(`job ${received.job.phase}`, factsOf(received.job));
@@ -45,6 +46,19 @@ export function createWorker(
         break;
     }
   };
+}
+
+function logRan(log: Log, { job, failure, released, lostCheckpoint }: Ran): void {
+  const facts = factsOf(job);
+  if (lostCheckpoint !== undefined) log.warn("checkpoint lost", { ...facts, step: lostCheckpoint });
+  if (failure) logFailure(log, { ...facts, code: failure.code, kind: failure.kind }, failure);
+  log.info(released ? "job released" : `job ${job.phase}`, facts);
+}
+
+/** A failure without a code is a defect of ours and stands out: count these lines, and give each its code. */
+function logFailure(log: Log, facts: Readonly<Record<string, unknown>>, failure: MillraceError): void {
+  if (failure.code === "UNCLASSIFIED") log.error("attempt failed", facts, failure);
+  else log.warn("attempt failed", facts, failure);
 }
 
 function factsOf(job: Job): Readonly<Record<string, unknown>> {

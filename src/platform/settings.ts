@@ -45,6 +45,7 @@ const environmentFields = {
 
   JOB_QUEUES: queueTable.prefault("documents=job-requests,images=job-images"),
   LEASE_SECONDS: seconds(60, { min: 2 }),
+  SHUTDOWN_GRACE_SECONDS: seconds(2, { min: 0 }),
   MAX_WAITERS: z.coerce.number().int().min(0).default(100),
 
   MAX_BODY_BYTES: bytes(1024 * 1024),

@@ -10,7 +10,7 @@ const NOW = new Date("2026-01-02T00:00:00.000Z");
 const decide = (code: ErrorCode, attempt: number, retryAfterMs?: number) =>
   decideFailure(
     { attempt, maxAttempts: 4 },
-    { error: new MillraceError(code, "text", { retryAfterMs }), steps: [], now: NOW },
+    { error: new MillraceError(code, "text", { retryAfterMs }), steps: [], usage: undefined, now: NOW },
     0.5,
   );
 
@@ -33,7 +33,7 @@ describe("decideFailure()", () => {
   });
 
   it("waits as long as the provider asks, when that is longer", () => {
-    expect(decide("PROVIDER_THROTTLED", 1, 60_000)).toMatchObject({ retryAt: new Date(NOW.getTime() + 60_000) });
+    expect(decide("PROVIDER_THROTTLED", 1, 60_000)).toMatchObject({ retryAt: new Date(NOW.getTime() + 66_000) });
     expect(decide("PROVIDER_THROTTLED", 1, 10)).toMatchObject({ retryAt: new Date(NOW.getTime() + 2000) });
   });
 });

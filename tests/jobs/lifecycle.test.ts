@@ -21,18 +21,25 @@ const LATER = new Date("2026-01-02T03:05:05.000Z");
 const anEvent = {
   claimed: { type: "claimed", claimId: "claim-2", leaseUntil: LATER },
   progressed: { type: "progressed", leaseUntil: LATER, progress: { fraction: 0.5 }, steps: [] },
-  requeued: { type: "requeued", error: { code: "UNCLASSIFIED", message: "no" }, steps: [], retryAt: LATER },
+  requeued: {
+    type: "requeued",
+    error: { code: "UNCLASSIFIED", message: "no" },
+    steps: [],
+    retryAt: LATER,
+    counted: true,
+  },
+  released: { type: "released", steps: [], counted: false },
   completed: { type: "completed", result: { inline: {} }, artifacts: [], steps: [], usage: undefined },
   gaveUp: { type: "gaveUp", error: { code: "PDF_ENCRYPTED", message: "locked" } },
 } as const satisfies { [E in JobEvent["type"]]: Extract<JobEvent, { type: E }> };
 
 /** The whole table, written a second time: a change of the life cycle must be made in both places. */
 const EXPECTED = `
-              claimed     progressed  requeued    completed   gaveUp
-  queued      processing  -           -           -           failed
-  processing  processing  processing  queued      done        failed
-  done        -           -           -           -           -
-  failed      -           -           -           -           -
+              claimed     progressed  requeued    released    completed   gaveUp
+  queued      processing  -           -           -           -           failed
+  processing  processing  processing  queued      queued      done        failed
+  done        -           -           -           -           -           -
+  failed      -           -           -           -           -           -
 `;
 
 describe("JOB_TRANSITIONS", () => {
@@ -84,7 +91,7 @@ describe("evolve()", () => {
 
   it("leaves no lease on a job that nobody holds", () => {
     const claimed = evolve(aJob({ phase: "queued" }), anEvent.claimed, NOW);
-    for (const type of ["requeued", "completed", "gaveUp"] as const) {
+    for (const type of ["requeued", "released", "completed", "gaveUp"] as const) {
       expect(evolve(claimed, anEvent[type], LATER)).not.toHaveProperty("leaseUntil");
       expect(evolve(claimed, anEvent[type], LATER)).not.toHaveProperty("claimId");
     }

@@ -101,7 +101,7 @@ describe("receiveMessage()", () => {
     expect(json).toMatchObject({ status: "failed", error: { code, kind: "permanent", retryable: false } });
   });
 
-  it("puts a job back after a passing failure, for later, and lets it succeed then", async () => {
+  it("puts a job back for as long as the provider asks, and takes no attempt for it (V1)", async () => {
     let attempts = 0;
     const work = async ({ payload }: { payload: unknown }) => {
       if (++attempts === 1) throw new MillraceError("PROVIDER_THROTTLED", "slow down", { retryAfterMs: 7_000 });
@@ -116,7 +116,7 @@ describe("receiveMessage()", () => {
     expect(json["wait_reason"]).toMatchObject({ code: "RETRYING", eta: waiting.retryAt.toISOString() });
 
     expect(await job.receive()).toMatchObject({ outcome: "postponed", until: waiting.retryAt });
-    expect(await job.receive(waiting.retryAt)).toMatchObject({ outcome: "ran", job: { phase: "done", attempt: 2 } });
+    expect(await job.receive(waiting.retryAt)).toMatchObject({ outcome: "ran", job: { phase: "done", attempt: 1 } });
   });
 
   it("takes a failure that nobody classified for a passing one, and says nothing of its text", async () => {

@@ -24,7 +24,9 @@ function run(steps: readonly Step[], options: Partial<RunStepsOptions> = {}): Ru
     services,
     clock: { now: () => NOW },
     abortSignal: new AbortController().signal,
+    finished: [],
     onMove: (state) => states.push(state),
+    onFinished: async () => undefined,
     ...options,
   });
   return { states, result };
