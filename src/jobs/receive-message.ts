@@ -1,8 +1,8 @@
 import { envelopeSchema } from "../contract/envelope.ts";
 import { hasCode } from "../platform/errors.ts";
+import { dropCheckpoints } from "./checkpoints.ts";
 import { claimJob } from "./claim.ts";
 import type { ClaimDeps } from "./claim.ts";
-import { dropCheckpoints } from "./checkpoints.ts";
 import { ClaimedJob } from "./claimed-job.ts";
 import type { Job } from "./job.ts";
 import { runJob } from "./run.ts";

@@ -22,7 +22,7 @@ beforeEach(async () => {
     const { instructions: step } = question.body;
     if (!silentOn.has(step)) answerText(`answer ${step}`)(response, question);
   });
-  cleanups.push(model.stop);
+  cleanups.push(async () => model.stop());
   environment = { AzureWebJobsStorage: takeStorageAccount(), OPENAI_BASE_URL: `${model.origin}/v1` };
 });
 
@@ -139,7 +139,7 @@ describe("a job whose host ends", () => {
       if (question.body.instructions === "two") answers.push(answer);
       else answer();
     });
-    cleanups.push(slow.stop);
+    cleanups.push(async () => slow.stop());
     environment = { ...environment, OPENAI_BASE_URL: `${slow.origin}/v1`, LEASE_SECONDS: "600" };
     const first = await host({}, "00:10:00");
     const path = await submit(first.url);

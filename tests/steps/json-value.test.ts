@@ -33,16 +33,16 @@ describe("requireJsonValue()", () => {
   });
 
   it.each([
-    ["bytes", Buffer.from("x"), "/", "Buffer"],
-    ["a date, which would come back as text", { at: [new Date(0)] }, "/at/0", "Date"],
-    ["a map", { pages: new Map() }, "/pages", "Map"],
-    ["no number", { share: Number.NaN }, "/share", "NaN"],
-    ["an endless number", [1, Infinity], "/1", "Infinity"],
-    ["a large integer", { id: 1n }, "/id", "bigint"],
-    ["a function", { run: () => 1 }, "/run", "function"],
-    ["a gap in a list, which would come back as null", [1, undefined], "/1", "undefined"],
-    ["a circle", circle, /^(\/self)+$/, "more than 200 levels, or a circle"],
-  ])("refuses %s for good, and says where it stands and what it is", (_, value, at, found) => {
+    ["bytes", Buffer.from("x"), ["/", "Buffer"]],
+    ["a date, which would come back as text", { at: [new Date(0)] }, ["/at/0", "Date"]],
+    ["a map", { pages: new Map() }, ["/pages", "Map"]],
+    ["no number", { share: Number.NaN }, ["/share", "NaN"]],
+    ["an endless number", [1, Infinity], ["/1", "Infinity"]],
+    ["a large integer", { id: 1n }, ["/id", "bigint"]],
+    ["a function", { run: () => 1 }, ["/run", "function"]],
+    ["a gap in a list, which would come back as null", [1, undefined], ["/1", "undefined"]],
+    ["a circle", circle, [/^(\/self)+$/, "more than 200 levels, or a circle"]],
+  ])("refuses %s for good, and says where it stands and what it is", (_, value, [at, found]) => {
     const { code, kind, message, details } = refusalOf(value);
     expect([code, kind]).toEqual(["OUTPUT_INVALID", "permanent"]);
     expect(message).toBe('Cannot keep the output of step "work": it must be JSON');
