@@ -1,13 +1,13 @@
 import { app } from "@azure/functions";
 import { millrace } from "../src/main.ts";
-import { followSigterm } from "../src/platform/follow-sigterm.ts";
+import { followSignals } from "../src/platform/follow-signals.ts";
 
-followSigterm(millrace.shutdown);
+followSignals(millrace.shutdown);
 
 app.hook.appStart(async () => {
   await millrace.storage.prepare();
 });
 
 app.hook.appTerminate(async () => {
-  await millrace.shutdown.begin();
+  await millrace.shutdown.begin({ graceMs: 0 });
 });

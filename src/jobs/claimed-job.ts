@@ -39,6 +39,7 @@ export class ClaimedJob {
   #committedAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #settleBefore: number | undefined;
+  #isStopped = false;
   readonly #heartbeat: NodeJS.Timeout;
 
   constructor(stored: StoredJob, options: ClaimedJobOptions) {
@@ -55,6 +56,7 @@ export class ClaimedJob {
 
   /** Notes how far the work is; it is committed soon, together with what is noted until then. */
   report(move: Move): void {
+    if (this.#isStopped) return; // What a step has left at work can still have something to say.
     this.#move = move;
     const waitMs = this.#committedAt + PROGRESS_INTERVAL_MS - performance.now();
     this.#timer ??= setTimeout(
@@ -111,6 +113,7 @@ export class ClaimedJob {
 
   /** Ends the heartbeat and forgets progress that was not committed yet. */
   stop(): void {
+    this.#isStopped = true;
     clearInterval(this.#heartbeat);
     clearTimeout(this.#timer);
     this.#move = undefined;

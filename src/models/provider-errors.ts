@@ -30,8 +30,13 @@ function codeOfStatus(status: number | undefined): ErrorCode {
 /** `retry-after-ms` is Azure's finer form; `retry-after` is seconds or a date (RFC 9110, 10.2.3). Nonsense counts as nothing. */
 function retryAfterMs(headers: Headers | undefined): number | undefined {
   const text = headers?.get("retry-after") ?? "";
-  const ms = [numberIn(headers?.get("retry-after-ms")), numberIn(text) * 1000, Date.parse(text) - Date.now()];
-  return ms.find((candidate) => candidate > 0);
+  const ms = [numberIn(headers?.get("retry-after-ms")), numberIn(text) * 1000, untilDate(text)];
+  return ms.find((candidate) => candidate > 0 && Number.isFinite(candidate));
+}
+
+/** An HTTP date ends in GMT; JavaScript would take other texts for dates, too. */
+function untilDate(text: string): number {
+  return text.endsWith(" GMT") ? Date.parse(text) - Date.now() : Number.NaN;
 }
 
 /** Not a number where there is none: an empty header is none, whatever JavaScript says. */

@@ -11,8 +11,11 @@ export interface Shutdown {
   readonly releaseMs: number;
   /** Waits for this work, too, before it says that the process may end. */
   track<Result>(work: Promise<Result>): Promise<Result>;
-  /** Begins the end, once. Resolves when no tracked work runs any more, and in bounded time whatever happens. */
-  begin(): Promise<void>;
+  /**
+   * Begins the end. Resolves when no tracked work runs any more, and in bounded time whatever happens. A host that has
+   * waited already, and says so only now, leaves no grace.
+   */
+  begin(options?: { readonly graceMs: number }): Promise<void>;
 }
 
 export interface ShutdownOptions {
@@ -30,17 +33,9 @@ export function createShutdown({ graceMs, releaseMs = RELEASE_MS }: ShutdownOpti
   const graceOver = new AbortController();
   const reason = new Error("This process has been told to end");
   const running = new Set<Promise<unknown>>();
-  let ended: Promise<void> | undefined;
-
-  async function end(): Promise<void> {
-    begun.abort(reason);
-    const grace = setTimeout(() => {
-      graceOver.abort(reason);
-    }, graceMs);
-    await inTime(Promise.allSettled(running), graceMs + releaseMs);
-    clearTimeout(grace);
-  }
-
+  const leave = () => {
+    graceOver.abort(reason);
+  };
   return {
     begun: begun.signal,
     graceOver: graceOver.signal,
@@ -53,7 +48,13 @@ export function createShutdown({ graceMs, releaseMs = RELEASE_MS }: ShutdownOpti
         running.delete(work);
       }
     },
-    begin: async () => (ended ??= end()),
+    async begin(end = { graceMs }) {
+      begun.abort(reason);
+      if (end.graceMs === 0) leave();
+      const grace = setTimeout(leave, end.graceMs);
+      await inTime(Promise.allSettled(running), end.graceMs + releaseMs);
+      clearTimeout(grace);
+    },
   };
 }
 

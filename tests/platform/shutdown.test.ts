@@ -41,20 +41,28 @@ describe("createShutdown()", () => {
     expect(shutdown.graceOver.aborted).toBe(true);
   });
 
-  it("ends once, however often it is told", async () => {
-    const shutdown = createShutdown({ graceMs: 10 });
-    await Promise.all([shutdown.begin(), shutdown.begin()]);
-    expect(shutdown.begun.aborted).toBe(true);
+  it("leaves what runs at once when it is told that there is no grace left, though it had begun with one", async () => {
+    const shutdown = createShutdown({ graceMs: 600_000, releaseMs: 20 });
+    let end: () => void = () => undefined;
+    void shutdown.track(new Promise<void>((resolve) => (end = resolve)));
+    const begun = shutdown.begin();
+    const reason: unknown = shutdown.begun.reason;
+    const hurried = shutdown.begin({ graceMs: 0 });
+    expect(shutdown.graceOver.aborted).toBe(true);
+    await hurried;
+    expect([shutdown.begun.reason, shutdown.graceOver.reason]).toEqual([reason, reason]);
+    end();
+    await begun;
   });
 });
 
-describe("followSigterm()", () => {
+describe("followSignals()", () => {
   const moduleUrl = (name: string) => JSON.stringify(new URL(`../../src/platform/${name}.js`, import.meta.url).href);
   const script = `
-    import { followSigterm } from ${moduleUrl("follow-sigterm")};
+    import { followSignals } from ${moduleUrl("follow-signals")};
     import { createShutdown } from ${moduleUrl("shutdown")};
     const shutdown = createShutdown({ graceMs: 600000 });
-    followSigterm(shutdown);
+    followSignals(shutdown);
     if (process.argv.includes("--hosted")) process.on("SIGTERM", () => console.log("host"));
     shutdown.begun.addEventListener("abort", () => console.log("begun"));
     let release;
@@ -63,25 +71,31 @@ describe("followSigterm()", () => {
     console.log("ready");
   `;
 
-  async function terminate(...args: readonly string[]): Promise<{ output: string; signal: unknown }> {
+  async function terminate(
+    sent: NodeJS.Signals,
+    ...args: readonly string[]
+  ): Promise<{ output: string; signal: unknown }> {
     const child = spawn(process.execPath, ["--input-type=module", "-e", script, "--", ...args], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => {
       output += chunk.toString();
-      if (output.endsWith("ready\n")) child.kill("SIGTERM");
+      if (output.endsWith("ready\n")) child.kill(sent);
       if (output.endsWith("begun\n")) child.stdin.write("the work has ended\n");
     });
     const [, signal] = (await once(child, "close")) as [unknown, unknown];
     return { output, signal };
   }
 
-  it("lets the work come to an end, and then the process by the signal it was sent", async () => {
-    expect(await terminate()).toEqual({ output: "ready\nbegun\n", signal: "SIGTERM" });
-  });
+  it.each(["SIGTERM", "SIGINT"] as const)(
+    "lets the work come to an end at %s, and then the process by it",
+    async (sent) => {
+      expect(await terminate(sent)).toEqual({ output: "ready\nbegun\n", signal: sent });
+    },
+  );
 
   it("leaves the end of the process to the host in it, if there is one", async () => {
-    expect(await terminate("--hosted")).toEqual({ output: "ready\nbegun\nhost\n", signal: null });
+    expect(await terminate("SIGTERM", "--hosted")).toEqual({ output: "ready\nbegun\nhost\n", signal: null });
   });
 });
