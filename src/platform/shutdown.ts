@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /**
  * The end of this process, as its work sees it: first nothing new may begin, then, when the grace is over, what still
  * runs is to be left. One for each process.
@@ -32,6 +34,7 @@ export function createShutdown({ graceMs, releaseMs = RELEASE_MS }: ShutdownOpti
   const begun = new AbortController();
   const graceOver = new AbortController();
   const reason = new Error("This process has been told to end");
+  setMaxListeners(0, begun.signal, graceOver.signal); // As many as jobs run here.
   const running = new Set<Promise<unknown>>();
   const leave = () => {
     graceOver.abort(reason);

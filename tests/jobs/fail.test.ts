@@ -7,7 +7,12 @@ import { retryDelayMs } from "../../src/jobs/retry-delay.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
 
 const NOW = new Date("2026-01-02T00:00:00.000Z");
-const decide = (code: ErrorCode, attempt: number, retryAfterMs?: number, uncounted = 0) =>
+interface Wish {
+  readonly retryAfterMs?: number | undefined;
+  readonly uncounted?: number;
+}
+
+const decide = (code: ErrorCode, attempt: number, { retryAfterMs, uncounted }: Wish = {}) =>
   decideFailure(
     { attempt, maxAttempts: 4, uncounted },
     { error: new MillraceError(code, "text", { retryAfterMs }), steps: [], usage: undefined, now: NOW },
@@ -44,23 +49,36 @@ describe("decideFailure()", () => {
     ["STEP_TIMEOUT", undefined, true],
     ["UNCLASSIFIED", undefined, true],
   ])("after %s with a wish to wait of %p ms counts the attempt: %p", (code, retryAfterMs, counted) => {
-    expect(decide(code, 1, retryAfterMs)).toMatchObject({ type: "requeued", counted });
-    expect(decide(code, 4, retryAfterMs).type).toBe(counted ? "gaveUp" : "requeued");
+    expect(decide(code, 1, { retryAfterMs })).toMatchObject({ type: "requeued", counted });
+    expect(decide(code, 4, { retryAfterMs }).type).toBe(counted ? "gaveUp" : "requeued");
   });
 
   it("counts the attempt when the provider has asked to wait twenty times: no job waits for ever", () => {
-    expect(decide("PROVIDER_THROTTLED", 1, 7_000, 19)).toMatchObject({ type: "requeued", counted: false });
-    expect(decide("PROVIDER_THROTTLED", 1, 7_000, 20)).toMatchObject({ type: "requeued", counted: true });
-    expect(decide("PROVIDER_THROTTLED", 4, 7_000, 20)).toMatchObject({ type: "gaveUp" });
+    expect(decide("PROVIDER_THROTTLED", 1, { retryAfterMs: 7_000, uncounted: 19 })).toMatchObject({
+      type: "requeued",
+      counted: false,
+    });
+    expect(decide("PROVIDER_THROTTLED", 1, { retryAfterMs: 7_000, uncounted: 20 })).toMatchObject({
+      type: "requeued",
+      counted: true,
+    });
+    expect(decide("PROVIDER_THROTTLED", 4, { retryAfterMs: 7_000, uncounted: 20 })).toMatchObject({ type: "gaveUp" });
   });
 
   it("refuses for good at once whatever the provider asks", () => {
-    expect(decide("PROVIDER_REFUSED", 1, 7_000)).toMatchObject({ type: "gaveUp", error: { code: "PROVIDER_REFUSED" } });
+    expect(decide("PROVIDER_REFUSED", 1, { retryAfterMs: 7_000 })).toMatchObject({
+      type: "gaveUp",
+      error: { code: "PROVIDER_REFUSED" },
+    });
   });
 
   it("waits as long as the provider asks, and a little more, when that is longer", () => {
-    expect(decide("PROVIDER_THROTTLED", 1, 60_000)).toMatchObject({ retryAt: new Date(NOW.getTime() + 66_000) });
-    expect(decide("PROVIDER_THROTTLED", 1, 10)).toMatchObject({ retryAt: new Date(NOW.getTime() + 2000) });
+    expect(decide("PROVIDER_THROTTLED", 1, { retryAfterMs: 60_000 })).toMatchObject({
+      retryAt: new Date(NOW.getTime() + 66_000),
+    });
+    expect(decide("PROVIDER_THROTTLED", 1, { retryAfterMs: 10 })).toMatchObject({
+      retryAt: new Date(NOW.getTime() + 2000),
+    });
   });
 });
 

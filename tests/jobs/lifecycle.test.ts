@@ -119,11 +119,11 @@ describe("evolve()", () => {
     const steps = [{ name: "a", status: "completed", attempt: 1, checkpoint: { inline: {} } }] as const;
     for (const type of ["progressed", "requeued", "released", "completed", "gaveUp"] as const) {
       const before = aJob({ phase: "processing", usage });
-      const after = evolve(before, { ...anEvent[type], steps: [...steps] } as JobEvent, LATER);
+      const after = evolve(before, { ...anEvent[type], steps: [...steps] }, LATER);
       expect(after.usage).toEqual(usage);
       expect("checkpoint" in (after.steps[0] ?? {})).toBe(!isTerminal(after.phase));
       const more = { ...usage, calls: 2 };
-      expect(evolve(before, { ...anEvent[type], usage: more } as JobEvent, LATER).usage).toEqual(more);
+      expect(evolve(before, { ...anEvent[type], usage: more }, LATER).usage).toEqual(more);
     }
   });
 

@@ -10,6 +10,7 @@ describe("readSettings()", () => {
       ...NEEDED,
       JOB_QUEUES: { documents: "job-requests", images: "job-images" },
       LEASE_SECONDS: 60,
+      SHUTDOWN_GRACE_SECONDS: 2,
       MAX_WAITERS: 100,
       MAX_BODY_BYTES: 1_048_576,
       MAX_UPLOAD_BYTES: 52_428_800,

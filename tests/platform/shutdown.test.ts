@@ -80,9 +80,11 @@ describe("followSignals()", () => {
     });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => {
+      const before = output;
       output += chunk.toString();
-      if (output.endsWith("ready\n")) child.kill(sent);
-      if (output.endsWith("begun\n")) child.stdin.write("the work has ended\n");
+      const says = (line: string) => output.includes(line) && !before.includes(line);
+      if (says("ready\n")) child.kill(sent);
+      if (says("begun\n")) child.stdin.write("the work has ended\n");
     });
     const [, signal] = (await once(child, "close")) as [unknown, unknown];
     return { output, signal };
