@@ -81,9 +81,10 @@ export async function loadCheckpoints(container: Container, job: Job, profile: P
 export async function dropCheckpoints(container: Container, job: Job): Promise<void> {
   if (job.steps.length < 2) return;
   const blobs = job.steps.flatMap(({ checkpoint }) => (checkpoint && "blob" in checkpoint ? [checkpoint.blob] : []));
+  const hadOtherClaims = job.attempt > 1 || job.uncounted !== undefined;
   try {
-    // An earlier claim may have died between a blob and the record of it; a job that has ended names none.
-    if (job.attempt > 1 || isTerminal(job.phase)) await container.deleteFolder(operationFolder(job));
+    // An earlier claim may have ended between a blob and the record of it; a job that has ended names none.
+    if (hadOtherClaims || isTerminal(job.phase)) await container.deleteFolder(operationFolder(job));
     else await Promise.all(blobs.map(async (blob) => container.delete(blob)));
   } catch {
     // Nobody is to hear of it: the job has ended well or badly by now, and its deletion tries again.

@@ -15,7 +15,7 @@ export interface StepServicesDeps {
   readonly pdfLimits: PdfLimits;
 }
 
-export interface RunParts {
+interface RunParts {
   readonly job: Job;
   readonly askModel: AskModel;
   /** Filled as steps store outputs. */
