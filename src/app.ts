@@ -17,6 +17,7 @@ import { systemClock } from "./platform/clock.ts";
 import { InvariantError } from "./platform/errors.ts";
 import { createGuardedFetch } from "./platform/guarded-fetch.ts";
 import type { Settings } from "./platform/settings.ts";
+import { createShutdown } from "./platform/shutdown.ts";
 import { createStorage } from "./platform/storage.ts";
 import type { Storage } from "./platform/storage.ts";
 import { PROFILES } from "./profiles/all.ts";
@@ -50,6 +51,7 @@ export function createApp(settings: Settings, profileList: readonly Profile[] = 
     profiles,
     clock: systemClock,
     chance: Math.random,
+    shutdown: createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 }),
     jobs: createJobStore(storage.jobs, patienceOf(settings)),
     due: createDueStore(storage.jobs),
     files: createFileStore(storage.files, storage.content),

@@ -61,6 +61,7 @@ export const ERROR_CODES = {
   WORKER_LOST: { kind: "transient", title: "The worker gave no sign of life" },
   LEASE_LOST: { kind: "conflict", title: "Another worker holds this job now" },
   JOB_CANCELLED: { kind: "cancelled", title: "The job was cancelled" },
+  OUTPUT_INVALID: { kind: "permanent", title: "The output of a step is not a JSON value" },
   RESULT_INVALID: { kind: "permanent", title: "The result does not fit the profile's schema" },
   PDF_INVALID: { kind: "permanent", title: "The file is not a readable PDF" },
   PDF_ENCRYPTED: { kind: "permanent", title: "The PDF is protected by a password" },

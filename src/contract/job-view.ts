@@ -20,7 +20,7 @@ const progressSchema = z.object({
 const stepSchema = z.object({
   name: z.string(),
   status: z.enum(["pending", "running", "completed", "failed"]),
-  attempt: z.int().min(0).meta({ description: "Which try of the step this is, counted from 1; 0 before the first" }),
+  attempt: z.int().min(0).meta({ description: "The job's attempt that ran the step last; 0 before the first" }),
   started_at: instant.optional(),
   ended_at: instant.optional(),
 });
@@ -64,11 +64,14 @@ export const jobViewSchema = z
     progress: progressSchema,
     wait_reason: z.object({ code: z.string(), text: z.string(), eta: instant.optional() }).optional(),
     steps: z.array(stepSchema),
-    attempt: z.int().min(0),
+    attempt: z.int().min(0).meta({
+      description:
+        "Tries so far. One that ended because the provider asked to wait, or the worker was stopped, is not counted",
+    }),
     max_attempts: z.int().min(1),
     result: resultSchema.optional(),
     error: jobErrorSchema.optional(),
-    usage: usageSchema.optional(),
+    usage: usageSchema.optional().meta({ description: "Of all attempts so far, those that failed included" }),
     metadata: z.record(z.string(), z.string()).optional(),
     tags: z.array(z.string()).optional(),
     created_at: instant,

@@ -44,7 +44,7 @@ export function presentJob(job: Job, origin: string, result?: Readonly<Record<st
     max_attempts: job.maxAttempts,
     result: job.phase === "done" && result ? presentResult(job, origin, result) : undefined,
     error: errorOf(job),
-    usage: job.phase === "done" && job.usage ? presentUsage(job.usage) : undefined,
+    usage: job.usage && presentUsage(job.usage),
     metadata: job.metadata,
     tags: job.tags,
     ...presentTimes(job),
@@ -139,7 +139,7 @@ function waitReason(job: Job): JobView["wait_reason"] {
   if (job.phase === "queued" && job.lastError)
     return {
       code: "RETRYING",
-      text: `Attempt ${job.attempt} failed: ${job.lastError.message}. Attempt ${job.attempt + 1} of ${job.maxAttempts} follows`,
+      text: `The last attempt failed: ${job.lastError.message}. Attempt ${job.attempt + 1} of ${job.maxAttempts} follows`,
       ...(job.retryAt && { eta: job.retryAt.toISOString() }),
     };
   return { code: "QUEUED", text: "Waiting for a worker" };

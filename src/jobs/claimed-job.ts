@@ -4,7 +4,7 @@ import { MillraceError, hasCode } from "../platform/errors.ts";
 import { evolve } from "./evolve.ts";
 import type { JobEvent } from "./evolve.ts";
 import type { JobStore, StoredJob } from "./job-store.ts";
-import type { Job, Progress, StepRecord } from "./job.ts";
+import type { Job, Progress, StepRecord, Usage } from "./job.ts";
 
 export interface ClaimedJobOptions {
   readonly jobs: JobStore;
@@ -12,14 +12,16 @@ export interface ClaimedJobOptions {
   readonly leaseMs: number;
 }
 
-/** The least time between two commits of progress. */
+/** The least time between two commits of progress, the claim included. */
 const PROGRESS_INTERVAL_MS = 1000;
-/** Between two tries of the write that ends the hold; each has the SDK's own tries in it. */
-const SETTLE_INTERVAL_MS = 1000;
+/** Between two tries of a write that much work hangs on; each has the SDK's own tries in it. */
+const AGAIN_AFTER_MS = 1000;
 
 export interface Move {
   readonly progress: Progress;
   readonly steps: readonly StepRecord[];
+  /** Of all attempts. */
+  readonly usage: Usage | undefined;
 }
 
 /**
@@ -34,9 +36,10 @@ export class ClaimedJob {
   #stored: StoredJob;
   #chain: Promise<unknown> = Promise.resolve();
   #move: Move | undefined;
-  #committedAt = 0;
+  #committedAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #settleBefore: number | undefined;
+  #isStopped = false;
   readonly #heartbeat: NodeJS.Timeout;
 
   constructor(stored: StoredJob, options: ClaimedJobOptions) {
@@ -53,6 +56,7 @@ export class ClaimedJob {
 
   /** Notes how far the work is; it is committed soon, together with what is noted until then. */
   report(move: Move): void {
+    if (this.#isStopped) return; // What a step has left at work can still have something to say.
     this.#move = move;
     const waitMs = this.#committedAt + PROGRESS_INTERVAL_MS - performance.now();
     this.#timer ??= setTimeout(
@@ -65,45 +69,78 @@ export class ClaimedJob {
   }
 
   /**
-   * Commits the event that ends this worker's hold of the job. After it nothing more is written. Minutes of work can
-   * hang on this one write, so it is tried for as long as the lease surely lasts.
+   * Commits how far the work is at once: what comes next builds on it.
    *
    * @throws MillraceError LEASE_LOST, STORAGE_UNAVAILABLE
    */
-  async settle(event: JobEvent): Promise<Job> {
+  async commit(move: Move): Promise<void> {
+    this.#move = move;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    await this.insist(async () => this.#progress());
+  }
+
+  /**
+   * Commits the event that ends this worker's hold of the job. After it nothing more is written.
+   *
+   * @param withinMs for how long it is tried again while storage cannot do it
+   * @throws MillraceError LEASE_LOST, STORAGE_UNAVAILABLE
+   */
+  async settle(event: JobEvent, withinMs?: number): Promise<Job> {
     this.stop();
-    // The last renewal was at most a third of the lease ago.
-    this.#settleBefore ??= performance.now() + (this.#options.leaseMs * 2) / 3;
+    this.#settleBefore ??= withinMs === undefined ? this.#surelyHeldUntil() : performance.now() + withinMs;
+    return this.insist(async () => this.#commit(() => event), this.#settleBefore);
+  }
+
+  /**
+   * A write that minutes of work can hang on: while storage cannot do it, it is tried again, for as long as the lease
+   * surely lasts.
+   *
+   * @throws MillraceError STORAGE_UNAVAILABLE when that is over; whatever else the write throws, at once
+   */
+  async insist<Result>(write: () => Promise<Result>, before = this.#surelyHeldUntil()): Promise<Result> {
     for (;;) {
+      this.lost.signal.throwIfAborted();
       try {
-        return await this.#commit(() => event);
+        return await write();
       } catch (thrown) {
         const mayPass = hasCode(thrown, "STORAGE_UNAVAILABLE");
-        if (!mayPass || performance.now() + SETTLE_INTERVAL_MS > this.#settleBefore) throw thrown;
+        if (!mayPass || performance.now() + AGAIN_AFTER_MS > before) throw thrown;
       }
-      await delay(SETTLE_INTERVAL_MS);
+      await delay(AGAIN_AFTER_MS);
     }
   }
 
   /** Ends the heartbeat and forgets progress that was not committed yet. */
   stop(): void {
+    this.#isStopped = true;
     clearInterval(this.#heartbeat);
     clearTimeout(this.#timer);
     this.#move = undefined;
   }
 
-  /** Commits what was noted, or renews the lease alone. A failure other than a conflict is left to the next beat. */
+  /** A failure other than a conflict is left to the next beat. */
   #flush(): void {
+    this.#progress().catch((thrown: unknown) => {
+      if (hasCode(thrown, "LEASE_LOST")) this.lost.abort(thrown);
+    });
+  }
+
+  /** Commits what was noted, or renews the lease alone. */
+  async #progress(): Promise<Job> {
     this.#committedAt = performance.now();
     const leaseUntil = new Date(this.#options.clock.now().getTime() + this.#options.leaseMs);
     const move = this.#move;
-    this.#commit((job) => ({
+    return this.#commit((job) => ({
       type: "progressed",
       leaseUntil,
       ...(move ?? { progress: job.progress, steps: job.steps }),
-    })).catch((thrown: unknown) => {
-      if (hasCode(thrown, "LEASE_LOST")) this.lost.abort(thrown);
-    });
+    }));
+  }
+
+  /** The last renewal was at most a third of the lease ago. */
+  #surelyHeldUntil(): number {
+    return performance.now() + (this.#options.leaseMs * 2) / 3;
   }
 
   async #commit(eventFor: (job: Job) => JobEvent): Promise<Job> {

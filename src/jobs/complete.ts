@@ -43,7 +43,7 @@ export async function completeJob(deps: CompleteDeps, claimed: ClaimedJob, compl
     const errors = toFieldErrors(parsed.error.issues, "/result");
     throw new MillraceError("RESULT_INVALID", "The result does not fit the profile's schema", { details: { errors } });
   }
-  const document = await storeDocument(deps, claimed.job, parsed.data);
+  const document = await claimed.insist(async () => storeDocument(deps, claimed.job, parsed.data));
   return claimed.settle({
     type: "completed",
     result: resultContent(parsed.data, document),

@@ -1,5 +1,6 @@
 import type { Container } from "../platform/blobs.ts";
 import { MillraceError } from "../platform/errors.ts";
+import { checkpointFolder } from "./checkpoints.ts";
 import { artifactFolder } from "./complete.ts";
 import type { JobStore } from "./job-store.ts";
 import type { JobRef } from "./job.ts";
@@ -22,4 +23,5 @@ export async function deleteJob(
   await jobs.delete(stored);
   if ("blob" in job.payload) await content.delete(job.payload.blob);
   await content.deleteFolder(artifactFolder(job)); // Those of attempts that failed stand there too, in no row.
+  await content.deleteFolder(checkpointFolder(job));
 }

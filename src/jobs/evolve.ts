@@ -3,21 +3,25 @@ import type { Artifact, Content, Job, JobError, Progress, StepRecord, Usage } fr
 import { nextPhase } from "./lifecycle.ts";
 import type { JobEventType, PhasesAccepting } from "./lifecycle.ts";
 
+/** What the worker's events tell of the work. */
+interface Work {
+  readonly steps: readonly StepRecord[];
+  /** Of all attempts; what is known already stays when there is none. */
+  readonly usage?: Usage | undefined;
+}
+
 interface EventData {
   /** Its message was put once more. */
   redispatched: object;
   claimed: { readonly claimId: string; readonly leaseUntil: Date };
-  progressed: { readonly leaseUntil: Date; readonly progress: Progress; readonly steps: readonly StepRecord[] };
+  progressed: Work & { readonly leaseUntil: Date; readonly progress: Progress };
   /** Its worker's lease has run out, and nobody took it since. */
   lapsed: object;
-  requeued: { readonly error: JobError; readonly steps: readonly StepRecord[]; readonly retryAt: Date };
-  completed: {
-    readonly result: Content;
-    readonly artifacts: readonly Artifact[];
-    readonly steps: readonly StepRecord[];
-    readonly usage: Usage | undefined;
-  };
-  gaveUp: { readonly error: JobError; readonly steps?: readonly StepRecord[] };
+  /** `counted`: whether the attempt that failed stays in the count. */
+  requeued: Work & { readonly error: JobError; readonly retryAt: Date; readonly counted: boolean };
+  released: Work & { readonly counted: boolean };
+  completed: Work & { readonly result: Content; readonly artifacts: readonly Artifact[] };
+  gaveUp: Partial<Work> & { readonly error: JobError };
 }
 
 /** Something that happened to a job. */
@@ -45,24 +49,48 @@ function change(job: Job, event: JobEvent, now: Date): Job {
     case "claimed":
       return claimed(job as JobAccepting<"claimed">, event, now);
     case "progressed": {
-      const { type: _, ...data } = event;
-      return { ...(job as JobAccepting<"progressed">), ...data, steps: [...event.steps] };
+      const progress = forward(job.progress, event.progress);
+      return { ...(job as JobAccepting<"progressed">), ...workOf(event), leaseUntil: event.leaseUntil, progress };
     }
     case "lapsed": {
-      const { claimId: _claim, leaseUntil: _lease, ...rest } = job as JobAccepting<"lapsed">;
       const lastError = { code: "WORKER_LOST", message: "The worker gave no sign of life" } as const;
-      return { ...rest, phase: "queued", lastError, steps: broken(job.steps, now), enqueuedAt: now };
+      const steps = broken(job.steps, now);
+      return { ...putBack(job as JobAccepting<"lapsed">, { steps, counted: true }, now), lastError };
     }
-    case "requeued": {
-      const { claimId: _claim, leaseUntil: _lease, ...rest } = job as JobAccepting<"requeued">;
-      const steps = [...event.steps];
-      return { ...rest, phase: "queued", retryAt: event.retryAt, lastError: event.error, steps, enqueuedAt: now };
-    }
+    case "requeued":
+      return {
+        ...putBack(job as JobAccepting<"requeued">, event, now),
+        retryAt: event.retryAt,
+        lastError: event.error,
+      };
+    case "released":
+      return putBack(job as JobAccepting<"released">, event, now);
     case "completed":
       return completed(job as JobAccepting<"completed">, event, now);
     case "gaveUp":
       return gaveUp(job as JobAccepting<"gaveUp">, event, now);
   }
+}
+
+function workOf({ steps, usage }: Work): Pick<Job, "steps" | "usage"> {
+  return { steps: [...steps], ...(usage && { usage }) };
+}
+
+/** A later attempt begins its steps anew; who watches sees no step back. */
+function forward(before: Progress, next: Progress): Progress {
+  return { ...next, fraction: Math.max(before.fraction, next.fraction) };
+}
+
+type QueuedJob = Extract<Job, { phase: "queued" }>;
+
+/** Back in the queue. An attempt that is not to count is taken out of the count by the worker that had it counted. */
+function putBack(
+  { claimId: _claim, leaseUntil: _lease, ...job }: JobAccepting<"requeued">,
+  event: Work & { readonly counted: boolean },
+  now: Date,
+): QueuedJob {
+  const count = event.counted ? {} : { attempt: job.attempt - 1, uncounted: (job.uncounted ?? 0) + 1 };
+  return { ...job, ...workOf(event), ...count, phase: "queued", enqueuedAt: now };
 }
 
 function claimed(job: JobAccepting<"claimed">, event: Extract<JobEvent, { type: "claimed" }>, now: Date): Job {
@@ -84,10 +112,10 @@ function completed(job: JobAccepting<"completed">, event: Extract<JobEvent, { ty
     phase: "done",
     endedAt: now,
     progress: { fraction: 1 },
-    steps: [...event.steps],
+    ...workOf(event),
+    steps: withoutCheckpoints(event.steps),
     result: event.result,
     artifacts: [...event.artifacts],
-    usage: event.usage,
   };
 }
 
@@ -110,8 +138,14 @@ function gaveUp(job: JobAccepting<"gaveUp">, event: Extract<JobEvent, { type: "g
     phase: "failed",
     endedAt: now,
     error: event.error,
-    steps: [...(event.steps ?? broken(job.steps, now))],
+    ...(event.usage && { usage: event.usage }),
+    steps: withoutCheckpoints(event.steps ?? broken(job.steps, now)),
   };
+}
+
+/** No later attempt needs them, and their blobs go. */
+function withoutCheckpoints(steps: readonly StepRecord[]): StepRecord[] {
+  return steps.map(({ checkpoint: _, ...step }) => step);
 }
 
 /** The steps of an attempt that never said how it ended: what was at work then has failed. */

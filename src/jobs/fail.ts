@@ -1,8 +1,10 @@
+import type { ErrorCode } from "../contract/error-codes.ts";
 import type { MillraceError } from "../platform/errors.ts";
-import type { ClaimedJob } from "./claimed-job.ts";
+import { mayStayUncounted } from "./attempt-count.ts";
+import type { ClaimedJob, Move } from "./claimed-job.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { JobEvent } from "./evolve.ts";
-import type { Job, StepRecord } from "./job.ts";
+import type { Job } from "./job.ts";
 import { retryDelayMs } from "./retry-delay.ts";
 
 export interface FailDeps {
@@ -11,9 +13,8 @@ export interface FailDeps {
   readonly chance: () => number;
 }
 
-export interface Failure {
+export interface Failure extends Pick<Move, "steps" | "usage"> {
   readonly error: MillraceError;
-  readonly steps: readonly StepRecord[];
   readonly now: Date;
 }
 
@@ -30,15 +31,26 @@ export async function failJob(deps: FailDeps, claimed: ClaimedJob, failure: Fail
   return job;
 }
 
-/** Only what may pass is tried again, and only while attempts are left. */
+/**
+ * Only what may pass is tried again, and only while attempts are left. A provider that says how long to wait has refused
+ * the work, not failed at it: that attempt does not count.
+ */
 export function decideFailure(
-  job: Pick<Job, "attempt" | "maxAttempts">,
-  { error, steps, now }: Failure,
+  job: Pick<Job, "attempt" | "maxAttempts" | "uncounted">,
+  { error, steps, usage, now }: Failure,
   chance: number,
 ): Extract<JobEvent, { type: "requeued" | "gaveUp" }> {
-  const written = { error: { code: error.code, message: error.message }, steps };
+  const written = { error: { code: error.code, message: error.message }, steps, usage };
   const mayPass = error.kind === "transient" || error.kind === "conflict";
-  if (!mayPass || job.attempt >= job.maxAttempts) return { type: "gaveUp", ...written };
+  const counted = !(isAskedToWait(error) && mayStayUncounted(job));
+  if (!mayPass || (counted && job.attempt >= job.maxAttempts)) return { type: "gaveUp", ...written };
   const delayMs = retryDelayMs(job.attempt, chance, error.retryAfterMs);
-  return { type: "requeued", ...written, retryAt: new Date(now.getTime() + delayMs) };
+  return { type: "requeued", ...written, counted, retryAt: new Date(now.getTime() + delayMs) };
+}
+
+const OF_THE_PROVIDER: ReadonlySet<ErrorCode> = new Set(["PROVIDER_THROTTLED", "PROVIDER_UNAVAILABLE"]);
+
+/** Servers that a payload names may ask as well, but get no tries for it. */
+function isAskedToWait({ code, retryAfterMs = 0 }: MillraceError): boolean {
+  return OF_THE_PROVIDER.has(code) && retryAfterMs > 0;
 }

@@ -8,7 +8,7 @@ import { modeSchema } from "../contract/submit-request.ts";
 const contentSchema = z.union([z.object({ inline: z.unknown() }), z.object({ blob: z.string(), bytes: z.int() })]);
 export type Content = z.infer<typeof contentSchema>;
 
-const artifactSchema = z.object({
+export const artifactSchema = z.object({
   name: z.string(),
   blob: z.string(),
   contentType: z.string(),
@@ -19,9 +19,12 @@ export type Artifact = z.infer<typeof artifactSchema>;
 const stepRecordSchema = z.object({
   name: z.string(),
   status: z.enum(["pending", "running", "completed", "failed"]),
+  /** The job's attempt that ran it last; 0 before the first. */
   attempt: z.int(),
   startedAt: z.coerce.date().optional(),
   endedAt: z.coerce.date().optional(),
+  /** What a finished step returned and stored, for later attempts: see `checkpoints.ts`. Gone when the job has ended. */
+  checkpoint: contentSchema.optional(),
 });
 export type StepRecord = z.infer<typeof stepRecordSchema>;
 
@@ -70,6 +73,8 @@ const common = {
   /** System tries of the current operation, counted before the work of each begins. */
   attempt: z.int(),
   maxAttempts: z.int(),
+  /** Attempts that were given back to the count: the provider asked to wait, or the worker was told to end. */
+  uncounted: z.int().optional(),
   progress: progressSchema,
   steps: z.array(stepRecordSchema),
   createdAt: z.date(),
@@ -79,6 +84,8 @@ const common = {
   startedAt: z.date().optional(),
   /** The last failure, kept while the job is tried again. */
   lastError: jobErrorSchema.optional(),
+  /** Of the model, by all attempts of the current operation so far. */
+  usage: usageSchema.optional(),
 };
 
 const queuedSchema = z.object({
@@ -105,7 +112,6 @@ const doneSchema = z.object({
   endedAt: z.date(),
   result: contentSchema,
   artifacts: z.array(artifactSchema),
-  usage: usageSchema.optional(),
 });
 
 const failedSchema = z.object({

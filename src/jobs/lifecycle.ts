@@ -5,10 +5,11 @@ import type { JobStatus } from "../contract/job-view.ts";
  *
  * - `queued`: nobody works on it, and a message says so. A worker's claim moves it out. If the message is lost, the
  *   supervisor sends another and the job stays here. A job that is waiting to be tried again is here too, with the time
- *   of the next try in `retryAt`.
- * - `processing`: one worker holds the lease and runs the steps. That worker moves it out by completing, giving up or
- *   putting it back. If it dies, its lease runs out: then another worker that has a message may claim the job, or the
- *   supervisor puts it back. Stalled is not a phase: it is `processing` with a lease that has run out, judged on reading.
+ *   of the next try in `retryAt`; so is one that its worker has released because it was told to end, without a time.
+ * - `processing`: one worker holds the lease and runs the steps. That worker moves it out by completing, giving up,
+ *   putting it back or releasing it. If it dies, its lease runs out: then another worker that has a message may claim the
+ *   job, or the supervisor puts it back. Stalled is not a phase: it is `processing` with a lease that has run out, judged
+ *   on reading.
  * - `done`, `failed`: terminal. Nothing leaves them.
  */
 export const JOB_TRANSITIONS = {
@@ -18,6 +19,7 @@ export const JOB_TRANSITIONS = {
     progressed: "processing",
     lapsed: "queued",
     requeued: "queued",
+    released: "queued",
     completed: "done",
     gaveUp: "failed",
   },
@@ -32,6 +34,7 @@ export const JOB_EVENT_TYPES = [
   "progressed",
   "lapsed",
   "requeued",
+  "released",
   "completed",
   "gaveUp",
 ] as const;

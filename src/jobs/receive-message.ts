@@ -1,5 +1,6 @@
 import { envelopeSchema } from "../contract/envelope.ts";
 import { hasCode } from "../platform/errors.ts";
+import { dropCheckpoints } from "./checkpoints.ts";
 import { claimJob } from "./claim.ts";
 import type { ClaimDeps } from "./claim.ts";
 import { ClaimedJob } from "./claimed-job.ts";
@@ -51,6 +52,7 @@ export async function receiveMessage(deps: ReceiveDeps, message: unknown): Promi
       return { outcome: "obsolete", jobId, reason: claim.reason };
     case "unknownType":
     case "exhausted":
+      await dropCheckpoints(deps.content, claim.job);
       return claim;
   }
 }

@@ -6,8 +6,8 @@ const LONGEST_DELAY_MS = 3_600_000;
 const SPREAD = 0.2;
 
 /**
- * How long to wait before the next attempt: about 2, 4, 8 … seconds, or as long as the other side asked for if that is
- * longer; an hour at most.
+ * How long to wait before the next attempt: about 2, 4, 8 … seconds, or, if that is longer, what the other side asked
+ * for and up to a fifth more; an hour at most.
  *
  * @param attempt the attempt that failed, counted from 1
  * @param chance 0 to 1
@@ -15,5 +15,6 @@ const SPREAD = 0.2;
  */
 export function retryDelayMs(attempt: number, chance: number, askedForMs = 0): number {
   const backoff = FIRST_DELAY_MS * 2 ** (attempt - 1) * (1 - SPREAD + 2 * SPREAD * chance);
-  return Math.round(Math.min(LONGEST_DELAY_MS, Math.max(backoff, askedForMs)));
+  const asked = askedForMs * (1 + SPREAD * chance);
+  return Math.round(Math.min(LONGEST_DELAY_MS, Math.max(backoff, asked)));
 }

@@ -1,30 +1,31 @@
-import type { PdfLimits } from "../documents/read-pdf.ts";
-import type { FileStore } from "../files/file-store.ts";
 import type { AskModel } from "../models/ask-model.ts";
 import type { UsageMeter } from "../models/usage-meter.ts";
-import type { Container } from "../platform/blobs.ts";
+import { anySignal } from "../platform/any-signal.ts";
 import type { Clock } from "../platform/clock.ts";
-import { InvariantError, toMillraceError } from "../platform/errors.ts";
+import { toMillraceError } from "../platform/errors.ts";
 import type { MillraceError } from "../platform/errors.ts";
-import type { Download } from "../platform/guarded-fetch.ts";
+import type { Shutdown } from "../platform/shutdown.ts";
 import type { ProfileRegistry } from "../profiles/registry.ts";
 import { runSteps } from "../steps/run-steps.ts";
-import type { RunState } from "../steps/run-steps.ts";
-import type { StepServices } from "../steps/step.ts";
+import type { RunStepsOptions } from "../steps/run-steps.ts";
+import { dropCheckpoints, keepCheckpoint, loadCheckpoints } from "./checkpoints.ts";
 import type { ClaimedJob } from "./claimed-job.ts";
-import { artifactBlob, completeJob } from "./complete.ts";
+import { completeJob } from "./complete.ts";
 import { readContent } from "./content.ts";
 import { failJob } from "./fail.ts";
 import type { FailDeps } from "./fail.ts";
-import type { Artifact, Job, StepRecord } from "./job.ts";
+import type { Artifact, Job } from "./job.ts";
+import { isTerminal } from "./lifecycle.ts";
+import { releaseJob } from "./release.ts";
+import { createRunRecord } from "./run-record.ts";
+import type { RunRecord } from "./run-record.ts";
+import { createStepServices } from "./step-services.ts";
+import type { StepServicesDeps } from "./step-services.ts";
 
-export interface RunDeps extends FailDeps {
+export interface RunDeps extends FailDeps, StepServicesDeps {
   readonly profiles: ProfileRegistry;
-  readonly files: FileStore;
-  readonly content: Container;
-  readonly download: Download;
-  readonly pdfLimits: PdfLimits;
   readonly clock: Clock;
+  readonly shutdown: Shutdown;
   /** A model to ask, and the meter that counts what it uses: one pair for each run. */
   readonly createModel: () => { readonly askModel: AskModel; readonly meter: UsageMeter };
 }
@@ -34,77 +35,103 @@ export interface Ran {
   readonly job: Job;
   /** Why the attempt failed, with the cause, which no row and no client gets to see. */
   readonly failure?: MillraceError;
+  /** The job was handed back because this process must end. */
+  readonly released?: boolean;
+  /** A finished step that had to run again because its checkpoint could not be read. */
+  readonly lostCheckpoint?: string | undefined;
 }
 
 /**
- * Does the work of a claimed job: runs its profile's steps and writes down how it ended.
+ * Does the work of a claimed job: runs what is left of its profile's steps and writes down how it ended.
  *
  * @throws MillraceError LEASE_LOST when another worker holds the job now; STORAGE_UNAVAILABLE
  */
 export async function runJob(deps: RunDeps, claimed: ClaimedJob): Promise<Ran> {
-  let steps = claimed.job.steps;
+  const { askModel, meter } = deps.createModel();
+  const record = createRunRecord(claimed.job, () => meter.total());
+  const stop = anySignal(claimed.lost.signal, deps.shutdown.graceOver);
+  let lostCheckpoint: string | undefined;
   try {
+    deps.shutdown.begun.throwIfAborted();
     const profile = deps.profiles.require(claimed.job.jobType);
-    const { askModel, meter } = deps.createModel();
-    const artifacts: Artifact[] = [];
+    const loaded = await loadCheckpoints(deps.content, claimed.job, profile);
+    lostCheckpoint = loaded.lost;
+    const artifacts = [...loaded.artifacts];
     const output = await runSteps(profile.steps, {
+      ...reportTo({ deps, claimed, record }, artifacts),
       jobId: claimed.job.jobId,
       payload: await readContent(deps.content, claimed.job.payload),
-      services: servicesOf(deps, claimed.job, { askModel, artifacts }),
+      services: createStepServices(deps, { job: claimed.job, askModel: noting(askModel, claimed, record), artifacts }),
       clock: deps.clock,
-      abortSignal: claimed.lost.signal,
-      onMove(state) {
-        steps = toRecords(state, claimed.job);
-        claimed.report({ progress: progressOf(state), steps });
-      },
+      abortSignal: stop.signal,
+      finished: loaded.finished,
     });
-    return { job: await completeJob(deps, claimed, { profile, output, artifacts, steps, usage: meter.total() }) };
+    const held = claimed.job;
+    const job = await completeJob(deps, claimed, { ...record.now(), profile, output, artifacts });
+    await dropCheckpoints(deps.content, held);
+    return { job, lostCheckpoint };
   } catch (thrown) {
     claimed.lost.signal.throwIfAborted();
-    const failure = toMillraceError(thrown);
-    if (failure.code === "LEASE_LOST") throw failure;
-    return { job: await failJob(deps, claimed, { error: failure, steps, now: deps.clock.now() }), failure };
+    return { ...(await endAttempt({ deps, claimed, record }, thrown)), lostCheckpoint };
   } finally {
     claimed.stop();
+    stop.clear();
   }
 }
 
-interface RunParts {
-  readonly askModel: AskModel;
-  /** Filled as steps store outputs. */
-  readonly artifacts: Artifact[];
+interface Run {
+  readonly deps: RunDeps;
+  readonly claimed: ClaimedJob;
+  readonly record: RunRecord;
 }
 
-/** It becomes part of a blob's name, an address and a header, so nothing that means something there. */
-const ARTIFACT_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
-
-function servicesOf(deps: RunDeps, job: Job, { askModel, artifacts }: RunParts): StepServices {
+/**
+ * How a run is written down: moves soon, and a finished step at once, before the next begins. A step that is not in the
+ * row has not finished.
+ *
+ * @param artifacts what the steps have stored so far
+ */
+function reportTo(
+  { deps, claimed, record }: Run,
+  artifacts: readonly Artifact[],
+): Pick<RunStepsOptions, "onMove" | "onFinished"> {
+  let kept = artifacts.length;
   return {
-    askModel,
-    download: deps.download,
-    pdfLimits: deps.pdfLimits,
-    readFile: async (fileId) => deps.files.read({ workspaceId: job.workspaceId, fileId }),
-    async saveArtifact({ name, bytes, contentType }) {
-      if (!ARTIFACT_NAME.test(name) || artifacts.some((artifact) => artifact.name === name))
-        throw new InvariantError("d3f1a94b", `Cannot store an output under the name ${JSON.stringify(name)}`);
-      const blob = artifactBlob(job, name);
-      await deps.content.put(blob, bytes, contentType);
-      artifacts.push({ name, blob, contentType, bytes: bytes.length });
+    onMove(state) {
+      record.moved(state);
+      claimed.report(record.now());
+    },
+    async onFinished({ name: step, output }) {
+      const checkpoint = { output, artifacts: artifacts.slice(kept) };
+      kept = artifacts.length;
+      const { steps } = record.now();
+      record.kept(
+        step,
+        await claimed.insist(async () => keepCheckpoint(deps.content, claimed.job, { step, checkpoint, steps })),
+      );
+      await claimed.commit(record.now());
+      deps.shutdown.begun.throwIfAborted();
     },
   };
 }
 
-/** More would not be read in passing, and a row that does not fit its table could not renew the lease. */
-const MAX_MESSAGE_CHARACTERS = 200;
-
-function progressOf({ fraction, step, message }: RunState): Job["progress"] {
-  return {
-    fraction: Math.round(fraction * 1e4) / 1e4, // Four digits are enough for a bar, and keep the row short.
-    ...(step && { step }),
-    ...(message && { message: message.slice(0, MAX_MESSAGE_CHARACTERS) }),
+/** An answer is paid for when it comes: the row knows of it soon, even if this process does not end the step. */
+function noting(askModel: AskModel, claimed: ClaimedJob, record: RunRecord): AskModel {
+  return async (question) => {
+    const answer = await askModel(question);
+    claimed.report(record.now());
+    return answer;
   };
 }
 
-function toRecords(state: RunState, job: Job): StepRecord[] {
-  return state.steps.map((step) => ({ ...step, attempt: step.status === "pending" ? 0 : job.attempt }));
+async function endAttempt({ deps, claimed, record }: Run, thrown: unknown): Promise<Ran> {
+  const { begun, releaseMs } = deps.shutdown;
+  if (begun.aborted && thrown === begun.reason)
+    return { job: await releaseJob(deps, claimed, { ...record.released(), withinMs: releaseMs }), released: true };
+  const failure = toMillraceError(thrown);
+  if (failure.code === "LEASE_LOST") throw failure;
+  const held = claimed.job;
+  const job = await failJob(deps, claimed, { ...record.now(), error: failure, now: deps.clock.now() });
+  if (isTerminal(job.phase)) await dropCheckpoints(deps.content, held);
+  return { job, failure };
 }

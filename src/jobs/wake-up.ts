@@ -1,6 +1,8 @@
+import type { Container } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { StoredRow } from "../platform/tables.ts";
+import { dropCheckpoints } from "./checkpoints.ts";
 import { decideWakeUp } from "./decide-wake-up.ts";
 import type { WakeUpDecision } from "./decide-wake-up.ts";
 import type { Dispatch } from "./dispatch.ts";
@@ -9,11 +11,13 @@ import type { DueStore } from "./due-store.ts";
 import { evolve } from "./evolve.ts";
 import { factsOf } from "./job-facts.ts";
 import type { JobStore } from "./job-store.ts";
+import { isTerminal } from "./lifecycle.ts";
 
 export interface WakeUpDeps {
   readonly jobs: JobStore;
   readonly due: Pick<DueStore, "drop">;
   readonly dispatch: Dispatch;
+  readonly content: Container;
   readonly clock: Clock;
 }
 
@@ -38,6 +42,7 @@ export async function wakeUp(deps: WakeUpDeps, row: StoredRow, log: Log): Promis
   const job = evolve(stored.job, decision.event, now);
   if (job.phase === "queued") await deps.dispatch(job);
   await deps.jobs.save(job, stored);
+  if (isTerminal(job.phase)) await dropCheckpoints(deps.content, stored.job);
   log.warn(SAID[decision.outcome], factsOf(job));
   return decision.outcome;
 }

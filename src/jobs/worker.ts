@@ -1,9 +1,11 @@
+import type { MillraceError } from "../platform/errors.ts";
 import { logTo } from "../platform/log.ts";
 import type { Log, LogSink } from "../platform/log.ts";
 import type { Queue } from "../platform/queues.ts";
 import { factsOf } from "./job-facts.ts";
 import { receiveMessage } from "./receive-message.ts";
 import type { ReceiveDeps, Received } from "./receive-message.ts";
+import type { Ran } from "./run.ts";
 
 /** The queues of one capability. */
 export interface WorkQueues {
@@ -25,7 +27,7 @@ export function createWorker(
 ): (message: unknown, sink: LogSink) => Promise<void> {
   const setAside = keepIn(aside);
   return async (message, sink) => {
-    const received = await receiveMessage({ ...deps, setAside }, message);
+    const received = await deps.shutdown.track(receiveMessage({ ...deps, setAside }, message));
     if (received.outcome === "unknownType") await queue.put(textOf(message), { delayMs: ANOTHER_WORKER_MS });
     report(logTo(sink), received);
   };
@@ -47,8 +49,7 @@ export function textOf(message: unknown): string {
 function report(log: Log, received: Received): void {
   switch (received.outcome) {
     case "ran":
-      if (received.failure) log.warn("attempt failed", factsOf(received.job), received.failure);
-      log.info(`job ${received.job.phase}`, factsOf(received.job));
+      reportRun(log, received);
       break;
     case "exhausted":
       log.info(`job ${received.job.phase}`, factsOf(received.job));
@@ -69,4 +70,17 @@ function report(log: Log, received: Received): void {
       log.error("message set aside", { code: "ENVELOPE_INVALID" }, undefined);
       break;
   }
+}
+
+function reportRun(log: Log, { job, failure, released, lostCheckpoint }: Ran): void {
+  const facts = factsOf(job);
+  if (lostCheckpoint !== undefined) log.warn("checkpoint lost", { ...facts, step: lostCheckpoint });
+  if (failure) reportFailure(log, { ...facts, code: failure.code, kind: failure.kind }, failure);
+  log.info(released ? "job released" : `job ${job.phase}`, facts);
+}
+
+/** A failure without a code is a defect of ours and stands out: count these lines, and give each its code. */
+function reportFailure(log: Log, facts: Readonly<Record<string, unknown>>, failure: MillraceError): void {
+  if (failure.code === "UNCLASSIFIED") log.error("attempt failed", facts, failure);
+  else log.warn("attempt failed", facts, failure);
 }

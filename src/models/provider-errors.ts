@@ -27,10 +27,19 @@ function codeOfStatus(status: number | undefined): ErrorCode {
   return "PROVIDER_REFUSED";
 }
 
-/** `retry-after-ms` is Azure's finer form; `retry-after` is seconds, or a date that few send and we leave aside. */
+/** `retry-after-ms` is Azure's finer form; `retry-after` is seconds or a date (RFC 9110, 10.2.3). Nonsense counts as nothing. */
 function retryAfterMs(headers: Headers | undefined): number | undefined {
-  const ms = Number(headers?.get("retry-after-ms") ?? Number.NaN);
-  if (Number.isFinite(ms)) return ms;
-  const seconds = Number(headers?.get("retry-after") ?? Number.NaN);
-  return Number.isFinite(seconds) ? seconds * 1000 : undefined;
+  const text = headers?.get("retry-after") ?? "";
+  const ms = [numberIn(headers?.get("retry-after-ms")), numberIn(text) * 1000, untilDate(text)];
+  return ms.find((candidate) => candidate > 0 && Number.isFinite(candidate));
+}
+
+/** An HTTP date ends in GMT; JavaScript would take other texts for dates, too. */
+function untilDate(text: string): number {
+  return text.endsWith(" GMT") ? Date.parse(text) - Date.now() : Number.NaN;
+}
+
+/** Not a number where there is none: an empty header is none, whatever JavaScript says. */
+function numberIn(text: string | null | undefined): number {
+  return text?.trim() ? Number(text) : Number.NaN;
 }

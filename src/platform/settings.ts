@@ -50,6 +50,7 @@ const environmentFields = {
     .string()
     .regex(/^\S+( \S+){5}$/, "is not six fields of NCRONTAB, seconds first")
     .default("*/30 * * * * *"),
+  SHUTDOWN_GRACE_SECONDS: seconds(2, { min: 0 }),
   MAX_WAITERS: z.coerce.number().int().min(0).default(100),
 
   MAX_BODY_BYTES: bytes(1024 * 1024),

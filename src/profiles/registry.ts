@@ -38,6 +38,9 @@ export function createProfileRegistry(profiles: readonly Profile[], capabilities
   };
 }
 
+/** The records of all steps, checkpoints included, stand in one column of the job's row. */
+const MAX_STEPS = 50;
+
 const STEP_NAME = /^[a-z][a-z0-9-]{0,31}$/;
 
 function problemsOf(profile: Profile, capabilities: readonly string[]): string[] {
@@ -56,6 +59,7 @@ function problemsOf(profile: Profile, capabilities: readonly string[]): string[]
     `JOB_QUEUES has no queue for its capability "${profile.capability}"; it has ${capabilities.join(", ")}`,
   );
   expect(profile.steps.length > 0, "it has no steps");
+  expect(profile.steps.length <= MAX_STEPS, `it has ${profile.steps.length} steps; ${MAX_STEPS} is the most`);
   const names = profile.steps.map(({ name }) => name);
   expect(
     names.every((name) => STEP_NAME.test(name)),

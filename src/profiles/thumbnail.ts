@@ -35,12 +35,11 @@ export const thumbnail = defineProfile({
 
   steps: (start) =>
     start
-      .step("fetch", { timeoutMs: 60_000 }, async ({ payload, services, abortSignal }) => {
+      // One step: to fetch the image again costs less than to keep it.
+      .step("resize", { timeoutMs: 90_000 }, async ({ payload, services, abortSignal, progress }) => {
         const { bytes } = await services.download(payload.asset_url, { accept: ["image/"], abortSignal });
-        return bytes;
-      })
-      .step("resize", { timeoutMs: 30_000 }, async ({ payload, outputs, services }) => {
-        const image = await resize(outputs.fetch, payload.width);
+        progress(0.5, "fetched");
+        const image = await resize(bytes, payload.width);
         const artifact = { name: "thumbnail.webp", bytes: image.data, contentType: "image/webp" };
         await services.saveArtifact(artifact);
         const { width, height, size } = image.info;

@@ -1,5 +1,6 @@
 import type { Clock } from "../platform/clock.ts";
 import { MillraceError } from "../platform/errors.ts";
+import { requireJsonValue } from "./json-value.ts";
 import type { Step, StepServices } from "./step.ts";
 
 interface StepState {
@@ -18,30 +19,45 @@ export interface RunState {
   readonly message?: string;
 }
 
+/** A step that an earlier attempt has finished. */
+export interface FinishedStep {
+  readonly name: string;
+  readonly output: unknown;
+  readonly startedAt?: Date | undefined;
+  readonly endedAt?: Date | undefined;
+}
+
 export interface RunStepsOptions {
   readonly jobId: string;
   readonly payload: unknown;
   readonly services: StepServices;
   readonly clock: Clock;
   readonly abortSignal: AbortSignal;
+  /** The steps that need not run any more: the first ones, in order. */
+  readonly finished: readonly FinishedStep[];
   /** Told of every move. Must not throw and must not wait. */
   readonly onMove: (state: RunState) => void;
+  /** Told of every step that ends well but the last, after the move. The next begins when this is done; what it throws ends the run. */
+  readonly onFinished: (step: { readonly name: string; readonly output: unknown }) => Promise<void>;
 }
 
 /**
- * Runs the steps one after the other and returns the last one's output.
+ * Runs the steps that are left, one after the other, and returns the last one's output.
  *
- * @throws whatever a step throws; MillraceError STEP_TIMEOUT when a step's time is over; the signal's reason when it fires
+ * @throws whatever a step throws; MillraceError STEP_TIMEOUT when a step's time is over, OUTPUT_INVALID when its output
+ * cannot be kept; the signal's reason when it fires
  */
 export async function runSteps(steps: readonly Step[], options: RunStepsOptions): Promise<unknown> {
-  const outputs: Record<string, unknown> = {};
-  const totalWeight = steps.reduce((sum, step) => sum + step.weight, 0);
-  let states: readonly StepState[] = steps.map(({ name }) => ({ name, status: "pending" }));
-  let weightDone = 0;
+  const { finished, clock } = options;
+  const outputs: Record<string, unknown> = Object.fromEntries(finished.map(({ name, output }) => [name, output]));
+  const totalWeight = weightOf(steps);
+  let states: readonly StepState[] = steps.map(({ name }, index) => stateOf(name, finished[index]));
+  let weightDone = weightOf(steps.slice(0, finished.length));
   let output: unknown;
 
   for (const [index, step] of steps.entries()) {
-    const startedAt = options.clock.now();
+    if (index < finished.length) continue;
+    const startedAt = clock.now();
     let fraction = 0;
     const move = (state: Omit<StepState, "name" | "startedAt">, message?: string) => {
       states = states.with(index, { name: step.name, startedAt, ...state });
@@ -52,19 +68,32 @@ export async function runSteps(steps: readonly Step[], options: RunStepsOptions)
       fraction = Math.max(fraction, Math.min(1, reported || 0)); // 0 of 0 is not a number.
       move({ status: "running" }, message);
     };
+    const isLast = index === steps.length - 1;
     move({ status: "running" });
     try {
       output = await runWithin(step, options, { outputs: { ...outputs }, progress });
+      if (!isLast) requireJsonValue(step.name, output);
     } catch (thrown) {
-      move({ status: "failed", endedAt: options.clock.now() });
+      move({ status: "failed", endedAt: clock.now() });
       throw thrown;
     }
     outputs[step.name] = output;
     fraction = 1;
-    move({ status: "completed", endedAt: options.clock.now() });
+    move({ status: "completed", endedAt: clock.now() });
     weightDone += step.weight;
+    if (!isLast) await options.onFinished({ name: step.name, output });
   }
   return output;
+}
+
+function weightOf(steps: readonly Step[]): number {
+  return steps.reduce((sum, { weight }) => sum + weight, 0);
+}
+
+function stateOf(name: string, finished: FinishedStep | undefined): StepState {
+  if (!finished) return { name, status: "pending" };
+  const { startedAt, endedAt } = finished;
+  return { name, status: "completed", ...(startedAt && { startedAt }), ...(endedAt && { endedAt }) };
 }
 
 interface StepInputs {

@@ -67,7 +67,7 @@ describe("an accepted job", () => {
     const job = await until(second.url + path, ({ status }) => status === "completed" || status === "failed");
     expect(job).toMatchObject({ status: "completed", attempt: 2 });
     expect(job["steps"]).toMatchObject([
-      { name: "extract", status: "completed", attempt: 2 },
+      { name: "extract", status: "completed", attempt: 1 },
       { name: "summarize", status: "completed", attempt: 2 },
     ]);
   });

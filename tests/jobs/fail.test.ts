@@ -7,10 +7,15 @@ import { retryDelayMs } from "../../src/jobs/retry-delay.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
 
 const NOW = new Date("2026-01-02T00:00:00.000Z");
-const decide = (code: ErrorCode, attempt: number, retryAfterMs?: number) =>
+interface Wish {
+  readonly retryAfterMs?: number | undefined;
+  readonly uncounted?: number;
+}
+
+const decide = (code: ErrorCode, attempt: number, { retryAfterMs, uncounted }: Wish = {}) =>
   decideFailure(
-    { attempt, maxAttempts: 4 },
-    { error: new MillraceError(code, "text", { retryAfterMs }), steps: [], now: NOW },
+    { attempt, maxAttempts: 4, uncounted },
+    { error: new MillraceError(code, "text", { retryAfterMs }), steps: [], usage: undefined, now: NOW },
     0.5,
   );
 
@@ -32,9 +37,48 @@ describe("decideFailure()", () => {
     expect(delays).toEqual([2000, 4000, 8000]);
   });
 
-  it("waits as long as the provider asks, when that is longer", () => {
-    expect(decide("PROVIDER_THROTTLED", 1, 60_000)).toMatchObject({ retryAt: new Date(NOW.getTime() + 60_000) });
-    expect(decide("PROVIDER_THROTTLED", 1, 10)).toMatchObject({ retryAt: new Date(NOW.getTime() + 2000) });
+  it.each<[code: ErrorCode, retryAfterMs: number | undefined, counted: boolean]>([
+    ["PROVIDER_THROTTLED", 7_000, false],
+    ["PROVIDER_THROTTLED", 10, false],
+    ["PROVIDER_UNAVAILABLE", 7_000, false],
+    ["PROVIDER_THROTTLED", undefined, true],
+    ["PROVIDER_THROTTLED", 0, true],
+    ["PROVIDER_UNAVAILABLE", undefined, true],
+    ["DOWNLOAD_FAILED", 7_000, true], // A server that a payload names may be anybody's.
+    ["STORAGE_UNAVAILABLE", 7_000, true],
+    ["STEP_TIMEOUT", undefined, true],
+    ["UNCLASSIFIED", undefined, true],
+  ])("after %s with a wish to wait of %p ms counts the attempt: %p", (code, retryAfterMs, counted) => {
+    expect(decide(code, 1, { retryAfterMs })).toMatchObject({ type: "requeued", counted });
+    expect(decide(code, 4, { retryAfterMs }).type).toBe(counted ? "gaveUp" : "requeued");
+  });
+
+  it("counts the attempt when the provider has asked to wait twenty times: no job waits for ever", () => {
+    expect(decide("PROVIDER_THROTTLED", 1, { retryAfterMs: 7_000, uncounted: 19 })).toMatchObject({
+      type: "requeued",
+      counted: false,
+    });
+    expect(decide("PROVIDER_THROTTLED", 1, { retryAfterMs: 7_000, uncounted: 20 })).toMatchObject({
+      type: "requeued",
+      counted: true,
+    });
+    expect(decide("PROVIDER_THROTTLED", 4, { retryAfterMs: 7_000, uncounted: 20 })).toMatchObject({ type: "gaveUp" });
+  });
+
+  it("refuses for good at once whatever the provider asks", () => {
+    expect(decide("PROVIDER_REFUSED", 1, { retryAfterMs: 7_000 })).toMatchObject({
+      type: "gaveUp",
+      error: { code: "PROVIDER_REFUSED" },
+    });
+  });
+
+  it("waits as long as the provider asks, and a little more, when that is longer", () => {
+    expect(decide("PROVIDER_THROTTLED", 1, { retryAfterMs: 60_000 })).toMatchObject({
+      retryAt: new Date(NOW.getTime() + 66_000),
+    });
+    expect(decide("PROVIDER_THROTTLED", 1, { retryAfterMs: 10 })).toMatchObject({
+      retryAt: new Date(NOW.getTime() + 2000),
+    });
   });
 });
 
@@ -51,6 +95,7 @@ describe("retryDelayMs()", () => {
           const delay = retryDelayMs(n, chance, asked);
           expect(delay).toBeLessThanOrEqual(hour);
           expect(delay).toBeGreaterThanOrEqual(Math.min(hour, Math.max(asked, base * 0.8)));
+          expect(delay).toBeLessThanOrEqual(Math.max(base * 1.2, asked * 1.2) + 1);
           if (asked <= base * 0.8) expect(delay).toBeLessThanOrEqual(Math.min(hour, base * 1.2 + 1e-3));
         },
       ),

@@ -23,18 +23,25 @@ const anEvent = {
   lapsed: { type: "lapsed" },
   claimed: { type: "claimed", claimId: "claim-2", leaseUntil: LATER },
   progressed: { type: "progressed", leaseUntil: LATER, progress: { fraction: 0.5 }, steps: [] },
-  requeued: { type: "requeued", error: { code: "UNCLASSIFIED", message: "no" }, steps: [], retryAt: LATER },
+  requeued: {
+    type: "requeued",
+    error: { code: "UNCLASSIFIED", message: "no" },
+    steps: [],
+    retryAt: LATER,
+    counted: true,
+  },
+  released: { type: "released", steps: [], counted: false },
   completed: { type: "completed", result: { inline: {} }, artifacts: [], steps: [], usage: undefined },
   gaveUp: { type: "gaveUp", error: { code: "PDF_ENCRYPTED", message: "locked" } },
 } as const satisfies { [E in JobEvent["type"]]: Extract<JobEvent, { type: E }> };
 
 /** The whole table, written a second time: a change of the life cycle must be made in both places. */
 const EXPECTED = `
-              redispatched  claimed       progressed    lapsed        requeued      completed     gaveUp
-  queued      queued        processing    -             -             -             -             failed
-  processing  -             processing    processing    queued        queued        done          failed
-  done        -             -             -             -             -             -             -
-  failed      -             -             -             -             -             -             -
+              redispatched  claimed       progressed    lapsed        requeued      released      completed     gaveUp
+  queued      queued        processing    -             -             -             -             -             failed
+  processing  -             processing    processing    queued        queued        queued        done          failed
+  done        -             -             -             -             -             -             -             -
+  failed      -             -             -             -             -             -             -             -
 `;
 
 describe("JOB_TRANSITIONS", () => {
@@ -84,9 +91,47 @@ describe("evolve()", () => {
     expect(again.startedAt).toEqual(NOW);
   });
 
+  it.each(["requeued", "released"] as const)(
+    "takes an attempt out of the count again when it is %s uncounted",
+    (type) => {
+      const claimed = evolve(aJob({ phase: "queued" }), anEvent.claimed, NOW);
+      const back = evolve(claimed, { ...anEvent[type], counted: false }, LATER);
+      expect(back).toMatchObject({ attempt: 0, uncounted: 1 });
+      expect(evolve(back, anEvent.claimed, LATER)).toMatchObject({ attempt: 1, uncounted: 1 });
+      const counted = evolve(claimed, { ...anEvent[type], counted: true }, LATER);
+      expect([counted.attempt, counted.uncounted]).toEqual([1, undefined]);
+    },
+  );
+
+  it("lets progress only grow", () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1 }), (fractions) => {
+        let job = evolve(aJob({ phase: "queued" }), anEvent.claimed, NOW);
+        for (const fraction of fractions) {
+          const before = job.progress.fraction;
+          job = evolve(job, { ...anEvent.progressed, progress: { fraction, message: "m" } }, NOW);
+          expect(job.progress).toEqual({ fraction: Math.max(before, fraction), message: "m" });
+        }
+      }),
+    );
+  });
+
+  it("keeps what was used of the model over every event, and no checkpoint beyond the end", () => {
+    const usage = { model: "m", inputTokens: 1, outputTokens: 1, calls: 1, latencyMs: 1 };
+    const steps = [{ name: "a", status: "completed", attempt: 1, checkpoint: { inline: {} } }] as const;
+    for (const type of ["progressed", "requeued", "released", "completed", "gaveUp"] as const) {
+      const before = aJob({ phase: "processing", usage });
+      const after = evolve(before, { ...anEvent[type], steps: [...steps] }, LATER);
+      expect(after.usage).toEqual(usage);
+      expect("checkpoint" in (after.steps[0] ?? {})).toBe(!isTerminal(after.phase));
+      const more = { ...usage, calls: 2 };
+      expect(evolve(before, { ...anEvent[type], usage: more }, LATER).usage).toEqual(more);
+    }
+  });
+
   it("leaves no lease on a job that nobody holds", () => {
     const claimed = evolve(aJob({ phase: "queued" }), anEvent.claimed, NOW);
-    for (const type of ["lapsed", "requeued", "completed", "gaveUp"] as const) {
+    for (const type of ["lapsed", "requeued", "released", "completed", "gaveUp"] as const) {
       expect(evolve(claimed, anEvent[type], LATER)).not.toHaveProperty("leaseUntil");
       expect(evolve(claimed, anEvent[type], LATER)).not.toHaveProperty("claimId");
     }

@@ -3,45 +3,19 @@ import { describe, expect, it } from "@jest/globals";
 import { claimJob } from "../../src/jobs/claim.ts";
 import { ClaimedJob } from "../../src/jobs/claimed-job.ts";
 import { evolve } from "../../src/jobs/evolve.ts";
-import type { Job, JobRef } from "../../src/jobs/job.ts";
-import { receiveMessage } from "../../src/jobs/receive-message.ts";
-import type { Received } from "../../src/jobs/receive-message.ts";
+import type { Job } from "../../src/jobs/job.ts";
 import { runJob } from "../../src/jobs/run.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
-import type { Profile } from "../../src/profiles/define-profile.ts";
 import type { StepContext } from "../../src/steps/step.ts";
 import { echoProfile } from "../support/profiles.ts";
 import { takeStorageAccount } from "../support/storage-account.ts";
 import { startStorageProxy } from "../support/storage-proxy.ts";
+import { submittedJob } from "../support/submitted-job.ts";
+import type { SubmittedJob } from "../support/submitted-job.ts";
 import { createTestApp } from "../support/test-app.ts";
-import type { TestApp } from "../support/test-app.ts";
 
-interface Submitted {
-  readonly test: TestApp;
-  readonly ref: JobRef;
-  /** Gives the job's message to a worker, whether or not it is on the queue just now. */
-  receive(at?: Date): Promise<Received>;
-  current(): Promise<Job>;
-}
-
-async function submitted(profile: Profile, environment: Readonly<Record<string, string>> = {}): Promise<Submitted> {
-  const test = await createTestApp({ profiles: [profile], environment });
-  const { json } = await test.request("POST", "/api/jobs", { body: { job_type: "echo", payload: { text: "hi" } } });
-  const ref = { workspaceId: "default", jobId: String(json["job_id"]) };
-  const [message] = await test.peek("job-requests");
-  const setAside = async (): Promise<never> => {
-    throw new Error("set aside");
-  };
-  return {
-    test,
-    ref,
-    receive: async (at) => {
-      const clock = at ? { now: () => at } : test.app.clock;
-      return receiveMessage({ ...test.app, clock, setAside }, JSON.parse(message ?? "{}"));
-    },
-    current: async () => (await test.app.jobs.require(ref)).job,
-  };
-}
+/** A clock that stands still. */
+const at = (now: Date) => ({ clock: { now: () => now } });
 
 const failing = (error: Error) => async (): Promise<never> => {
   throw error;
@@ -49,7 +23,7 @@ const failing = (error: Error) => async (): Promise<never> => {
 
 describe("receiveMessage()", () => {
   it("runs the steps and ends the job with result, artifact and step records (R-051)", async () => {
-    const job = await submitted(echoProfile());
+    const job = await submittedJob(echoProfile());
     expect(await job.receive()).toMatchObject({ outcome: "ran", job: { phase: "done", attempt: 1 } });
     const done = await job.current();
     expect(done).toMatchObject({
@@ -63,7 +37,7 @@ describe("receiveMessage()", () => {
 
   it("does nothing when the same message comes again after the end (P3, Q2)", async () => {
     let runs = 0;
-    const job = await submitted(echoProfile(async ({ payload }) => ({ ...payload, runs: ++runs })));
+    const job = await submittedJob(echoProfile(async ({ payload }) => ({ ...payload, runs: ++runs })));
     await job.receive();
     const ended = await job.current();
     expect(await job.receive()).toMatchObject({ outcome: "obsolete" });
@@ -72,7 +46,7 @@ describe("receiveMessage()", () => {
   });
 
   it("does nothing for a job that does not exist, or for another operation's message", async () => {
-    const job = await submitted(echoProfile());
+    const job = await submittedJob(echoProfile());
     const stored = await job.test.app.jobs.require(job.ref);
     await job.test.app.jobs.save({ ...stored.job, operationId: `op_${"0".repeat(34)}` }, stored);
     expect(await job.receive()).toMatchObject({ outcome: "obsolete", reason: "another operation is current" });
@@ -83,7 +57,7 @@ describe("receiveMessage()", () => {
 
   it("gives the job to one of many workers that hold its message (P8, K19)", async () => {
     let runs = 0;
-    const job = await submitted(echoProfile(async ({ payload }) => ({ ...payload, run: ++runs })));
+    const job = await submittedJob(echoProfile(async ({ payload }) => ({ ...payload, run: ++runs })));
     const outcomes = await Promise.all(Array.from({ length: 8 }, async () => (await job.receive()).outcome));
     expect(outcomes.filter((outcome) => outcome === "ran")).toHaveLength(1);
     expect(runs).toBe(1);
@@ -94,20 +68,20 @@ describe("receiveMessage()", () => {
     ["permanent", failing(new MillraceError("PDF_ENCRYPTED", "locked")), "PDF_ENCRYPTED"],
     ["a result off schema", async () => ({ text: 7 }), "RESULT_INVALID"],
   ] as const)("fails at once when the failure is %s", async (_, work, code) => {
-    const job = await submitted(echoProfile(work));
+    const job = await submittedJob(echoProfile(work));
     await job.receive();
     expect(await job.current()).toMatchObject({ phase: "failed", attempt: 1, error: { code } });
     const { json } = await job.test.request("GET", `/api/jobs/${job.ref.jobId}`);
     expect(json).toMatchObject({ status: "failed", error: { code, kind: "permanent", retryable: false } });
   });
 
-  it("puts a job back after a passing failure, for later, and lets it succeed then", async () => {
+  it("puts a job back for as long as the provider asks, and takes no attempt for it (V1)", async () => {
     let attempts = 0;
     const work = async ({ payload }: { payload: unknown }) => {
       if (++attempts === 1) throw new MillraceError("PROVIDER_THROTTLED", "slow down", { retryAfterMs: 7_000 });
       return payload;
     };
-    const job = await submitted(echoProfile(work));
+    const job = await submittedJob(echoProfile(work));
     await job.receive();
     const waiting = await job.current();
     if (waiting.phase !== "queued" || !waiting.retryAt) throw new Error(`the job is ${waiting.phase}`);
@@ -116,11 +90,14 @@ describe("receiveMessage()", () => {
     expect(json["wait_reason"]).toMatchObject({ code: "RETRYING", eta: waiting.retryAt.toISOString() });
 
     expect(await job.receive()).toMatchObject({ outcome: "postponed", until: waiting.retryAt });
-    expect(await job.receive(waiting.retryAt)).toMatchObject({ outcome: "ran", job: { phase: "done", attempt: 2 } });
+    expect(await job.receive(at(waiting.retryAt))).toMatchObject({
+      outcome: "ran",
+      job: { phase: "done", attempt: 1 },
+    });
   });
 
   it("takes a failure that nobody classified for a passing one, and says nothing of its text", async () => {
-    const job = await submitted(echoProfile(failing(new Error("AccountKey=secret"))));
+    const job = await submittedJob(echoProfile(failing(new Error("AccountKey=secret"))));
     await job.receive();
     const waiting = await job.current();
     expect(waiting).toMatchObject({ phase: "queued", lastError: { code: "UNCLASSIFIED" } });
@@ -136,7 +113,7 @@ describe("receiveMessage()", () => {
         await services.saveArtifact(artifact);
         return payload;
       };
-      const job = await submitted(echoProfile(work, { maxAttempts: 1 }));
+      const job = await submittedJob(echoProfile(work, { maxAttempts: 1 }));
       await job.receive();
       expect(await job.current()).toMatchObject({ phase: "failed", error: { code: "UNCLASSIFIED" } });
     },
@@ -148,18 +125,20 @@ describe("receiveMessage()", () => {
       await until(job, ({ progress: { fraction } }) => fraction === 0.5);
       return payload;
     };
-    const job: Submitted = await submitted(echoProfile(work));
+    const job: SubmittedJob = await submittedJob(echoProfile(work));
     expect(await job.receive()).toMatchObject({ outcome: "ran", job: { phase: "done" } });
   });
 
   it("gives up when every attempt failed, with the last failure's code (P9)", async () => {
-    const job = await submitted(echoProfile(failing(new MillraceError("DOWNLOAD_FAILED", "gone")), { maxAttempts: 3 }));
-    for (const hours of [0, 1, 2]) await job.receive(new Date(Date.now() + hours * 3_600_000));
+    const job = await submittedJob(
+      echoProfile(failing(new MillraceError("DOWNLOAD_FAILED", "gone")), { maxAttempts: 3 }),
+    );
+    for (const hours of [0, 1, 2]) await job.receive(at(new Date(Date.now() + hours * 3_600_000)));
     expect(await job.current()).toMatchObject({ phase: "failed", attempt: 3, error: { code: "DOWNLOAD_FAILED" } });
   });
 
   it("gives up on a job whose attempts never came to an end: each was counted before its work (P9, K4)", async () => {
-    const job = await submitted(echoProfile(undefined, { maxAttempts: 2 }));
+    const job = await submittedJob(echoProfile(undefined, { maxAttempts: 2 }));
     for (const hours of [0, 1]) {
       const clock = { now: () => new Date(Date.now() + hours * 3_600_000) };
       const claim = await claimJob(
@@ -173,7 +152,7 @@ describe("receiveMessage()", () => {
       await job.test.app.jobs.save(evolve(claim.stored.job, dying, clock.now()), claim.stored);
     }
     const late = new Date(Date.now() + 2 * 3_600_000);
-    expect(await job.receive(late)).toMatchObject({ outcome: "exhausted" });
+    expect(await job.receive(at(late))).toMatchObject({ outcome: "exhausted" });
     expect(await job.current()).toMatchObject({
       phase: "failed",
       attempt: 2,
@@ -184,7 +163,7 @@ describe("receiveMessage()", () => {
 
   it("stops a step when its time is over", async () => {
     const never = async () => new Promise<never>(() => undefined);
-    const job = await submitted(echoProfile(never, { timeoutMs: 50, maxAttempts: 1 }));
+    const job = await submittedJob(echoProfile(never, { timeoutMs: 50, maxAttempts: 1 }));
     await job.receive();
     expect(await job.current()).toMatchObject({
       phase: "failed",
@@ -207,7 +186,7 @@ describe("receiveMessage()", () => {
 
 describe("ClaimedJob", () => {
   it("writes nothing more once another worker has the job: the fence (P8, K18)", async () => {
-    const job = await submitted(echoProfile());
+    const job = await submittedJob(echoProfile());
     const ref = { ...job.ref, operationId: (await job.current()).operationId };
     const first = await claimJob(job.test.app, ref);
     if (first.outcome !== "claimed") throw new Error(first.outcome);
@@ -233,14 +212,14 @@ describe("ClaimedJob", () => {
       while (puts() < claimed + 3) await setImmediate();
       return payload;
     };
-    const job = await submitted(echoProfile(work), { AzureWebJobsStorage: proxy.connectionString });
+    const job = await submittedJob(echoProfile(work), { AzureWebJobsStorage: proxy.connectionString });
     expect(await job.receive()).toMatchObject({ outcome: "ran", job: { phase: "done", attempt: 1 } });
     await proxy.stop();
   });
 
   it("does not throw away what was done because storage fails for a moment at the end", async () => {
     const proxy = await startStorageProxy(takeStorageAccount(), "Table");
-    const job: Submitted = await submitted(
+    const job: SubmittedJob = await submittedJob(
       echoProfile(async ({ payload }) => {
         await until(job, ({ steps }) => steps[0]?.status === "running");
         for (let tries = 0; tries < 3; tries++) proxy.refuse("POST", "reset");
@@ -253,7 +232,7 @@ describe("ClaimedJob", () => {
   });
 
   it("leaves no message behind when it lost the job: the wake-up row of whoever has it now is enough", async () => {
-    const job: Submitted = await submitted(
+    const job: SubmittedJob = await submittedJob(
       echoProfile(async ({ payload }) => {
         const clock = { now: () => new Date(Date.now() + 3_600_000) };
         const { operationId } = await job.current();
@@ -279,7 +258,7 @@ describe("ClaimedJob", () => {
       await new Promise<void>((resolve) => advance.push(resolve));
       return payload;
     };
-    const job = await submitted(echoProfile(work), { LEASE_SECONDS: "2" });
+    const job = await submittedJob(echoProfile(work), { LEASE_SECONDS: "2" });
     const running = job.receive();
     const first = await until(job, (now) => now.progress.message === "a quarter");
     const later = await until(job, (now) => now.version > first.version);
@@ -292,7 +271,7 @@ describe("ClaimedJob", () => {
   });
 });
 
-async function until(job: Submitted, holds: (now: Job) => boolean): Promise<Job> {
+async function until(job: SubmittedJob, holds: (now: Job) => boolean): Promise<Job> {
   for (;;) {
     const now = await job.current();
     if (holds(now)) return now;

@@ -45,7 +45,7 @@ describe("createWorker()", () => {
     };
     const { test, message } = await submitted(echoProfile(failing));
     const [reason, queued, early] = await logOf(test, [message, message]);
-    expect(reason).toMatch(/^warn attempt failed /);
+    expect(reason).toMatch(/^error attempt failed .*"code":"UNCLASSIFIED","retry_at":".*"kind":"transient"/);
     expect(queued).toMatch(/^info job queued .*"code":"UNCLASSIFIED","retry_at":"/);
     expect(early).toMatch(/^info job postponed .*"until":"/);
   });

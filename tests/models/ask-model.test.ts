@@ -93,7 +93,15 @@ describe("what a refusal of the provider means", () => {
     ["429", answerError(429), throttled],
     ["429 with seconds", answerError(429, { headers: { "retry-after": "7" } }), { ...throttled, retryAfterMs: 7000 }],
     ["429 with Azure's milliseconds", answerError(429, { headers: finer }), { ...throttled, retryAfterMs: 1234 }],
-    ["429 with a date", answerError(429, { headers: dated }), throttled],
+    ["429 with a date that has passed", answerError(429, { headers: dated }), throttled],
+    ...["0", "-5", "", "soon", "3000-01-01", "NaN", "Infinity"].map(
+      (text) =>
+        [
+          `429 with ${JSON.stringify(text)}`,
+          answerError(429, { headers: { "retry-after": text } }),
+          throttled,
+        ] as const,
+    ),
     ["500", answerError(500), unavailable],
     ["503 with seconds", answerError(503, { headers: { "retry-after": "3" } }), { ...unavailable, retryAfterMs: 3000 }],
     ["408", answerError(408), unavailable],
@@ -111,6 +119,15 @@ describe("what a refusal of the provider means", () => {
     expect(error).toMatchObject(expected);
     expect(error.message).not.toContain("Secret");
     expect(model.server.questions).toHaveLength(1); // Attempts are counted by the job: the client makes no other.
+  });
+});
+
+describe("a provider that says until when to wait", () => {
+  it("is understood to the second", async () => {
+    const headers = { "retry-after": new Date(Date.now() + 90_000).toUTCString() };
+    const { retryAfterMs } = await failureOf(await aModel(answerError(503, { headers })));
+    expect(retryAfterMs).toBeGreaterThan(60_000);
+    expect(retryAfterMs).toBeLessThanOrEqual(90_000);
   });
 });
 

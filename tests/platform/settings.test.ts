@@ -12,6 +12,7 @@ describe("readSettings()", () => {
       LEASE_SECONDS: 60,
       PATIENCE_SECONDS: 120,
       SUPERVISE_SCHEDULE: "*/30 * * * * *",
+      SHUTDOWN_GRACE_SECONDS: 2,
       MAX_WAITERS: 100,
       MAX_BODY_BYTES: 1_048_576,
       MAX_UPLOAD_BYTES: 52_428_800,

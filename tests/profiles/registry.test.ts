@@ -42,6 +42,11 @@ describe("createProfileRegistry()", () => {
     ["a capability without a queue", { capability: "audio" }, 'no queue for its capability "audio"; it has documents'],
     ["a capability that is a word of JavaScript's", { capability: "constructor" }, 'its capability "constructor"'],
     ["no steps", { steps: [] }, "it has no steps"],
+    [
+      "too many steps",
+      { steps: Array.from({ length: 51 }, (_, n) => ({ ...aStep, name: `s${n}` })) },
+      "it has 51 steps; 50 is the most",
+    ],
     ["a step name that cannot be shown", { steps: [{ ...aStep, name: "Do it" }] }, "step names must match"],
     ["two steps of one name", { steps: [aStep, aStep] }, "two steps have one name"],
     ["a step without time", { steps: [{ ...aStep, timeoutMs: 0 }] }, "every step needs"],

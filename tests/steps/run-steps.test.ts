@@ -24,7 +24,9 @@ function run(steps: readonly Step[], options: Partial<RunStepsOptions> = {}): Ru
     services,
     clock: { now: () => NOW },
     abortSignal: new AbortController().signal,
+    finished: [],
     onMove: (state) => states.push(state),
+    onFinished: async () => undefined,
     ...options,
   });
   return { states, result };
@@ -68,6 +70,52 @@ describe("runSteps()", () => {
     ]);
     expect(states.at(-1)).toMatchObject({ fraction: 1, step: "b" });
     expect(states.at(-1)?.steps[0]).toEqual({ name: "a", status: "completed", startedAt: NOW, endedAt: NOW });
+  });
+
+  it("begins behind the steps that are finished, with their outputs, times and share of the progress", async () => {
+    const seen: unknown[] = [];
+    const look = async ({ outputs, progress }: StepContext<unknown, unknown>) => {
+      seen.push(outputs);
+      progress(0.5);
+      return "now";
+    };
+    const finished = [{ name: "a", output: "before", startedAt: NOW, endedAt: NOW }];
+    const steps = [aStep("a", forever, { weight: 2 }), aStep("b", look), aStep("c", look)];
+    const { states, result } = run(steps, { finished });
+    await result;
+    expect(seen).toEqual([{ a: "before" }, { a: "before", b: "now" }]);
+    expect(states[0]?.steps[0]).toEqual({ name: "a", status: "completed", startedAt: NOW, endedAt: NOW });
+    expect(states.map(({ fraction }) => fraction)).toEqual([0.5, 0.625, 0.75, 0.75, 0.875, 1]);
+  });
+
+  it("waits until a finished step is taken down before the next begins; the last needs none", async () => {
+    const order: string[] = [];
+    const note = (text: string) => async () => order.push(text);
+    const { result } = run([aStep("a", note("a")), aStep("b", note("b"))], {
+      onFinished: async ({ name, output }) => {
+        await new Promise(setImmediate);
+        order.push(`${name} returned ${String(output)}`);
+      },
+    });
+    await result;
+    expect(order).toEqual(["a", "a returned 1", "b"]);
+  });
+
+  it("ends with what taking a step down throws; the step has not failed, and none begins", async () => {
+    const reason = new Error("the process ends");
+    const { states, result } = run([aStep("a", async () => 1), aStep("b", async () => 2)], {
+      onFinished: async () => Promise.reject(reason),
+    });
+    await expect(result).rejects.toBe(reason);
+    expect(statuses(states.at(-1))).toEqual(["completed", "pending"]);
+  });
+
+  it("refuses an output that cannot be kept; what the last returns is for others to judge", async () => {
+    const bytes = async () => Buffer.from("x");
+    const { states, result } = run([aStep("a", bytes), aStep("b", bytes)]);
+    await expect(result).rejects.toMatchObject({ code: "OUTPUT_INVALID", details: { step: "a", found: "Buffer" } });
+    expect(statuses(states.at(-1))).toEqual(["failed", "pending"]);
+    expect(await run([aStep("b", bytes)]).result).toEqual(Buffer.from("x"));
   });
 
   it("never changes a state that it has told", async () => {

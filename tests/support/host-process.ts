@@ -9,13 +9,24 @@ export interface HostProcess {
   readonly pid: number;
   /** As a machine that loses power: no drain, no goodbye. */
   kill(): Promise<void>;
+  /** As a deployment does: SIGTERM, and then it ends by itself. */
   stop(): Promise<void>;
 }
 
-/** The real app on the embedded host, a process of its own. Messages of a killed host come back after two seconds. */
-export async function startHostProcess(environment: Readonly<Record<string, string>>): Promise<HostProcess> {
+export interface HostProcessOptions {
+  /** The folder of the function app; by default the product. */
+  readonly app?: string;
+  /** After which time messages of a killed host come back. */
+  readonly queueVisibility?: string;
+}
+
+/** An app on the embedded host, a process of its own. Its leases are of two seconds if the environment says no more. */
+export async function startHostProcess(
+  environment: Readonly<Record<string, string>>,
+  { app = ".", queueVisibility = "00:00:02" }: HostProcessOptions = {},
+): Promise<HostProcess> {
   const state = await mkdtemp(join(tmpdir(), "millrace-host-"));
-  const flags = { app: ".", port: "0", state, "queue-visibility": "00:00:02", "log-level": "error" };
+  const flags = { app, port: "0", state, "queue-visibility": queueVisibility, "log-level": "error" };
   const child: Child = await startChild({
     name: "Functions host",
     module: new URL("../../local/host/main.js", import.meta.url),
