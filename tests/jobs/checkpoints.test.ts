@@ -126,7 +126,10 @@ describe("a job whose attempt failed", () => {
     expect(model.questions).toHaveLength(4);
     expect(await job.view()).toMatchObject({ status: "completed", usage: { calls: 4, input_tokens: 44 } });
 
-    const hopeless = relayProfile({ one: ask, two: async () => Promise.reject(new MillraceError("PDF_INVALID", "no")) });
+    const hopeless = relayProfile({
+      one: ask,
+      two: async () => Promise.reject(new MillraceError("PDF_INVALID", "no")),
+    });
     const lost = await submittedJob(hopeless, environment);
     await lost.receive();
     expect(await lost.view()).toMatchObject({ status: "failed", usage: { calls: 1 } });
@@ -220,7 +223,10 @@ describe("a job with several steps", () => {
       phase: "failed",
       attempt: 1,
       error: { code: "OUTPUT_INVALID" },
-      steps: [{ name: "one", status: "failed" }, { name: "two", status: "pending" }],
+      steps: [
+        { name: "one", status: "failed" },
+        { name: "two", status: "pending" },
+      ],
     });
   });
 
@@ -270,7 +276,8 @@ describe("a job with several steps", () => {
       one: async () => ran.push("one"),
       two: async ({ payload }) => {
         ran.push("two");
-        if (ran.length === 2) expect(await job.receiveLater()).toMatchObject({ outcome: "ran", job: { phase: "done" } });
+        if (ran.length === 2)
+          expect(await job.receiveLater()).toMatchObject({ outcome: "ran", job: { phase: "done" } });
         return payload;
       },
       three: async ({ payload }) => {
@@ -281,7 +288,11 @@ describe("a job with several steps", () => {
     const job: SubmittedJob = await submittedJob(profile);
     expect(await job.receive()).toMatchObject({ outcome: "fenced" });
     expect(ran).toEqual(["one", "two", "two", "three"]);
-    expect(await job.current()).toMatchObject({ phase: "done", attempt: 2, steps: [{ attempt: 1 }, { attempt: 2 }, {}] });
+    expect(await job.current()).toMatchObject({
+      phase: "done",
+      attempt: 2,
+      steps: [{ attempt: 1 }, { attempt: 2 }, {}],
+    });
   });
 
   it.each([
