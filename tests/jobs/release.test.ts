@@ -123,13 +123,16 @@ describe("a worker that is told to end", () => {
     const service = method === "PUT" ? "Table" : "Queue";
     const proxy = await startStorageProxy(takeStorageAccount(), service);
     const shutdown: Shutdown = createShutdown({ graceMs: 20, releaseMs: 200 });
+    let begunAt = 0;
     const { profile, ran } = relay(async () => {
       proxy.refuse(method, "silence");
+      begunAt = performance.now();
       void shutdown.begin();
       return forever();
     });
     const job = await submittedJob(profile, { AzureWebJobsStorage: proxy.connectionString });
     await expect(job.receive({ shutdown })).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+    expect(performance.now() - begunAt).toBeLessThan(5_000); // Storage's own patience is of ten seconds.
     // What was not committed runs out with the lease; what was, goes on with the old message, which comes back.
     expect(await job.current()).toMatchObject(method === "PUT" ? { phase: "processing" } : { phase: "queued" });
     expect(await job.receiveLater()).toMatchObject({ outcome: "ran", job: { phase: "done" } });

@@ -36,5 +36,5 @@ type Work = (context: StepContext<Echo, Readonly<Record<string, unknown>>>) => P
 /** A job type of several steps, in the order of the object; they do what the test says. */
 export function relayProfile(works: Readonly<Record<string, Work>>, { maxAttempts = 4 }: EchoOptions = {}): Profile {
   const steps = Object.entries(works).map(([name, work]) => ({ name, timeoutMs: 10_000, weight: 1, run: work }));
-  return { ...echoProfile(undefined, { maxAttempts }), steps: steps as unknown as Profile["steps"] };
+  return { ...echoProfile(undefined, { maxAttempts }), steps };
 }
