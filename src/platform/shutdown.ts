@@ -27,7 +27,10 @@ export interface ShutdownOptions {
   readonly releaseMs?: number;
 }
 
-/** With the default grace of 2 s it stays within the 4 s of the embedded host and the 5 s that Azure's host gives a worker. */
+/**
+ * With the default grace of 2 s it stays within the 4 s of the embedded host, and the 5 s that Azure's host gives a worker
+ * (its constant `WorkerTerminateGracePeriodInSeconds`).
+ */
 const RELEASE_MS = 1500;
 
 export function createShutdown({ graceMs, releaseMs = RELEASE_MS }: ShutdownOptions): Shutdown {
