@@ -7,6 +7,7 @@ import { takeStorageAccount } from "../support/storage-account.ts";
 import { startStorageProxy } from "../support/storage-proxy.ts";
 import { submittedJob } from "../support/submitted-job.ts";
 import type { SubmittedJob } from "../support/submitted-job.ts";
+import { queuesOf } from "../support/test-app.ts";
 
 const forever = async () => new Promise<never>(() => undefined);
 
@@ -111,7 +112,7 @@ describe("a worker that is told to end", () => {
     const [message] = await job.test.peek("job-requests");
     const lines: string[] = [];
     const write = (line: string) => lines.push(line);
-    const worker = createWorker({ ...job.test.app, shutdown }, job.test.app.storage.queue("job-requests-poison"));
+    const worker = createWorker({ ...job.test.app, shutdown }, queuesOf(job.test));
     const working = worker(JSON.parse(message ?? ""), { info: write, warn: write, error: write });
     await working;
     await ended;
@@ -119,26 +120,28 @@ describe("a worker that is told to end", () => {
     expect(lines).toEqual([expect.stringMatching(/^job released .*"job_id":"job_/)]);
   });
 
-  it.each(["PUT", "POST"])("is bounded when storage does not answer a %s, and loses nothing", async (method) => {
-    const service = method === "PUT" ? "Table" : "Queue";
-    const proxy = await startStorageProxy(takeStorageAccount(), service);
-    const shutdown: Shutdown = createShutdown({ graceMs: 20, releaseMs: 200 });
-    let begunAt = 0;
-    const { profile, ran } = relay(async () => {
-      proxy.refuse(method, "silence");
-      begunAt = performance.now();
-      void shutdown.begin();
-      return forever();
-    });
-    const job = await submittedJob(profile, { AzureWebJobsStorage: proxy.connectionString });
-    await expect(job.receive({ shutdown })).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
-    expect(performance.now() - begunAt).toBeLessThan(5_000); // Storage's own patience is of ten seconds.
-    // What was not committed runs out with the lease; what was, goes on with the old message, which comes back.
-    expect(await job.current()).toMatchObject(method === "PUT" ? { phase: "processing" } : { phase: "queued" });
-    expect(await job.receiveLater()).toMatchObject({ outcome: "ran", job: { phase: "done" } });
-    expect(ran).toEqual(["one", "two", "two", "three"]);
-    await proxy.stop();
-  });
+  it.each(["Table", "Queue"] as const)(
+    "is bounded when %s storage does not answer, and loses nothing",
+    async (service) => {
+      const proxy = await startStorageProxy(takeStorageAccount(), service);
+      const shutdown: Shutdown = createShutdown({ graceMs: 20, releaseMs: 200 });
+      let begunAt = 0;
+      const { profile, ran } = relay(async () => {
+        proxy.refuse("POST", "silence");
+        begunAt = performance.now();
+        void shutdown.begin();
+        return forever();
+      });
+      const job = await submittedJob(profile, { AzureWebJobsStorage: proxy.connectionString });
+      await expect(job.receive({ shutdown })).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+      expect(performance.now() - begunAt).toBeLessThan(5_000); // Storage's own patience is of ten seconds.
+      // What was not committed runs out with the lease; what was, goes on with the old message, which comes back.
+      expect(await job.current()).toMatchObject(service === "Table" ? { phase: "processing" } : { phase: "queued" });
+      expect(await job.receiveLater()).toMatchObject({ outcome: "ran", job: { phase: "done" } });
+      expect(ran).toEqual(["one", "two", "two", "three"]);
+      await proxy.stop();
+    },
+  );
 
   it("counts the attempt after twenty that were given back: no job goes round for ever (R-208)", async () => {
     const ending = createShutdown({ graceMs: 0 });

@@ -5,7 +5,7 @@ import { createWorker } from "../../src/jobs/worker.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
 import { echoProfile } from "../support/profiles.ts";
-import { createTestApp } from "../support/test-app.ts";
+import { createTestApp, queuesOf } from "../support/test-app.ts";
 import type { TestApp } from "../support/test-app.ts";
 
 async function submitted(profile: Profile): Promise<{ readonly test: TestApp; readonly message: unknown }> {
@@ -25,11 +25,6 @@ async function logOf(test: TestApp, messages: readonly unknown[]): Promise<strin
 }
 
 const anEnd = { type: "gaveUp", error: { code: "PDF_ENCRYPTED", message: "locked" } } as const;
-
-const queuesOf = ({ app }: TestApp) => ({
-  queue: app.storage.queue("job-requests"),
-  aside: app.storage.queue("job-requests-aside"),
-});
 
 describe("createWorker()", () => {
   it("says in one line what became of a message, with the ids that tie it to the job", async () => {

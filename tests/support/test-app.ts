@@ -9,6 +9,7 @@ import { createHandler } from "../../src/http/handler.ts";
 import { ROUTES } from "../../src/http/routes.ts";
 import { createPoisonReader } from "../../src/jobs/poison.ts";
 import { createWorker } from "../../src/jobs/worker.ts";
+import type { WorkQueues } from "../../src/jobs/worker.ts";
 import { readSettings } from "../../src/platform/settings.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
 import { takeStorageAccount } from "./storage-account.ts";
@@ -72,7 +73,7 @@ export async function createTestApp({ profiles, environment = {} }: TestAppOptio
     async deliver(queueName) {
       const queue = queueService.getQueueClient(queueName);
       const name = queueName.replace(/-poison$/, "");
-      const queues = { queue: app.storage.queue(name), aside: app.storage.queue(`${name}-aside`) };
+      const queues = workQueues(app, name);
       const receive = name === queueName ? createWorker(app, queues) : createPoisonReader(app, queues);
       const { receivedMessageItems: messages } = await queue.receiveMessages({
         numberOfMessages: 32,
@@ -175,4 +176,13 @@ function toTestResponse({ status = 200, headers, body }: HttpResponseInit): Test
       return JSON.parse(text) as Record<string, unknown>;
     },
   };
+}
+
+/** The queues of the capability that most tests use. */
+export function queuesOf({ app }: TestApp): WorkQueues {
+  return workQueues(app, "job-requests");
+}
+
+function workQueues({ storage }: App, name: string): WorkQueues {
+  return { queue: storage.queue(name), aside: storage.queue(`${name}-aside`) };
 }
