@@ -1,5 +1,5 @@
 import { TableClient, odata } from "@azure/data-tables";
-import type { TransactionAction } from "@azure/data-tables";
+import type { TableServiceClientOptions, TransactionAction } from "@azure/data-tables";
 import { MillraceError } from "./errors.ts";
 import { newToken } from "./ids.ts";
 import { isStatus, storageUnavailable } from "./storage-errors.ts";
@@ -49,11 +49,20 @@ export { odata };
 /** Rows are small: whoever waits longer than this for one, tries together, waits for a connection that is dead. */
 const TIMEOUT_MS = 10_000;
 
+interface TableOptions extends Pick<TableServiceClientOptions, "httpClient"> {
+  readonly timeoutMs?: number;
+}
+
 /** @throws MillraceError STORAGE_UNAVAILABLE from every method when storage cannot do its part */
-export function createTable(connectionString: string, name: string, { timeoutMs = TIMEOUT_MS } = {}): Table {
+export function createTable(
+  connectionString: string,
+  name: string,
+  { timeoutMs = TIMEOUT_MS, ...sending }: TableOptions = {},
+): Table {
   const client = TableClient.fromConnectionString(connectionString, name, {
     allowInsecureConnection: true,
     retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 }, // as in storage.ts
+    ...sending,
   });
   const inTime = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
   const get = async (key: RowKey) => readRow(client, key, inTime());
