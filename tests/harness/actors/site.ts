@@ -1,0 +1,33 @@
+import type { App } from "../../../src/app.ts";
+import type { StorageAccount } from "../storage/account.ts";
+import type { Faults } from "../world/faults.ts";
+import type { Network } from "../world/network.ts";
+import type { Random } from "../world/random.ts";
+import type { World } from "../world/world.ts";
+import type { JobTypeOptions } from "./job-type.ts";
+
+/** What all actors of a run share. */
+export interface Site {
+  readonly world: World;
+  readonly random: Random;
+  readonly faults: Faults;
+  readonly account: StorageAccount;
+  readonly network: Network;
+  readonly jobType: JobTypeOptions;
+  readonly variant: Variant;
+  /** Something happened that the product never promised could. */
+  readonly surprise: (text: string) => void;
+}
+
+/** How the product is put together: as it is, or with something taken away from it. */
+export interface Variant {
+  /** Wraps what the use cases are given. */
+  readonly app: (app: App) => App;
+  /** Whether the message goes before its work begins, as the host never does. */
+  readonly deletesFirst: boolean;
+}
+
+export const AS_IT_IS: Variant = { app: (app) => app, deletesFirst: false };
+
+/** The queue that all jobs of a run travel through. */
+export const QUEUE_NAME = "job-requests";
