@@ -18,27 +18,51 @@ export interface CallOptions<T> {
 }
 
 /** A client's request to the app: it may find nobody, its answer may be lost, and the host may die while it works. */
-export async function call<T>({ world, random, faults }: Site, options: CallOptions<T>): Promise<Answer<T>> {
-  const { life, host, label, ask } = options;
+export async function call<T>(site: Site, options: CallOptions<T>): Promise<Answer<T>> {
+  const { world, random } = site;
+  const { life, host, label } = options;
   return new Promise((resolve) => {
+    let answered = false;
     const answer = (given: Answer<T>, delayMs = random.below(20)) => {
-      world.after(delayMs, { life, label: `${label} ${"value" in given ? "answered" : "failed"}`, run: () => { resolve(given); } });
+      const told = `${label} ${"value" in given ? "answered" : "failed"}`;
+      const run = () => {
+        resolve(given);
+        giveUp();
+      };
+      if (!answered) world.after(delayMs, { life, label: told, run });
+      answered = true;
     };
-    answer(NO_ANSWER, PATIENCE_MS);
-    const arrive = () => {
-      const { up } = host;
-      if (!up) {
-        answer(NO_ANSWER);
-        return;
-      }
-      world.current = up.life;
-      const fault = faults.draw();
-      host.onEnd(up.life, () => { answer(NO_ANSWER); });
-      ask(up.app).then(
-        (value) => { answer(fault === "lostAnswer" ? NO_ANSWER : { value }); },
-        (thrown: unknown) => { answer({ thrown }); },
-      );
+    const giveUp = world.after(PATIENCE_MS, {
+      life,
+      label: `${label} given up`,
+      run: () => {
+        resolve(NO_ANSWER);
+      },
+    });
+    const run = () => {
+      serve(site, options, answer);
     };
-    world.after(random.below(20), { life: undefined, label: `${label} arrives at ${host.name}`, run: arrive });
+    world.after(random.below(20), { life: undefined, label: `${label} arrives at ${host.name}`, run });
   });
+}
+
+function serve<T>({ world, faults }: Site, { host, ask }: CallOptions<T>, answer: (given: Answer<T>) => void): void {
+  const { up } = host;
+  if (!up) {
+    answer(NO_ANSWER);
+    return;
+  }
+  world.current = up.life;
+  const isLost = faults.draw() === "lostAnswer";
+  host.onEnd(up.life, () => {
+    answer(NO_ANSWER);
+  });
+  ask(up.app).then(
+    (value) => {
+      answer(isLost ? NO_ANSWER : { value });
+    },
+    (thrown: unknown) => {
+      answer({ thrown });
+    },
+  );
 }

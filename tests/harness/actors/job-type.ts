@@ -11,6 +11,9 @@ export interface JobTypeOptions {
   readonly timeoutMs: number;
 }
 
+/** Made once: zod compiles each schema anew. */
+const TEXT = z.strictObject({ text: z.string() });
+
 /** A job of two steps that both ask the model, and gives its payload back. */
 export function createJobType({ maxAttempts, timeoutMs }: JobTypeOptions): Profile {
   return defineProfile({
@@ -23,8 +26,8 @@ export function createJobType({ maxAttempts, timeoutMs }: JobTypeOptions): Profi
     modes: ["async"],
     maxAttempts,
     asksModel: true,
-    payload: z.strictObject({ text: z.string() }),
-    result: z.object({ text: z.string() }),
+    payload: TEXT,
+    result: TEXT,
     examples: [{ name: "hello", payload: { text: "quick hello" } }],
     steps: (start) =>
       start

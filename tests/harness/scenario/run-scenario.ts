@@ -5,7 +5,7 @@ import type { Client, Unlogged } from "../actors/client.ts";
 import { createHost } from "../actors/host.ts";
 import type { Host } from "../actors/host.ts";
 import { checkHistory } from "../history/check-history.ts";
-import type { ClientEvent, Commit, Violation } from "../history/history.ts";
+import type { ClientEvent, Commit } from "../history/history.ts";
 import { createStorageAccount } from "../storage/account.ts";
 import type { RowCommit, StoredEntity } from "../storage/wire.ts";
 import { toValues } from "../storage/tables/entity.ts";
@@ -15,7 +15,8 @@ import { createRandom } from "../world/random.ts";
 import { letGo } from "../world/take-over-process.ts";
 import type { Outside } from "../world/take-over-process.ts";
 import { World } from "../world/world.ts";
-import type { Life, Step } from "../world/world.ts";
+import type { Life } from "../world/world.ts";
+import type { Outcome } from "./outcome.ts";
 import { FAULTS_THAT_LOSE_MESSAGES, SUPERVISED } from "./supervision.ts";
 
 export interface ScenarioOptions {
@@ -23,15 +24,6 @@ export interface ScenarioOptions {
   readonly variant?: Variant;
   /** Puts the run's time and chance in the place of the process's. */
   readonly takeOver: (outside: Outside) => void;
-}
-
-export interface Outcome {
-  readonly seed: number;
-  readonly violations: readonly Violation[];
-  readonly accepted: number;
-  readonly commits: number;
-  readonly faults: Readonly<Record<string, number>>;
-  readonly steps: readonly Step[];
 }
 
 const HOUR_MS = 3_600_000;

@@ -62,13 +62,14 @@ export function createNetwork(options: NetworkOptions): Network {
     const told = fault ? `${what} [${fault}]` : what;
     const answer = (given: Answer | undefined) => {
       if (!given) return;
-      const delayMs = fault === "lateAnswer" ? slowMs(random) : quickMs(random);
+      const delayMs = answerDelayMs(random, fault);
       const label = "error" in given ? `${what} fails` : `${what} = ${String(given.response.status)}`;
       world.after(delayMs, { life, label, run: () => settle(given) });
     };
     if (fault) world.note(life, `sends ${told}`);
-    if (fault === "silence") return;
-    if (fault === "crashBefore") {
+    if (fault === "silence") {
+      answer({ error: connectionReset() });
+    } else if (fault === "crashBefore") {
       options.crash(life);
     } else if (fault === "lostRequest") {
       answer({ error: connectionReset() });
@@ -108,6 +109,14 @@ function isPut({ service, wire }: Sent): boolean {
 /** Mostly no time at all: what is due at one time comes in any order. */
 function quickMs(random: Random): number {
   return random.happens(0.7) ? 0 : random.below(50);
+}
+
+/** Who is left without a word hears from its own system in the end, if it has not lost patience before. */
+const SILENCE_MS = 120_000;
+
+function answerDelayMs(random: Random, fault: Fault | undefined): number {
+  if (fault === "silence") return SILENCE_MS;
+  return fault === "lateAnswer" ? slowMs(random) : quickMs(random);
 }
 
 function slowMs(random: Random): number {
