@@ -25,14 +25,13 @@ export interface Host {
 
 export interface HostOptions {
   readonly name: string;
-  readonly crashes: () => number;
   /** How far its clock is off. */
   readonly skewMs: number;
 }
 
 const SETTINGS = readSettings({ AzureWebJobsStorage: CONNECTION_STRING, OPENAI_API_KEY: "none" });
 
-export function createHost(site: Site, { name, skewMs }: Omit<HostOptions, "crashes">): Host {
+export function createHost(site: Site, { name, skewMs }: HostOptions): Host {
   const { world, random } = site;
   let up: { life: Life; app: App; listener: Listener } | undefined;
   let endings: (() => void)[] = [];
@@ -76,8 +75,10 @@ interface OpenOptions {
 }
 
 /** The app as `createApp` puts it together, on this run's storage, clock and model. */
-function openApp({ world, random, network, jobType }: Site, { life, skewMs, crash }: OpenOptions): App {
-  const app = createApp(SETTINGS, [createJobType(jobType)], createHttpClient(network.exchangeFor(life)));
+function openApp({ world, random, network, jobType, variant }: Site, { life, skewMs, crash }: OpenOptions): App {
+  const exchange = network.exchangeFor(life);
+  const httpClient = createHttpClient(async (sent) => exchange({ ...sent, wire: variant.request(sent.wire) }));
+  const app = createApp(SETTINGS, [createJobType(jobType)], httpClient);
   return {
     ...app,
     clock: { now: () => new Date(world.now + skewMs) },

@@ -1,12 +1,12 @@
 import { QueueServiceClient } from "@azure/storage-queue";
 import type { DequeuedMessageItem, QueueClient } from "@azure/storage-queue";
 import type { App } from "../../../src/app.ts";
-import { createWorker } from "../../../src/jobs/worker.ts";
 import { MillraceError } from "../../../src/platform/errors.ts";
 import { CONNECTION_STRING } from "../storage/account.ts";
 import { createHttpClient } from "../storage/http-client.ts";
 import type { Life } from "../world/world.ts";
-import { QUEUE_NAME } from "./site.ts";
+import { QUEUE_NAME, createWorkFunction } from "./functions.ts";
+import type { QueueFunction } from "./functions.ts";
 import type { Site } from "./site.ts";
 
 /**
@@ -32,7 +32,7 @@ export function startListener(site: Site, life: Life, app: App): Listener {
     httpClient: client,
     retryOptions: { maxTries: 2, retryDelayInMs: 100 },
   }).getQueueClient(QUEUE_NAME);
-  const worker = createWorker(app, app.storage.queue(`${QUEUE_NAME}-poison`));
+  const worker = createWorkFunction(app);
   let look: (() => void) | undefined;
   let cancel = () => undefined as unknown;
 
@@ -75,7 +75,7 @@ async function take(queue: QueueClient, count: number): Promise<DequeuedMessageI
 
 interface Delivery {
   readonly queue: QueueClient;
-  readonly worker: ReturnType<typeof createWorker>;
+  readonly worker: QueueFunction;
   readonly message: DequeuedMessageItem;
 }
 
@@ -99,7 +99,7 @@ async function handle(site: Site, { queue, worker, message }: Delivery): Promise
   await (worked ? remove() : hide(FAILED_SECONDS));
 }
 
-async function work(site: Site, worker: Delivery["worker"], text: string): Promise<boolean> {
+async function work(site: Site, worker: QueueFunction, text: string): Promise<boolean> {
   const life = site.world.current;
   const say = (line: string) => {
     site.world.note(life, `log: ${line}`);

@@ -1,5 +1,6 @@
 import type { App } from "../../../src/app.ts";
 import type { StorageAccount } from "../storage/account.ts";
+import type { WireRequest } from "../storage/wire.ts";
 import type { Faults } from "../world/faults.ts";
 import type { Network } from "../world/network.ts";
 import type { Random } from "../world/random.ts";
@@ -23,11 +24,17 @@ export interface Site {
 export interface Variant {
   /** Wraps what the use cases are given. */
   readonly app: (app: App) => App;
+  /** Changes what leaves for storage. */
+  readonly request: (request: WireRequest) => WireRequest;
   /** Whether the message goes before its work begins, as the host never does. */
   readonly deletesFirst: boolean;
+  /** Whether the supervisor, where there is one, looks after the jobs. */
+  readonly supervised: boolean;
 }
 
-export const AS_IT_IS: Variant = { app: (app) => app, deletesFirst: false };
-
-/** The queue that all jobs of a run travel through. */
-export const QUEUE_NAME = "job-requests";
+export const AS_IT_IS: Variant = {
+  app: (app) => app,
+  request: (request) => request,
+  deletesFirst: false,
+  supervised: true,
+};

@@ -24,7 +24,7 @@ export function walksOf({ commits }: Pick<History, "commits">): Walk[] {
   const moves = new Map<string, Move[]>();
   for (const [index, { by, before, after }] of commits.entries()) {
     const row = after ?? before;
-    if (!row?.rowKey.startsWith("job-")) continue;
+    if (!row || !isJobRow(row)) continue;
     const move = { index, by, before: jobOf(before), after: jobOf(after) };
     moves.set(row.rowKey, [...(moves.get(row.rowKey) ?? []), move]);
   }
@@ -32,6 +32,11 @@ export function walksOf({ commits }: Pick<History, "commits">): Walk[] {
     const last = walk.at(-1);
     return { jobId: (last?.after ?? last?.before)?.jobId ?? "", moves: walk, last: last?.after };
   });
+}
+
+/** Other rows stand beside a job's own, and say less. */
+export function isJobRow(row: Row): boolean {
+  return "operationId" in row && "phase" in row;
 }
 
 function jobOf(row: Row | undefined): Job | undefined {

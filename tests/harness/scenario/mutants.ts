@@ -1,10 +1,10 @@
 import type { App } from "../../../src/app.ts";
 import { toIdempotencyRow } from "../../../src/jobs/idempotency.ts";
-import { createJobStore } from "../../../src/jobs/job-store.ts";
 import type { JobStore, StoredJob } from "../../../src/jobs/job-store.ts";
 import type { Table } from "../../../src/platform/tables.ts";
 import { AS_IT_IS } from "../actors/site.ts";
 import type { Variant } from "../actors/site.ts";
+import type { WireRequest } from "../storage/wire.ts";
 
 /**
  * The product with one of its constructions taken away, by a wrapper around a seam. The harness must find fault with
@@ -12,26 +12,27 @@ import type { Variant } from "../actors/site.ts";
  */
 export const MUTANTS = {
   /** Writes over whatever is there: a worker that wakes up late writes over another's work. */
-  "no-fence": withJobs((_, table) =>
-    createJobStore({ ...table, save: async (row, etag) => table.save(row, (await table.get(row))?.etag ?? etag) }),
-  ),
+  "no-fence": { ...AS_IT_IS, request: withoutConditions },
 
   /** Deletes the message before the work: who dies at work takes the job along. */
-  "ack-first": { ...AS_IT_IS, deletesFirst: true },
+  "ack-first": { ...AS_IT_IS, deletesFirst: true, supervised: false },
 
   /** Answers "accepted" for a key that was used before, without a thought for whether the first try put its message. */
-  "conflict-means-accepted": withJobs((jobs) => ({
-    ...jobs,
-    async require(ref) {
-      const { job, etag } = await jobs.require(ref);
-      return { job: { ...job, attempt: Math.max(1, job.attempt) }, etag };
-    },
-  })),
+  "conflict-means-accepted": {
+    ...withJobs((jobs) => ({
+      ...jobs,
+      async require(ref) {
+        const stored = await jobs.require(ref);
+        return { ...stored, job: { ...stored.job, attempt: Math.max(1, stored.job.attempt) } };
+      },
+    })),
+    supervised: false,
+  },
 
   /** Takes the job without counting the attempt. */
   "attempt-not-counted": withJobs((jobs) => ({
     ...jobs,
-    save: async (job, etag) => jobs.save(job.phase === "processing" ? { ...job, attempt: 0 } : job, etag),
+    save: async (job, ...version) => jobs.save(job.phase === "processing" ? { ...job, attempt: 0 } : job, ...version),
   })),
 
   /** Writes the key's record after the job, and not with it: who dies in between has a job that no key leads to. */
@@ -45,7 +46,7 @@ export const MUTANTS = {
   })),
 
   /** Puts the message before there is a row: a quick worker finds nothing and throws the message away. */
-  "message-first": { ...AS_IT_IS, app: messageFirst },
+  "message-first": { ...AS_IT_IS, app: messageFirst, supervised: false },
 
   /** Takes up again what has ended. */
   "ends-not-final": withJobs((jobs) => ({ ...jobs, get: async (ref) => reopened(await jobs.get(ref)) })),
@@ -66,6 +67,16 @@ export const MUTANTS = {
 } as const satisfies Record<string, Variant>;
 
 export type MutantName = keyof typeof MUTANTS;
+
+/** Every If-Match says `*`, in the request's own header and in the parts of a transaction. */
+function withoutConditions(request: WireRequest): WireRequest {
+  const { header, body } = request;
+  return {
+    ...request,
+    header: (name) => (name === "if-match" && header(name) !== undefined ? "*" : header(name)),
+    body: request.path === "$batch" ? Buffer.from(body.toString().replace(/^if-match:.*$/gim, "if-match: *")) : body,
+  };
+}
 
 function withJobs(wrap: (jobs: JobStore, table: Table) => JobStore): Variant {
   return { ...AS_IT_IS, app: (app) => ({ ...app, jobs: wrap(app.jobs, app.storage.jobs) }) };

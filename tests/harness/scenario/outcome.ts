@@ -31,7 +31,7 @@ export function tellOutcome({ steps, ...outcome }: Outcome, withSchedule: boolea
 }
 
 /** One step to a line: seconds since the beginning, whose it was, what it was. */
-export function scheduleOf(steps: readonly Step[]): string {
+function scheduleOf(steps: readonly Step[]): string {
   return steps
     .map(({ at, who, label }) => `${(at / 1000).toFixed(3).padStart(10)} ${who.padEnd(11)} ${label}\n`)
     .join("");

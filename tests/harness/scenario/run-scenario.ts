@@ -1,14 +1,19 @@
-import { AS_IT_IS, QUEUE_NAME } from "../actors/site.ts";
-import type { Site, Variant } from "../actors/site.ts";
+import { isTerminal } from "../../../src/jobs/lifecycle.ts";
+import type { JobPhase } from "../../../src/jobs/lifecycle.ts";
 import { startClient } from "../actors/client.ts";
 import type { Client, Unlogged } from "../actors/client.ts";
+import { QUEUE_NAME, supervise } from "../actors/functions.ts";
 import { createHost } from "../actors/host.ts";
 import type { Host } from "../actors/host.ts";
+import { AS_IT_IS } from "../actors/site.ts";
+import type { Site, Variant } from "../actors/site.ts";
+import { startSupervisor } from "../actors/supervisor.ts";
 import { checkHistory } from "../history/check-history.ts";
 import type { ClientEvent, Commit } from "../history/history.ts";
+import { isJobRow } from "../history/job-walks.ts";
 import { createStorageAccount } from "../storage/account.ts";
-import type { RowCommit, StoredEntity } from "../storage/wire.ts";
 import { toValues } from "../storage/tables/entity.ts";
+import type { RowCommit, StoredEntity } from "../storage/wire.ts";
 import { drawFaults } from "../world/faults.ts";
 import { createNetwork } from "../world/network.ts";
 import { createRandom } from "../world/random.ts";
@@ -17,7 +22,6 @@ import type { Outside } from "../world/take-over-process.ts";
 import { World } from "../world/world.ts";
 import type { Life } from "../world/world.ts";
 import type { Outcome } from "./outcome.ts";
-import { FAULTS_THAT_LOSE_MESSAGES, SUPERVISED } from "./supervision.ts";
 
 export interface ScenarioOptions {
   readonly seed: number;
@@ -27,13 +31,16 @@ export interface ScenarioOptions {
 }
 
 const HOUR_MS = 3_600_000;
+/** When faults have ended, every job ends within this. */
+const BOUND_MS = 6 * HOUR_MS;
 
 /** One run: a few clients and instances under faults, then peace until nothing is left to do, then judgement. */
 export async function runScenario({ seed, variant = AS_IT_IS, takeOver }: ScenarioOptions): Promise<Outcome> {
   const random = createRandom(seed);
   const world = new World(random, letGo);
   takeOver({ world, random });
-  const faults = drawFaults(random, SUPERVISED ? [] : FAULTS_THAT_LOSE_MESSAGES);
+  const supervised = supervise !== undefined && variant.supervised;
+  const faults = drawFaults(random, supervised ? [] : ["lostMessage"]);
   const clients: ClientEvent[] = [];
   const commits: Commit[] = [];
   const surprises: string[] = [];
@@ -65,20 +72,39 @@ export async function runScenario({ seed, variant = AS_IT_IS, takeOver }: Scenar
     clients.push({ at: world.now, commits: commits.length, ...event });
   };
   const asking = startClients(site, hosts, log);
+  const stopSupervisor = startSupervisor(site, hosts);
   await world.run(HOUR_MS, () => asking.every(({ finished }) => finished()));
   await world.run(random.pick([0, 10_000, 100_000]));
   faults.stop();
   world.note(undefined, "from here on all goes well");
-  await world.run(24 * HOUR_MS);
+  if (supervised) await world.run(BOUND_MS, watchEnds(commits));
+  stopSupervisor();
+  await world.run(BOUND_MS);
   for (const client of asking) void client.readAll();
   await world.run(HOUR_MS);
   return {
     seed,
-    violations: checkHistory({ clients, commits, surprises, supervised: SUPERVISED }),
+    violations: checkHistory({ clients, commits, surprises, supervised }),
     accepted: new Set(clients.flatMap((event) => (event.did === "heard" ? [event.jobId] : []))).size,
     commits: commits.length,
     faults: Object.fromEntries(faults.fired),
     steps: world.steps,
+  };
+}
+
+/** Asked after every step, so it looks at what is new only. */
+function watchEnds(commits: readonly Commit[]): () => boolean {
+  const open = new Set<string>();
+  let seen = 0;
+  return () => {
+    for (; seen < commits.length; seen++) {
+      const { before, after } = commits[seen] as Commit;
+      const row = after ?? before;
+      if (!row || !isJobRow(row)) continue;
+      if (after && !isTerminal(after["phase"] as JobPhase)) open.add(row.rowKey);
+      else open.delete(row.rowKey);
+    }
+    return open.size === 0;
   };
 }
 

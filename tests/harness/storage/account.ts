@@ -12,6 +12,8 @@ export interface StorageAccount {
   nextVisibleAt(queueName: string): number | undefined;
   /** Puts a second copy of a queue's newest message, as a put does whose answer was lost. */
   duplicateNewest(queueName: string): void;
+  /** Loses a queue's newest message, as if it had never been put. */
+  loseNewest(queueName: string): void;
 }
 
 export function createStorageAccount(options: ServiceOptions): StorageAccount {
@@ -24,6 +26,9 @@ export function createStorageAccount(options: ServiceOptions): StorageAccount {
     nextVisibleAt: (name) => queues.nextVisibleAt(name),
     duplicateNewest(name) {
       queues.duplicateNewest(name);
+    },
+    loseNewest(name) {
+      queues.loseNewest(name);
     },
   };
 }

@@ -18,6 +18,8 @@ export const FAULTS = [
   "lateAnswer",
   /** A message that is put is there twice. */
   "duplicate",
+  /** A message that was put is not there. */
+  "lostMessage",
   /** The sender dies before the request leaves it. */
   "crashBefore",
   /** The sender dies before it hears the answer. */

@@ -42,7 +42,9 @@ export function createNetwork(options: NetworkOptions): Network {
   const arrive = (life: Life, sent: Sent, fault: Fault | undefined): Answer | undefined => {
     if (!life.alive && random.happens(0.5)) return undefined;
     const response = carryOut(life, sent);
-    if (fault === "duplicate" && isPut(sent)) account.duplicateNewest(sent.wire.path.split("/")[0] ?? "");
+    const queueName = sent.wire.path.split("/")[0] ?? "";
+    if (fault === "duplicate" && isPut(sent)) account.duplicateNewest(queueName);
+    if (fault === "lostMessage" && isPut(sent)) account.loseNewest(queueName);
     if (fault === "crashAfter") options.crash(life);
     if (fault === "pause") pause(life);
     if (fault === "lostAnswer") return { error: connectionReset() };
@@ -64,7 +66,13 @@ export function createNetwork(options: NetworkOptions): Network {
       if (!given) return;
       const delayMs = answerDelayMs(random, fault);
       const label = "error" in given ? `${what} fails` : `${what} = ${String(given.response.status)}`;
-      world.after(delayMs, { life, label, run: () => settle(given) });
+      world.after(delayMs, {
+        life,
+        label,
+        run: () => {
+          settle(given);
+        },
+      });
     };
     if (fault) world.note(life, `sends ${told}`);
     if (fault === "silence") {
@@ -77,7 +85,9 @@ export function createNetwork(options: NetworkOptions): Network {
       answer({ response: { status: 503, headers: {} } });
     } else {
       const delayMs = fault === "lateRequest" ? slowMs(random) : quickMs(random);
-      const run = () => answer(arrive(life, sent, fault));
+      const run = () => {
+        answer(arrive(life, sent, fault));
+      };
       world.after(delayMs, { life: undefined, label: `${told} of ${life.name}#${life.number} arrives`, run });
     }
   };

@@ -1,7 +1,7 @@
 /** Numbers that look random and are the same for the same seed (mulberry32). */
 export interface Random {
   /** 0 to 1, without 1. */
-  next(): number;
+  readonly next: () => number;
   /** A whole number from 0, below `limit`. */
   below(limit: number): number;
   /** Whether something of this probability happens now. */

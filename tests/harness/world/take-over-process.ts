@@ -32,7 +32,7 @@ export function takeOverProcess(): (outside: Outside) => void {
   replaceAbortSignalTimeout(start);
   performance.now = () => on().world.now;
   Math.random = () => on().random.next();
-  crypto.randomBytes = ((size: number) => Buffer.from(Array.from({ length: size }, () => on().random.below(256)))) as never;
+  crypto.randomBytes = (size: number) => Buffer.from(Array.from({ length: size }, () => on().random.below(256)));
   syncBuiltinESMExports();
   return (next) => {
     outside = next;

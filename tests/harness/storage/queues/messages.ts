@@ -21,6 +21,7 @@ export interface Messages {
   count(): number;
   nextVisibleAt(): number | undefined;
   duplicateNewest(): void;
+  loseNewest(): void;
 }
 
 /** The messages of one queue. Every put, get and update gives a message a new receipt; only the last one is good. */
@@ -80,6 +81,9 @@ export function createMessages({ now, chance }: ServiceOptions): Messages {
     duplicateNewest() {
       const newest = messages.at(-1);
       if (newest) messages = [...messages, { ...newest, id: newId("message"), receipt: newId("receipt") }];
+    },
+    loseNewest() {
+      messages = messages.slice(0, -1);
     },
   };
 }

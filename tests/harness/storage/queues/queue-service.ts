@@ -11,6 +11,7 @@ export interface QueueService {
   handle(request: WireRequest): WireResponse;
   nextVisibleAt(queueName: string): number | undefined;
   duplicateNewest(queueName: string): void;
+  loseNewest(queueName: string): void;
 }
 
 /** Queue Storage in memory, after https://learn.microsoft.com/rest/api/storageservices/queue-service-rest-api. */
@@ -70,6 +71,9 @@ export function createQueueService(options: ServiceOptions): QueueService {
     nextVisibleAt: (name) => queues.get(name)?.nextVisibleAt(),
     duplicateNewest(name) {
       queues.get(name)?.duplicateNewest();
+    },
+    loseNewest(name) {
+      queues.get(name)?.loseNewest();
     },
   };
 }
