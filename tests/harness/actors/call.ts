@@ -5,7 +5,8 @@ import type { Site } from "./site.ts";
 
 export type Answer<T> = { readonly value: T } | { readonly thrown: unknown };
 
-const NO_ANSWER = { thrown: new Error("No answer") };
+/** The connection broke, or nobody was there. */
+export const NO_ANSWER = new Error("No answer");
 /** A client's patience. */
 const PATIENCE_MS = 60_000;
 
@@ -36,7 +37,7 @@ export async function call<T>(site: Site, options: CallOptions<T>): Promise<Answ
       life,
       label: `${label} given up`,
       run: () => {
-        resolve(NO_ANSWER);
+        resolve({ thrown: NO_ANSWER });
       },
     });
     const run = () => {
@@ -49,17 +50,17 @@ export async function call<T>(site: Site, options: CallOptions<T>): Promise<Answ
 function serve<T>({ world, faults }: Site, { host, ask }: CallOptions<T>, answer: (given: Answer<T>) => void): void {
   const { up } = host;
   if (!up) {
-    answer(NO_ANSWER);
+    answer({ thrown: NO_ANSWER });
     return;
   }
   world.current = up.life;
   const isLost = faults.draw() === "lostAnswer";
   host.onEnd(up.life, () => {
-    answer(NO_ANSWER);
+    answer({ thrown: NO_ANSWER });
   });
   ask(up.app).then(
     (value) => {
-      answer(isLost ? NO_ANSWER : { value });
+      answer(isLost ? { thrown: NO_ANSWER } : { value });
     },
     (thrown: unknown) => {
       answer({ thrown });

@@ -15,23 +15,36 @@ export function checkAccounting({ clients, supervised }: History, walks: readonl
   for (const { jobId, last } of walks) {
     if (last && !isTerminal(last.phase) && (supervised || acknowledged.has(jobId)))
       found.push({ kind: "not ended", text: `${jobId} is "${last.phase}" when all is over` });
-    if (last && !asked.has(textOf(last))) found.push({ kind: "unexpected", text: `${jobId} was submitted by nobody` });
+    if (last && !asked.has(wishOf(last))) found.push({ kind: "unexpected", text: `${jobId} was submitted by nobody` });
   }
-  return [...found, ...duplicated(clients, walks)];
+  return [...found, ...duplicated(clients, walks), ...mistaken(clients, byId)];
 }
 
-/** Each request of the scenario has a text of its own, so two jobs with one text are one request's. */
+/** Two jobs with one text are one request's. */
 function duplicated(clients: History["clients"], walks: readonly Walk[]): Violation[] {
   const found: Violation[] = [];
   const ids = new Map<string, Set<string>>();
   const add = (text: string, jobId: string) => ids.set(text, (ids.get(text) ?? new Set()).add(jobId));
   for (const event of clients) if (event.did === "heard") add(event.text, event.jobId);
-  for (const { jobId, last } of walks) if (last) add(textOf(last), jobId);
+  for (const { jobId, last } of walks) if (last) add(wishOf(last), jobId);
   for (const [text, made] of ids)
     if (made.size > 1) found.push({ kind: "duplicated", text: `"${text}" made ${[...made].join(" and ")}` });
   return found;
 }
 
-export function textOf({ payload }: Job): string {
-  return "inline" in payload ? (payload.inline as { readonly text: string }).text : "";
+/** Nobody was answered with a job of another request than its own, and what was refused made none. */
+function mistaken(clients: History["clients"], byId: ReadonlyMap<string, Walk>): Violation[] {
+  const made = new Set([...byId.values()].flatMap(({ last }) => (last ? [wishOf(last)] : [])));
+  return clients.flatMap((event): Violation[] => {
+    if (event.did === "refused" && made.has(event.text))
+      return [{ kind: "wrong job", text: `"${event.text}" was refused (${event.code}) and is there` }];
+    const last = event.did === "heard" ? byId.get(event.jobId)?.last : undefined;
+    if (event.did !== "heard" || !last || wishOf(last) === event.text) return [];
+    return [{ kind: "wrong job", text: `"${event.text}" was answered with the job "${wishOf(last)}"` }];
+  });
+}
+
+/** The request that made the job: clients write its text beside the payload, which may be large and stand elsewhere. */
+export function wishOf({ metadata }: Job): string {
+  return metadata?.["wish"] ?? "";
 }

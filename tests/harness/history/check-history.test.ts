@@ -7,15 +7,15 @@ import { checkHistory } from "./check-history.ts";
 import type { ClientEvent, Commit, History } from "./history.ts";
 
 const jobId = newId("job", new Date("2026-01-01T00:00:00Z"));
-const payload = { inline: { text: "hello" } };
+const metadata = { wish: "hello" };
 
 /** A job's versions as they follow each other, each by the life that wrote it. */
-const queued = aJob({ phase: "queued", jobId, payload, version: 1 });
-const claimed = aJob({ phase: "processing", jobId, payload, operationId: queued.operationId, version: 2 });
+const queued = aJob({ phase: "queued", jobId, metadata, version: 1 });
+const claimed = aJob({ phase: "processing", jobId, metadata, operationId: queued.operationId, version: 2 });
 const done = aJob({
   phase: "done",
   jobId,
-  payload,
+  metadata,
   operationId: queued.operationId,
   version: 3,
   result: { inline: { text: "hello" } },
@@ -37,7 +37,7 @@ const read = (version: number): ClientEvent => ({
   did: "read",
   jobId,
   version,
-  phase: "",
+  result: undefined,
 });
 
 const good: History = {
@@ -73,10 +73,18 @@ describe("checkHistory()", () => {
   });
 
   it("finds two jobs of one request", () => {
-    const twin = aJob({ phase: "queued", payload, version: 1 });
+    const twin = aJob({ phase: "queued", metadata, version: 1 });
     const commits = [...good.commits, ...commitsOf([twin, "a"])];
     expect(kinds({ commits })).toEqual(["duplicated"]);
     expect(kinds({ clients: [...good.clients, { ...heard, jobId: twin.jobId }] })).toEqual(["lost", "duplicated"]);
+  });
+
+  it("finds an answer that names another request's job, and a job of a request that was refused", () => {
+    const other: ClientEvent = { ...submitted, text: "other", key: "k" };
+    expect(kinds({ clients: [submitted, heard, other, { ...heard, text: "other" }] })).toEqual(["wrong job"]);
+    const refused: ClientEvent = { ...submitted, did: "refused", code: "IDEMPOTENCY_MISMATCH" };
+    expect(kinds({ clients: [submitted, heard, refused] })).toEqual(["wrong job"]);
+    expect(kinds({ clients: [submitted, heard, other, { ...refused, text: "other" }] })).toEqual([]);
   });
 
   it("finds a step that the life cycle does not have", () => {
@@ -136,6 +144,9 @@ describe("checkHistory()", () => {
   it("finds a result that belongs to another job", () => {
     const wrong = { ...done, result: { inline: { text: "other" } } } as Job;
     expect(kinds({ commits: commitsOf([queued, "a"], [claimed, "b"], [wrong, "b"]) })).toEqual(["wrong result"]);
+    expect(kinds({ clients: [submitted, heard, { ...read(3), result: "other" } as ClientEvent] })).toEqual([
+      "wrong result",
+    ]);
   });
 
   it("finds a client that saw a job go back, or a version that was not there", () => {

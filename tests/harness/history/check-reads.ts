@@ -1,3 +1,4 @@
+import { wishOf } from "./check-accounting.ts";
 import type { History, Violation } from "./history.ts";
 import type { Walk } from "./job-walks.ts";
 
@@ -13,6 +14,9 @@ export function checkReads({ clients }: History, walks: readonly Walk[]): Violat
     const least = seen.get(who) ?? 1;
     if (version < least) found.push({ kind: "read back in time", text: `${who}: version ${version} after ${least}` });
     const written = walkOf.get(jobId)?.moves.some(({ index, after }) => index < commits && after?.version === version);
+    const last = walkOf.get(jobId)?.last;
+    if (event.result !== undefined && last && event.result !== wishOf(last))
+      found.push({ kind: "wrong result", text: `${who}: "${wishOf(last)}" gave "${event.result}"` });
     if (!written) found.push({ kind: "read back in time", text: `${who}: version ${version} was never written` });
     seen.set(who, Math.max(least, version));
   }

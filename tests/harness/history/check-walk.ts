@@ -1,5 +1,5 @@
 import { JOB_EVENT_TYPES, isTerminal, nextPhase } from "../../../src/jobs/lifecycle.ts";
-import { textOf } from "./check-accounting.ts";
+import { wishOf } from "./check-accounting.ts";
 import type { Violation } from "./history.ts";
 import type { Move, Walk } from "./job-walks.ts";
 
@@ -35,8 +35,8 @@ function checkMove({ before, after }: Move): Violation[] {
 /** The scenario's job type gives its payload back. */
 function checkResult(after: NonNullable<Move["after"]>): Violation[] {
   if (after.phase !== "done" || !("inline" in after.result)) return [];
-  const { text } = after.result.inline as { readonly text: string };
-  return text === textOf(after) ? [] : [{ kind: "wrong result", text: `"${textOf(after)}" gave "${text}"` }];
+  const text = (after.result.inline as { readonly text: string }).text.trimEnd();
+  return text === wishOf(after) ? [] : [{ kind: "wrong result", text: `"${wishOf(after)}" gave "${text}"` }];
 }
 
 function told({ index, by, after }: Move): string {

@@ -11,7 +11,7 @@ export interface Commit {
   readonly after: Row | undefined;
 }
 
-/** What a client did and heard. `maybe`: no answer or one that does not say, so it may have happened. */
+/** What a client did and heard; `text` names the request, and only one is like it. `maybe`: no answer or one that does not say, so it may have happened. */
 export type ClientEvent = {
   readonly at: number;
   readonly client: string;
@@ -21,7 +21,8 @@ export type ClientEvent = {
   | { readonly did: "submit"; readonly text: string; readonly key: string | undefined }
   | { readonly did: "heard"; readonly text: string; readonly key: string | undefined; readonly jobId: string }
   | { readonly did: "maybe"; readonly text: string; readonly key: string | undefined; readonly code: string }
-  | { readonly did: "read"; readonly jobId: string; readonly version: number; readonly phase: string }
+  | { readonly did: "refused"; readonly text: string; readonly key: string | undefined; readonly code: string }
+  | { readonly did: "read"; readonly jobId: string; readonly version: number; readonly result: string | undefined }
 );
 
 /** What a run leaves behind, and all that is needed to judge it; production logs hold the same. */
@@ -46,6 +47,7 @@ export interface Violation {
     | "attempt not counted"
     | "version"
     | "not the holder"
+    | "wrong job"
     | "wrong result"
     | "read back in time"
     | "surprise"
