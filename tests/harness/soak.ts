@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import type { KnownSeed } from "./known-seeds.ts";
 import { addKnownSeeds } from "./known-seeds.ts";
 import { describeFailure, runSeeds } from "./run-seeds.ts";
 
@@ -14,10 +15,11 @@ const HIGHEST_SEED = 2 ** 32 - 1;
 
 const end = Date.now() + Number(values.minutes) * 60_000;
 let runs = 0;
-let failures = 0;
+const found: KnownSeed[] = [];
 await Promise.all(Array.from({ length: availableParallelism() }, soak));
-process.stdout.write(`${runs} runs, ${failures} of them wrong\n`);
-process.exitCode = failures === 0 ? 0 : 1;
+await addKnownSeeds(found);
+process.stdout.write(`${runs} runs, ${found.length} of them wrong\n`);
+process.exitCode = found.length === 0 ? 0 : 1;
 
 async function soak(): Promise<void> {
   while (Date.now() < end) {
@@ -25,8 +27,9 @@ async function soak(): Promise<void> {
     const outcomes = await runSeeds({ seeds: `${first}-${first + SEEDS_AT_A_TIME - 1}` });
     const wrong = outcomes.filter(({ violations }) => violations.length > 0);
     for (const outcome of wrong) process.stdout.write(`${describeFailure(outcome)}\n`);
-    await addKnownSeeds(wrong.map(({ seed }) => seed));
+    found.push(
+      ...wrong.map(({ seed, violations: [first] }) => ({ seed, found: first ? `${first.kind}: ${first.text}` : "" })),
+    );
     runs += outcomes.length;
-    failures += wrong.length;
   }
 }

@@ -24,6 +24,8 @@ export function createFakeModel({ world, random, life, crash }: FakeModelOptions
       });
     });
     if (mood === "flaky" && random.happens(0.5)) throw new MillraceError("PROVIDER_UNAVAILABLE", "The model is ill");
+    if (mood === "busy" && random.happens(0.5))
+      throw new MillraceError("PROVIDER_THROTTLED", "The model is busy", { retryAfterMs: random.pick([500, 30_000]) });
     if (mood === "refusing" && random.happens(0.5)) throw new MillraceError("PROVIDER_REFUSED", "The model refuses");
     if (mood === "deadly" && random.happens(0.7)) {
       crash(life);

@@ -3,7 +3,7 @@ import { defineProfile } from "../../../src/profiles/define-profile.ts";
 import type { Profile } from "../../../src/profiles/define-profile.ts";
 
 /** How the model behaves for a job; the text of the job says it, since all else is the same for all. */
-export const MOODS = ["quick", "slow", "flaky", "refusing", "deadly"] as const;
+export const MOODS = ["quick", "slow", "flaky", "busy", "refusing", "deadly"] as const;
 export type Mood = (typeof MOODS)[number];
 
 export interface JobTypeOptions {

@@ -15,7 +15,7 @@ import { createStorageAccount } from "../storage/account.ts";
 import { toValues } from "../storage/tables/entity.ts";
 import type { RowCommit, StoredEntity } from "../storage/wire.ts";
 import { drawFaults } from "../world/faults.ts";
-import { createNetwork } from "../world/network.ts";
+import { SLOWEST_MS, createNetwork } from "../world/network.ts";
 import { createRandom } from "../world/random.ts";
 import { letGo } from "../world/take-over-process.ts";
 import type { Outside } from "../world/take-over-process.ts";
@@ -77,7 +77,11 @@ export async function runScenario({ seed, variant = AS_IT_IS, takeOver }: Scenar
   await world.run(random.pick([0, 10_000, 100_000]));
   faults.stop();
   world.note(undefined, "from here on all goes well");
-  if (supervised) await world.run(BOUND_MS, watchEnds(commits));
+  if (supervised) {
+    // What is still on its way may make one more job to look after: first let it all arrive.
+    await world.run(world.stillForMs + SLOWEST_MS + 20_000);
+    await world.run(BOUND_MS, watchEnds(commits));
+  }
   stopSupervisor();
   await world.run(BOUND_MS);
   for (const client of asking) void client.readAll();

@@ -40,7 +40,7 @@ export interface Faults {
 
 /** Each run has some kinds of fault and not others, each at a rate of its own: uniform rates hide bugs (swarm testing). */
 export function drawFaults(random: Random, never: readonly Fault[] = []): Faults {
-  const share = random.pick([0, 0.02, 0.05, 0.1, 0.2]);
+  const share = random.pick([0.02, 0.05, 0.1, 0.2, 0.35]);
   const kinds = FAULTS.filter((kind) => random.happens(0.5) && !never.includes(kind));
   const fired = new Map<Fault, number>();
   let stopped = false;

@@ -46,16 +46,10 @@ export function createNetwork(options: NetworkOptions): Network {
     if (fault === "duplicate" && isPut(sent)) account.duplicateNewest(queueName);
     if (fault === "lostMessage" && isPut(sent)) account.loseNewest(queueName);
     if (fault === "crashAfter") options.crash(life);
-    if (fault === "pause") pause(life);
+    if (fault === "pause") world.pauseLife(life, random.pick([1_000, 20_000, 65_000, 150_000, 700_000]));
     if (fault === "lostAnswer") return { error: connectionReset() };
     if (fault === "wrongAnswer") return { response: { status: 500, headers: {} } };
     return { response };
-  };
-
-  const pause = (life: Life) => {
-    const forMs = random.pick([1_000, 20_000, 65_000, 150_000, 700_000]);
-    life.pausedUntil = world.now + forMs;
-    world.note(life, `stands still for ${forMs / 1000} s`);
   };
 
   const send = (life: Life, sent: Sent, settle: (answer: Answer) => void) => {
@@ -129,8 +123,11 @@ function answerDelayMs(random: Random, fault: Fault | undefined): number {
   return fault === "lateAnswer" ? slowMs(random) : quickMs(random);
 }
 
+/** Nothing is on its way for longer. */
+export const SLOWEST_MS = 80_000;
+
 function slowMs(random: Random): number {
-  return random.pick([200, 2_000, 9_000, 15_000, 80_000]);
+  return random.pick([200, 2_000, 9_000, 15_000, SLOWEST_MS]);
 }
 
 /** As Node's own client of the SDKs puts it. */

@@ -45,6 +45,7 @@ export class World {
   #tasks: Task[] = [];
   #order = 0;
   #lives = 0;
+  #stillUntil = 0;
 
   /** @param letGo resolves when all that can go on without a task has done so */
   constructor(random: Random, letGo: () => Promise<void>) {
@@ -61,6 +62,18 @@ export class World {
     life.alive = false;
     this.#tasks = this.#tasks.filter((task) => task.life !== life);
     this.note(life, "dies");
+  }
+
+  /** Nothing of this life moves for so long. */
+  pauseLife(life: Life, forMs: number): void {
+    life.pausedUntil = this.now + forMs;
+    this.#stillUntil = Math.max(this.#stillUntil, life.pausedUntil);
+    this.note(life, `stands still for ${forMs / 1000} s`);
+  }
+
+  /** How long it is until the last of those that stand still goes on. */
+  get stillForMs(): number {
+    return Math.max(0, this.#stillUntil - this.now);
   }
 
   /** Lets `run` happen, at the earliest in so many milliseconds. Returns what takes it back. */
