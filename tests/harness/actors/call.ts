@@ -54,7 +54,7 @@ function serve<T>({ world, faults }: Site, { host, ask }: CallOptions<T>, answer
     return;
   }
   world.current = up.life;
-  const isLost = faults.draw() === "lostAnswer";
+  const isLost = faults.draw((kind) => kind === "lostAnswer") !== undefined;
   host.onEnd(up.life, () => {
     answer({ thrown: NO_ANSWER });
   });

@@ -30,11 +30,11 @@ export const FAULTS = [
 export type Fault = (typeof FAULTS)[number];
 
 export interface Faults {
-  /** What goes wrong with the next request. */
-  draw(): Fault | undefined;
+  /** What goes wrong with the next request, of what can. */
+  draw(isPossible: (fault: Fault) => boolean): Fault | undefined;
   /** From now on all goes well. */
   stop(): void;
-  /** How often each was drawn. */
+  /** How often each came up. */
   readonly fired: ReadonlyMap<Fault, number>;
 }
 
@@ -46,8 +46,8 @@ export function drawFaults(random: Random, never: readonly Fault[] = []): Faults
   let stopped = false;
   return {
     fired,
-    draw() {
-      const [first, ...others] = kinds;
+    draw(isPossible) {
+      const [first, ...others] = kinds.filter(isPossible);
       if (stopped || !first || !random.happens(share)) return undefined;
       const fault = random.pick([first, ...others]);
       fired.set(fault, (fired.get(fault) ?? 0) + 1);

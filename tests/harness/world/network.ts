@@ -53,7 +53,7 @@ export function createNetwork(options: NetworkOptions): Network {
   };
 
   const send = (life: Life, sent: Sent, settle: (answer: Answer) => void) => {
-    const fault = faults.draw();
+    const fault = faults.draw((kind) => isPut(sent) || !OF_PUTS.has(kind));
     const what = describe(sent);
     const told = fault ? `${what} [${fault}]` : what;
     const answer = (given: Answer | undefined) => {
@@ -105,6 +105,9 @@ export function createNetwork(options: NetworkOptions): Network {
       }),
   };
 }
+
+/** What can go wrong with a message that is put, and with nothing else. */
+const OF_PUTS: ReadonlySet<Fault> = new Set(["duplicate", "lostMessage"]);
 
 function isPut({ service, wire }: Sent): boolean {
   return service === "queue" && wire.method === "POST";
