@@ -19,7 +19,7 @@ import { createGuardedFetch } from "./platform/guarded-fetch.ts";
 import type { Settings } from "./platform/settings.ts";
 import { createShutdown } from "./platform/shutdown.ts";
 import { createStorage } from "./platform/storage.ts";
-import type { Storage } from "./platform/storage.ts";
+import type { Storage, StorageHttpClient } from "./platform/storage.ts";
 import { PROFILES } from "./profiles/all.ts";
 import type { Profile } from "./profiles/define-profile.ts";
 import { createProfileRegistry } from "./profiles/registry.ts";
@@ -36,12 +36,17 @@ export interface App extends SubmitDeps, SuperviseDeps, Omit<ReceiveDeps, "setAs
  *
  * @throws Error that names every profile that is wrong
  */
-export function createApp(settings: Settings, profileList: readonly Profile[] = PROFILES): App {
+export function createApp(
+  settings: Settings,
+  profileList: readonly Profile[] = PROFILES,
+  httpClient?: StorageHttpClient,
+): App {
   const queueNames = settings.JOB_QUEUES;
   const profiles = createProfileRegistry(profileList, Object.keys(queueNames));
   const storage = createStorage({
     connectionString: settings.AzureWebJobsStorage,
     queueNames: Object.values(queueNames).flatMap((name) => [name, `${name}-poison`]),
+    httpClient,
   });
   const modelClient = createModelClient(settings);
   return {

@@ -1,5 +1,7 @@
 import { TableServiceClient } from "@azure/data-tables";
+import type { TableServiceClientOptions } from "@azure/data-tables";
 import { BlobServiceClient } from "@azure/storage-blob";
+import type { StoragePipelineOptions } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { createContainer } from "./blobs.ts";
 import type { Container } from "./blobs.ts";
@@ -20,10 +22,16 @@ export interface Storage {
   prepare(): Promise<void>;
 }
 
+/** The SDKs' own seam below all they do: what sends a request. Tables and the other two services know it by two types. */
+export type StorageHttpClient = NonNullable<TableServiceClientOptions["httpClient"]> &
+  NonNullable<StoragePipelineOptions["httpClient"]>;
+
 export interface StorageOptions {
   readonly connectionString: string;
   /** The queues that jobs travel through. */
   readonly queueNames: readonly string[];
+  /** Sends the requests; the SDKs' own by default. */
+  readonly httpClient?: StorageHttpClient | undefined;
 }
 
 /**
@@ -33,13 +41,18 @@ export interface StorageOptions {
 const FEW_RETRIES = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
 
 /** The storage account behind `connectionString`, through the public Azure SDKs. Makes no request by itself. */
-export function createStorage({ connectionString, queueNames }: StorageOptions): Storage {
-  const tables = TableServiceClient.fromConnectionString(connectionString, { allowInsecureConnection: true });
-  const blobs = BlobServiceClient.fromConnectionString(connectionString, { retryOptions: FEW_RETRIES });
-  const queueService = QueueServiceClient.fromConnectionString(connectionString, { retryOptions: FEW_RETRIES });
+export function createStorage({ connectionString, queueNames, httpClient }: StorageOptions): Storage {
+  const sending = httpClient ? { httpClient } : {};
+  const tables = TableServiceClient.fromConnectionString(connectionString, {
+    allowInsecureConnection: true,
+    ...sending,
+  });
+  const options = { retryOptions: FEW_RETRIES, ...sending };
+  const blobs = BlobServiceClient.fromConnectionString(connectionString, options);
+  const queueService = QueueServiceClient.fromConnectionString(connectionString, options);
 
-  const jobs = createTable(connectionString, "millracejobs");
-  const files = createTable(connectionString, "millracefiles");
+  const jobs = createTable(connectionString, "millracejobs", sending);
+  const files = createTable(connectionString, "millracefiles", sending);
   const content = createContainer(blobs.getContainerClient("millrace"));
   const queues = new Map(queueNames.map((name) => [name, createQueue(queueService.getQueueClient(name))]));
   return {

@@ -1,4 +1,5 @@
 import { TableClient, odata } from "@azure/data-tables";
+import type { TableServiceClientOptions } from "@azure/data-tables";
 import { newToken } from "./ids.ts";
 import type { Beside, Row, RowKey, StoredRow } from "./rows.ts";
 import { settle } from "./settle-write.ts";
@@ -38,12 +39,21 @@ export { odata };
 /** Rows are small: whoever waits longer than this for one, tries together, waits for a connection that is dead. */
 const TIMEOUT_MS = 10_000;
 
+interface TableOptions extends Pick<TableServiceClientOptions, "httpClient"> {
+  readonly timeoutMs?: number;
+}
+
 /** @throws MillraceError STORAGE_UNAVAILABLE from every method when storage cannot do its part */
-export function createTable(connectionString: string, name: string, { timeoutMs = TIMEOUT_MS } = {}): Table {
+export function createTable(
+  connectionString: string,
+  name: string,
+  { timeoutMs = TIMEOUT_MS, ...sending }: TableOptions = {},
+): Table {
   const open = () =>
     TableClient.fromConnectionString(connectionString, name, {
       allowInsecureConnection: true,
       retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 }, // as in storage.ts
+      ...sending,
     });
   const client = open();
   const inTime = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });

@@ -1,0 +1,91 @@
+import { createApp } from "../../../src/app.ts";
+import type { App } from "../../../src/app.ts";
+import { createUsageMeter } from "../../../src/models/usage-meter.ts";
+import { readSettings } from "../../../src/platform/settings.ts";
+import { CONNECTION_STRING } from "../storage/account.ts";
+import { createHttpClient } from "../storage/http-client.ts";
+import type { Life } from "../world/world.ts";
+import { createFakeModel } from "./fake-model.ts";
+import { createJobType } from "./job-type.ts";
+import { startListener } from "./listener.ts";
+import type { Listener } from "./listener.ts";
+import type { Site } from "./site.ts";
+
+/** An instance of the app on its host: it answers requests and works on messages, dies, and starts anew. */
+export interface Host {
+  readonly name: string;
+  /** Nothing while it is down. */
+  readonly up: { readonly life: Life; readonly app: App } | undefined;
+  /** Called when the life that is on ends. */
+  onEnd(life: Life, then: () => void): void;
+  crash(life: Life): void;
+  /** There may be messages to fetch. */
+  ring(): void;
+}
+
+export interface HostOptions {
+  readonly name: string;
+  /** How far its clock is off. */
+  readonly skewMs: number;
+}
+
+const SETTINGS = readSettings({ AzureWebJobsStorage: CONNECTION_STRING, OPENAI_API_KEY: "none" });
+
+export function createHost(site: Site, { name, skewMs }: HostOptions): Host {
+  const { world, random } = site;
+  let up: { life: Life; app: App; listener: Listener } | undefined;
+  let endings: (() => void)[] = [];
+  const start = () => {
+    const life = world.startLife(name);
+    world.current = life;
+    world.note(life, "starts");
+    const app = site.variant.app(openApp(site, { life, skewMs, crash }));
+    up = { life, app, listener: startListener(site, life, app) };
+  };
+  const crash = (life: Life) => {
+    if (!life.alive) return;
+    world.endLife(life);
+    if (up?.life === life) up = undefined;
+    const ended = endings;
+    endings = [];
+    for (const then of ended) then();
+    world.after(random.pick([100, 3_000, 30_000]), { life: undefined, label: "", run: start });
+  };
+  world.after(0, { life: undefined, label: "", run: start });
+  return {
+    name,
+    crash,
+    get up() {
+      return up;
+    },
+    onEnd(life, then) {
+      if (life.alive) endings.push(then);
+      else then();
+    },
+    ring() {
+      up?.listener.ring();
+    },
+  };
+}
+
+interface OpenOptions {
+  readonly life: Life;
+  readonly skewMs: number;
+  readonly crash: (life: Life) => void;
+}
+
+/** The app as `createApp` puts it together, on this run's storage, clock and model. */
+function openApp({ world, random, network, jobType, variant }: Site, { life, skewMs, crash }: OpenOptions): App {
+  const exchange = network.exchangeFor(life);
+  const httpClient = createHttpClient(async (sent) => exchange({ ...sent, wire: variant.request(sent.wire) }));
+  const app = createApp(SETTINGS, [createJobType(jobType)], httpClient);
+  return {
+    ...app,
+    clock: { now: () => new Date(world.now + skewMs) },
+    chance: random.next,
+    createModel: () => ({
+      meter: createUsageMeter("fake", undefined),
+      askModel: createFakeModel({ world, random, life, crash }),
+    }),
+  };
+}

@@ -1,0 +1,40 @@
+import type { App } from "../../../src/app.ts";
+import type { StorageAccount } from "../storage/account.ts";
+import type { WireRequest } from "../storage/wire.ts";
+import type { Faults } from "../world/faults.ts";
+import type { Network } from "../world/network.ts";
+import type { Random } from "../world/random.ts";
+import type { World } from "../world/world.ts";
+import type { JobTypeOptions } from "./job-type.ts";
+
+/** What all actors of a run share. */
+export interface Site {
+  readonly world: World;
+  readonly random: Random;
+  readonly faults: Faults;
+  readonly account: StorageAccount;
+  readonly network: Network;
+  readonly jobType: JobTypeOptions;
+  readonly variant: Variant;
+  /** Something happened that the product never promised could. */
+  readonly surprise: (text: string) => void;
+}
+
+/** How the product is put together: as it is, or with something taken away from it. */
+export interface Variant {
+  /** Wraps what the use cases are given. */
+  readonly app: (app: App) => App;
+  /** Changes what leaves for storage. */
+  readonly request: (request: WireRequest) => WireRequest;
+  /** Whether the message goes before its work begins, as the host never does. */
+  readonly deletesFirst: boolean;
+  /** Whether the supervisor, where there is one, looks after the jobs. */
+  readonly supervised: boolean;
+}
+
+export const AS_IT_IS: Variant = {
+  app: (app) => app,
+  request: (request) => request,
+  deletesFirst: false,
+  supervised: true,
+};

@@ -1,0 +1,50 @@
+import type { Job } from "../../../src/jobs/job.ts";
+import { isTerminal } from "../../../src/jobs/lifecycle.ts";
+import type { History, Violation } from "./history.ts";
+import type { Walk } from "./job-walks.ts";
+
+/** What was promised is there and has ended; what is there was asked for; no key made two jobs, and no request did. */
+export function checkAccounting({ clients, supervised }: History, walks: readonly Walk[]): Violation[] {
+  const found: Violation[] = [];
+  const byId = new Map(walks.map((walk) => [walk.jobId, walk]));
+  const acknowledged = new Set(clients.flatMap((event) => (event.did === "heard" ? [event.jobId] : [])));
+  const asked = new Set(clients.flatMap((event) => (event.did === "submit" ? [event.text] : [])));
+
+  for (const jobId of acknowledged)
+    if (!byId.get(jobId)?.last) found.push({ kind: "lost", text: `${jobId} was accepted and has no row` });
+  for (const { jobId, last } of walks) {
+    if (last && !isTerminal(last.phase) && (supervised || acknowledged.has(jobId)))
+      found.push({ kind: "not ended", text: `${jobId} is "${last.phase}" when all is over` });
+    if (last && !asked.has(wishOf(last))) found.push({ kind: "unexpected", text: `${jobId} was submitted by nobody` });
+  }
+  return [...found, ...duplicated(clients, walks), ...mistaken(clients, byId)];
+}
+
+/** Two jobs with one text are one request's. */
+function duplicated(clients: History["clients"], walks: readonly Walk[]): Violation[] {
+  const found: Violation[] = [];
+  const ids = new Map<string, Set<string>>();
+  const add = (text: string, jobId: string) => ids.set(text, (ids.get(text) ?? new Set()).add(jobId));
+  for (const event of clients) if (event.did === "heard") add(event.text, event.jobId);
+  for (const { jobId, last } of walks) if (last) add(wishOf(last), jobId);
+  for (const [text, made] of ids)
+    if (made.size > 1) found.push({ kind: "duplicated", text: `"${text}" made ${[...made].join(" and ")}` });
+  return found;
+}
+
+/** Nobody was answered with a job of another request than its own, and what was refused made none. */
+function mistaken(clients: History["clients"], byId: ReadonlyMap<string, Walk>): Violation[] {
+  const made = new Set([...byId.values()].flatMap(({ last }) => (last ? [wishOf(last)] : [])));
+  return clients.flatMap((event): Violation[] => {
+    if (event.did === "refused" && made.has(event.text))
+      return [{ kind: "wrong job", text: `"${event.text}" was refused (${event.code}) and is there` }];
+    const last = event.did === "heard" ? byId.get(event.jobId)?.last : undefined;
+    if (event.did !== "heard" || !last || wishOf(last) === event.text) return [];
+    return [{ kind: "wrong job", text: `"${event.text}" was answered with the job "${wishOf(last)}"` }];
+  });
+}
+
+/** The request that made the job: clients write its text beside the payload, which may be large and stand elsewhere. */
+export function wishOf({ metadata }: Job): string {
+  return metadata?.["wish"] ?? "";
+}

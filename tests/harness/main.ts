@@ -1,0 +1,47 @@
+import { parseArgs } from "node:util";
+import { AS_IT_IS } from "./actors/site.ts";
+import { MUTANTS } from "./scenario/mutants.ts";
+import type { MutantName } from "./scenario/mutants.ts";
+import { tellOutcome } from "./scenario/outcome.ts";
+import { runScenario } from "./scenario/run-scenario.ts";
+import { takeOverProcess } from "./world/take-over-process.ts";
+
+/**
+ * A process that runs scenarios, and tells of each in a line of JSON:
+ *
+ *     node dist/tests/harness/main.js --seeds 1-300
+ *     node dist/tests/harness/main.js --seeds 7,42 --schedule
+ *     node dist/tests/harness/main.js --seeds 1-100 --mutant no-fence --until-caught
+ */
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "1" },
+    mutant: { type: "string" },
+    /** Ends with the first seed that finds fault. */
+    "until-caught": { type: "boolean", default: false },
+    /** Tells the whole schedule of every run, for people. */
+    schedule: { type: "boolean", default: false },
+  },
+});
+const { stdout } = process;
+const takeOver = takeOverProcess();
+const variant = values.mutant === undefined ? AS_IT_IS : mutantOf(values.mutant);
+
+for (const seed of seedsIn(values.seeds)) {
+  const outcome = await runScenario({ seed, variant, takeOver });
+  stdout.write(tellOutcome(outcome, values.schedule));
+  if (values["until-caught"] && outcome.violations.length > 0) break;
+}
+
+/** `1-3,7` is 1, 2, 3 and 7. */
+function seedsIn(text: string): number[] {
+  return text.split(",").flatMap((part) => {
+    const [first = 0, last = first] = part.split("-").map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
+}
+
+function mutantOf(name: string): (typeof MUTANTS)[MutantName] {
+  if (name in MUTANTS) return MUTANTS[name as MutantName];
+  throw new Error(`Cannot find a mutant "${name}"; there are ${Object.keys(MUTANTS).join(", ")}`);
+}
