@@ -3,12 +3,14 @@ import { runSeeds } from "../run-seeds.ts";
 import { MUTANTS } from "./mutants.ts";
 import type { MutantName } from "./mutants.ts";
 
-/** The slowest to be caught takes about fifteen; this leaves room for scenarios to change. */
-const SEEDS = 200;
+/** The slowest to be caught takes about a hundred; this leaves room for scenarios to change. */
+const SEEDS = 600;
 
 /** What each is to be caught at, so that it is not caught by an accident of another kind. */
 const CAUGHT_AT: Record<MutantName, readonly string[]> = {
-  "no-fence": ["version", "second end", "not the holder", "illegal walk"],
+  // Who writes blindly can also leave a job without its wake-up row.
+  "no-fence": ["version", "second end", "not the holder", "illegal walk", "not ended"],
+  "no-supervisor": ["not ended"],
   "ack-first": ["not ended"],
   "conflict-means-accepted": ["not ended"],
   "attempt-not-counted": ["attempt not counted", "too many attempts"],

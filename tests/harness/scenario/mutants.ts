@@ -51,6 +51,9 @@ export const MUTANTS = {
   /** Takes up again what has ended. */
   "ends-not-final": withJobs((jobs) => ({ ...jobs, get: async (ref) => reopened(await jobs.get(ref)) })),
 
+  /** Nobody looks for jobs that nobody sees to. */
+  "no-supervisor": { ...AS_IT_IS, supervised: false },
+
   /** Answers from what it has read before. */
   "reads-a-memory": withJobs((jobs) => {
     const memory = new Map<string, StoredJob>();
