@@ -14,15 +14,19 @@ export interface DispatchOptions {
 
 export function createDispatch({ profiles, queueOf }: DispatchOptions): Dispatch {
   return async (job, options) => {
-    const envelope: Envelope = {
-      schema: 1,
-      workspace_id: job.workspaceId,
-      job_id: job.jobId,
-      operation_id: job.operationId,
-      job_type: job.jobType,
-      enqueued_at: job.enqueuedAt.toISOString(),
-      traceparent: job.traceparent,
-    };
-    await queueOf(profiles.require(job.jobType).capability).put(JSON.stringify(envelope), options);
+    await queueOf(profiles.require(job.jobType).capability).put(JSON.stringify(envelopeOf(job)), options);
+  };
+}
+
+/** The message that rings for a job. */
+export function envelopeOf(job: Job): Envelope {
+  return {
+    schema: 1,
+    workspace_id: job.workspaceId,
+    job_id: job.jobId,
+    operation_id: job.operationId,
+    job_type: job.jobType,
+    enqueued_at: job.enqueuedAt.toISOString(),
+    traceparent: job.traceparent,
   };
 }

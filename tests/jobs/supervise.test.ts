@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { App } from "../../src/app.ts";
 import { claimJob } from "../../src/jobs/claim.ts";
+import { envelopeOf } from "../../src/jobs/dispatch.ts";
 import { jobKey } from "../../src/jobs/job-row.ts";
 import type { Job, JobRef } from "../../src/jobs/job.ts";
 import { isTerminal } from "../../src/jobs/lifecycle.ts";
@@ -89,16 +90,7 @@ function deliveringTo(messages: Job[]): App["dispatch"] {
 }
 
 async function work(app: App, job: Job): Promise<void> {
-  const envelope = {
-    schema: 1,
-    workspace_id: job.workspaceId,
-    job_id: job.jobId,
-    operation_id: job.operationId,
-    job_type: job.jobType,
-    enqueued_at: job.enqueuedAt.toISOString(),
-    traceparent: job.traceparent,
-  };
-  await receiveMessage({ ...app, setAside: noAside }, envelope);
+  await receiveMessage({ ...app, setAside: noAside }, envelopeOf(job));
 }
 
 describe("superviseJobs()", () => {
