@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { EventType } from "../history/history-event.ts";
 import type { ExecutionStarted } from "../history/history-event.ts";
 import type { Hub } from "../hub.ts";
 import type { MessageSent } from "../journal/journal-record.ts";
+import { newId } from "../new-id.ts";
 import { explainUnknownFunction } from "../replay/known-functions.ts";
 import { isEnded } from "../state/instance.ts";
 import type { ArchivedInstance, Instance, RuntimeStatus } from "../state/instance.ts";
@@ -55,10 +55,6 @@ function startRecord(event: ExecutionStarted, replaces: string | undefined): Mes
   const message = { to: event.OrchestrationInstance.InstanceId, event };
   const record = { type: "messageSent", at: Date.parse(event.Timestamp), message } as const;
   return replaces === undefined ? record : { ...record, replaces };
-}
-
-function newId(): string {
-  return randomUUID().replaceAll("-", "");
 }
 
 function startEvent(hub: Hub, start: Start & { id: string; executionId: string }): ExecutionStarted {

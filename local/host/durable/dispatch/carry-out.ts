@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import type { DurableOptions } from "../durable-options.ts";
 import { EventType } from "../history/history-event.ts";
 import type { HistoryEvent } from "../history/history-event.ts";
 import type { Envelope, Outgoing } from "../journal/journal-record.ts";
+import { newId } from "../new-id.ts";
 import type { Decision } from "../replay/decision.ts";
 import type { ActivityWork, Instance, TimerWork } from "../state/instance.ts";
 
@@ -40,11 +40,6 @@ export function carryOut(
 /** JSON text; null for what JSON leaves out. */
 export function jsonText(value: unknown): string | null {
   return value === undefined || value === null ? null : JSON.stringify(value);
-}
-
-/** A new execution's id, in the form of the Durable Task framework. */
-export function newExecutionId(): string {
-  return randomUUID().replaceAll("-", "");
 }
 
 function carryOutOne(decision: Decision, facts: DecisionFacts): CarriedOut {
@@ -109,7 +104,7 @@ function startChild(decision: Kind<"createSubOrchestration">, facts: DecisionFac
         EventId: -1,
         ...common,
         Input: input,
-        OrchestrationInstance: { InstanceId: instanceId, ExecutionId: newExecutionId() },
+        OrchestrationInstance: { InstanceId: instanceId, ExecutionId: newId() },
         ParentInstance: {
           Name: instance.name,
           Version: instance.version,

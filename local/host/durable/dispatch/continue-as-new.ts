@@ -1,9 +1,10 @@
 import { EventType } from "../history/history-event.ts";
 import type { EventRaised } from "../history/history-event.ts";
 import type { Envelope, EpisodeCompleted } from "../journal/journal-record.ts";
+import { newId } from "../new-id.ts";
 import type { Completion } from "../replay/decision.ts";
 import type { Episode } from "./begin-episode.ts";
-import { jsonText, newExecutionId } from "./carry-out.ts";
+import { jsonText } from "./carry-out.ts";
 
 type ContinuedAsNew = Extract<Completion, { readonly status: "ContinuedAsNew" }>;
 
@@ -13,7 +14,7 @@ export function continueAsNew(
   { input, carriedOver }: ContinuedAsNew,
   { timestamp, messages }: { readonly timestamp: string; readonly messages: readonly Envelope[] },
 ): Pick<EpisodeCompleted, "status" | "events" | "outgoing" | "next" | "consumedThrough"> {
-  const next = { executionId: newExecutionId(), input: jsonText(input) };
+  const next = { executionId: newId(), input: jsonText(input) };
   const { consumedThrough, resent } = carryOver(episode, carriedOver);
   const start = startOf(episode, { next, timestamp });
   return {

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { queryOf } from "../../server/request-path.ts";
+import { newId } from "../new-id.ts";
 import { BadRequest } from "./answer.ts";
 import type { ApiAddress } from "./links.ts";
 import { findRoute } from "./routes.ts";
@@ -32,7 +32,7 @@ export function openExchange({ request, response, body, address, path }: Opening
   const { method = "GET" } = request;
   const asked = path.split("/").filter(Boolean).map(decode);
   const given = request.headers[START_TOKEN_HEADER];
-  const startToken = typeof given === "string" && given !== "" ? given : randomUUID().replaceAll("-", "");
+  const startToken = typeof given === "string" && given !== "" ? given : newId();
   const isNamelessStart = method === "POST" && asked[0]?.toLowerCase() === "orchestrators" && asked.length === 2;
   const segments = isNamelessStart ? [...asked, startToken] : asked;
   const matched = findRoute(method, segments);
