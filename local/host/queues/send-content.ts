@@ -1,4 +1,5 @@
 import type { QueueClient } from "@azure/storage-queue";
+import { isMissing } from "../storage/is-missing.ts";
 import { encodeMessage } from "./message-encoding.ts";
 import type { MessageEncoding } from "./message-encoding.ts";
 
@@ -12,7 +13,7 @@ export async function sendContent(
   try {
     await queue.sendMessage(text);
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+    if (!isMissing(error)) throw error;
     await queue.createIfNotExists();
     await queue.sendMessage(text);
   }

@@ -3,6 +3,7 @@ import { storageProblem } from "../config/storage-problem.ts";
 import type { CatalogEntry } from "../functions/catalog.ts";
 import { messageOf } from "../logging/describe-error.ts";
 import { openQueue, parseQueueName } from "../queues/open-queue.ts";
+import { isMissing } from "../storage/is-missing.ts";
 import type { Binding } from "../worker/protocol.ts";
 
 export interface QueueCount {
@@ -40,7 +41,7 @@ async function countQueue(binding: Binding, queueName: string, environment: Envi
       const { approximateMessagesCount } = await opened.client(name).getProperties();
       return approximateMessagesCount === undefined ? { name } : { name, messages: approximateMessagesCount };
     } catch (error) {
-      return (error as { statusCode?: number }).statusCode === 404 ? { name } : { name, error: storageProblem(error) };
+      return isMissing(error) ? { name } : { name, error: storageProblem(error) };
     }
   } catch (error) {
     return { name: queueName, error: messageOf(error) };

@@ -1,6 +1,6 @@
 import { blobContent } from "../../blobs/blob-content.ts";
-import { isMissing } from "../../blobs/is-missing.ts";
 import { blobPathOf, openBlobs } from "../../blobs/open-blobs.ts";
+import { isMissing } from "../../storage/is-missing.ts";
 import type { InputBinding } from "../input-binding.ts";
 
 /** `input.storageBlob()`: the content of a blob; nothing when it is missing. */

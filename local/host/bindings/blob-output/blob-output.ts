@@ -1,6 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
-import { isMissing } from "../../blobs/is-missing.ts";
 import { blobPathOf, openBlobs } from "../../blobs/open-blobs.ts";
+import { isMissing } from "../../storage/is-missing.ts";
 import type { OutputBinding } from "../output-binding.ts";
 import { blobBytes } from "./blob-bytes.ts";
 

@@ -2,6 +2,7 @@ import type { TableClient } from "@azure/data-tables";
 import { resolveBindingExpressions } from "../../config/expressions.ts";
 import type { BindingData, Environment } from "../../config/expressions.ts";
 import { textSetting } from "../../config/text-setting.ts";
+import { isMissing } from "../../storage/is-missing.ts";
 import { openTable } from "../../tables/open-table.ts";
 import type { Binding } from "../../worker/protocol.ts";
 import type { InputBinding } from "../input-binding.ts";
@@ -75,7 +76,7 @@ async function readEntity(table: TableClient, { partitionKey, rowKey }: EntityKe
   try {
     return entityJson(await table.getEntity<RawEntity>(partitionKey, rowKey, { disableTypeConversion: true }));
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

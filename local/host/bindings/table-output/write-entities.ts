@@ -1,4 +1,5 @@
 import type { TableClient, TransactionAction } from "@azure/data-tables";
+import { isMissing } from "../../storage/is-missing.ts";
 import type { OutputEntity } from "./output-entity.ts";
 
 /** The most that the service takes in one transaction. */
@@ -31,7 +32,7 @@ async function submit(table: TableClient, batch: TransactionAction[]): Promise<v
   try {
     await table.submitTransaction(batch);
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+    if (!isMissing(error)) throw error;
     await table.createTable(); // no error when it exists already
     await table.submitTransaction(batch);
   }

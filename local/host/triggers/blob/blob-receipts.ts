@@ -1,5 +1,5 @@
 import type { BlockBlobClient, BlobServiceClient } from "@azure/storage-blob";
-import { isMissing } from "../../blobs/is-missing.ts";
+import { isMissing } from "../../storage/is-missing.ts";
 import type { BlobMessage } from "./blob-message.ts";
 
 const CONTAINER = "azure-webjobs-hosts";

@@ -1,5 +1,5 @@
 import type { ContainerClient } from "@azure/storage-blob";
-import { isMissing } from "../../blobs/is-missing.ts";
+import { isMissing } from "../../storage/is-missing.ts";
 import type { BlobType } from "./blob-message.ts";
 
 /** A blob as the scan found it. */

@@ -1,5 +1,5 @@
 import type { BlobDownloadResponseParsed, BlobServiceClient } from "@azure/storage-blob";
-import { isMissing } from "../../blobs/is-missing.ts";
+import { isMissing } from "../../storage/is-missing.ts";
 import { unquoted } from "./container-sweep.ts";
 
 /** A blob with its content and the facts that belong to this very version. */

@@ -1,6 +1,6 @@
 import type { BlobServiceClient, ContainerClient } from "@azure/storage-blob";
-import { isMissing } from "../../blobs/is-missing.ts";
 import { isJsonObject } from "../../config/json-file.ts";
+import { isMissing } from "../../storage/is-missing.ts";
 
 const CONTAINER = "azure-webjobs-hosts";
 
