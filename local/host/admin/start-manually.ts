@@ -3,6 +3,7 @@ import { isJsonObject } from "../config/json-file.ts";
 import type { CatalogEntry } from "../functions/catalog.ts";
 import type { HostContext } from "../host-context.ts";
 import { answerEmpty, answerJson } from "../server/answer.ts";
+import { readBody } from "../server/read-body.ts";
 
 /** Far above what an operator types; a queue message is at most 64 KiB. */
 const LONGEST_BODY = 1_048_576;
@@ -37,14 +38,9 @@ function refusal(name: string, triggerType: string): string {
 }
 
 async function readInput(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > LONGEST_BODY) throw new Error(`The body must not be longer than ${LONGEST_BODY} bytes`);
-    chunks.push(chunk);
-  }
-  const text = Buffer.concat(chunks).toString("utf8");
+  const bytes = await readBody(request, LONGEST_BODY);
+  if (!bytes) throw new Error(`The body must not be longer than ${LONGEST_BODY} bytes`);
+  const text = bytes.toString("utf8");
   if (text === "") return "";
   const body: unknown = JSON.parse(text);
   const input = isJsonObject(body) ? (body["input"] ?? "") : undefined;

@@ -3,6 +3,7 @@ import type { HostContext } from "../../host-context.ts";
 import { describeError, messageOf } from "../../logging/describe-error.ts";
 import { answerEmpty } from "../../server/answer.ts";
 import type { RequestHandler } from "../../server/http-server.ts";
+import { readBody } from "../../server/read-body.ts";
 import { pathOf } from "../../server/request-path.ts";
 import { answerBadRequest } from "./answer-here.ts";
 import { refusal, writeAnswer } from "./answer.ts";
@@ -11,8 +12,10 @@ import { openExchange } from "./exchange.ts";
 import { findAnswer } from "./find-answer.ts";
 import type { Finder } from "./find-answer.ts";
 import { SYSTEM_KEY, WEBHOOK_PATH } from "./links.ts";
-import { LONGEST_BODY, readBody } from "./read-body.ts";
 import { RPC_PATH } from "./rpc-listener.ts";
+
+/** As much as the real host takes (100 MiB). A body is read as a whole, because it may have to be sent to more than one host. */
+const LONGEST_BODY = 104_857_600;
 
 export interface ManagementApi {
   /** For the main server: under `/runtime/webhooks/durabletask`, with the extension's system key when keys are on. */
@@ -61,7 +64,7 @@ interface Arrival {
 async function serve({ request, response, path, host }: Arrival, { context, finder }: Server): Promise<void> {
   const origin = host === undefined || host === "" ? context.hostUrl : `http://${host}`;
   try {
-    const body = await readBody(request);
+    const body = await readBody(request, LONGEST_BODY);
     const exchange = body && openExchange({ request, response, path, body, address: apiAddress(context, origin) });
     if (!body) refuseBody(response);
     else if (exchange) await findAnswer(exchange, finder);

@@ -1,7 +1,8 @@
 import { constants } from "node:buffer";
 import type { Invoker } from "../../functions/invoker.ts";
 import { answerEmpty } from "../../server/answer.ts";
-import { announcedLength, readBody } from "./body.ts";
+import { announcedLength } from "../../server/read-body.ts";
+import { readAnnouncedBody } from "./body.ts";
 import { HTTP_REASON } from "./http-call.ts";
 import type { HttpCall } from "./http-call.ts";
 import { bindingData, requestData } from "./request-data.ts";
@@ -20,7 +21,7 @@ export async function serveBuffered(invoker: Invoker, call: HttpCall, bodyLimitI
   }
   let body: Buffer | undefined;
   try {
-    body = await readBody(request);
+    body = await readAnnouncedBody(request);
   } catch {
     response.destroy(); // the client is gone, and so is anybody who could be told
     return;

@@ -4,7 +4,7 @@ import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders, ServerRespons
 import type { Socket } from "node:net";
 import type { Invoker } from "../../functions/invoker.ts";
 import { answerEmpty } from "../../server/answer.ts";
-import { announcedLength } from "./body.ts";
+import { announcedLength } from "../../server/read-body.ts";
 import { HTTP_REASON } from "./http-call.ts";
 import type { HttpCall } from "./http-call.ts";
 import { LoopbackAgent } from "./loopback-agent.ts";
