@@ -1,7 +1,8 @@
 import { ERROR_CODES } from "../contract/error-codes.ts";
 import type { AcceptedView, JobErrorView, JobView, OperationView } from "../contract/job-view.ts";
 import type { Job, StepRecord, Usage } from "../jobs/job.ts";
-import { STATUS_OF, isTerminal } from "../jobs/lifecycle.ts";
+import { STATUS_OF } from "../jobs/lifecycle.ts";
+import { deadLetterIdOf } from "../platform/ids.ts";
 import { traceIdOf } from "../platform/trace.ts";
 
 /** Seconds a client should let pass between two looks at a job. */
@@ -35,6 +36,9 @@ export function presentJob(job: Job, origin: string, result?: Readonly<Record<st
     status: STATUS_OF[job.phase],
     phase: job.phase,
     mode: job.mode,
+    priority: job.priority,
+    sequence_key: job.sequence?.key,
+    sequence: job.sequence?.number,
     operation_id: job.operationId,
     version: job.version,
     progress: job.progress,
@@ -44,13 +48,18 @@ export function presentJob(job: Job, origin: string, result?: Readonly<Record<st
     max_attempts: job.maxAttempts,
     result: job.phase === "done" && result ? presentResult(job, origin, result) : undefined,
     error: errorOf(job),
+    dead_letter_id: job.phase === "failed" ? deadLetterIdOf(job.operationId, job.endedAt) : undefined,
     usage: job.usage && presentUsage(job.usage),
     metadata: job.metadata,
     tags: job.tags,
     ...presentTimes(job),
     trace_id: traceIdOf(job.traceparent),
-    links: { self: jobUrl(origin, job.jobId), result: `${jobUrl(origin, job.jobId)}/result` },
+    links: linksOf(jobUrl(origin, job.jobId)),
   }) as JobView;
+}
+
+function linksOf(self: string): JobView["links"] {
+  return { self, cancel: `${self}/cancel`, result: `${self}/result`, history: `${self}/history` };
 }
 
 /** The profile's own fields, the recipe's `artifactUrl`, and every stored output with its address. */
@@ -93,9 +102,16 @@ function presentTimes(job: Job): Partial<JobView> {
     started_at: job.startedAt?.toISOString(),
     completed_at: endedAt?.toISOString(),
     updated_at: job.updatedAt.toISOString(),
-    queue_wait_ms: job.startedAt && msBetween(job.createdAt, job.startedAt),
+    run_at: job.startAfter?.toISOString(),
+    expires_at: ("expiresAt" in job ? job.expiresAt : job.startBefore)?.toISOString(),
+    queue_wait_ms: job.startedAt && msBetween(beganWaitingAt(job), job.startedAt),
     processing_ms: job.startedAt && endedAt && msBetween(job.startedAt, endedAt),
   };
+}
+
+/** A job that is to start later does not wait until then. */
+function beganWaitingAt({ createdAt, startAfter }: Job): Date {
+  return startAfter && startAfter > createdAt ? startAfter : createdAt;
 }
 
 /** Never below 0: the two were read off the clocks of two machines. */
@@ -133,10 +149,10 @@ function errorOf(job: Job): JobErrorView | undefined {
 }
 
 function waitReason(job: Job): JobView["wait_reason"] {
-  if (isTerminal(job.phase)) return undefined;
   if (job.phase === "processing")
     return { code: "WORKING", text: `Attempt ${job.attempt} of ${job.maxAttempts} is at work` };
-  if (job.phase === "queued" && job.lastError)
+  if (job.phase !== "queued") return undefined;
+  if (job.lastError)
     return {
       code: "RETRYING",
       text: `The last attempt failed: ${job.lastError.message}. Attempt ${job.attempt + 1} of ${job.maxAttempts} follows`,

@@ -2,6 +2,7 @@ import type { Clock } from "../platform/clock.ts";
 import { hasCode } from "../platform/errors.ts";
 import { newToken } from "../platform/ids.ts";
 import type { ProfileRegistry } from "../profiles/registry.ts";
+import { isTooLate, putOffUntil } from "./due.ts";
 import { evolve } from "./evolve.ts";
 import type { JobEvent } from "./evolve.ts";
 import type { JobStore, StoredJob } from "./job-store.ts";
@@ -28,8 +29,8 @@ export type Claim =
   | { readonly outcome: "notYet"; readonly job: Job; readonly until: Date }
   /** This worker is older than the job's type, or younger: it is for another worker. No attempt is counted. */
   | { readonly outcome: "unknownType"; readonly job: Job }
-  /** It was taken as often as it may be and never came to an end: a crash loop. It has failed now. */
-  | { readonly outcome: "exhausted"; readonly job: Job };
+  /** It was taken as often as it may be, or it is too late to begin: it has failed now. */
+  | { readonly outcome: "ended"; readonly job: Job };
 
 /**
  * Takes a job by a conditional write that also counts the attempt: if the process dies in the work that follows, the
@@ -46,12 +47,10 @@ export async function claimJob(deps: ClaimDeps, ref: Claimable): Promise<Claim> 
     const { job } = stored;
     if (!deps.profiles.knows(job.jobType)) return { outcome: "unknownType", job };
     if (decision.outcome === "notYet") return decision;
-    const event = job.attempt >= job.maxAttempts ? attemptsExhausted(job) : claimed(now, deps.leaseMs);
+    const event = endWithoutWork(job, now) ?? claimed(now, deps.leaseMs);
     try {
       const saved = await deps.jobs.save(evolve(job, event, now), stored);
-      return event.type === "claimed"
-        ? { outcome: "claimed", stored: saved }
-        : { outcome: "exhausted", job: saved.job };
+      return event.type === "claimed" ? { outcome: "claimed", stored: saved } : { outcome: "ended", job: saved.job };
     } catch (thrown) {
       // Somebody else wrote meanwhile: read again and decide again.
       if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
@@ -63,12 +62,19 @@ function claimed(now: Date, leaseMs: number): JobEvent {
   return { type: "claimed", claimId: newToken(), leaseUntil: new Date(now.getTime() + leaseMs) };
 }
 
-/** The end of a crash loop: no attempt is left, and none came to an end. */
-export function attemptsExhausted(job: Job): JobEvent {
+/**
+ * How a job ends that must not be worked on any more: no attempt is left and none came to an end, which is a crash loop;
+ * or it was to begin before now. Nothing, if it may be.
+ */
+export function endWithoutWork(job: Job, now: Date): Extract<JobEvent, { type: "gaveUp" }> | undefined {
+  if (isTooLate(job, now))
+    return { type: "gaveUp", error: { code: "EXPIRED", message: "The job was not started before its `expires_at`" } };
+  if (job.attempt < job.maxAttempts) return undefined;
   const message = `None of ${job.maxAttempts} attempts came to an end`;
   return { type: "gaveUp", error: { code: "ATTEMPTS_EXHAUSTED", message } };
 }
 
+/** `take`: a claim, or the end of a job that must not be worked on. */
 type ClaimDecision = Extract<Claim, { outcome: "obsolete" | "notYet" }> | { readonly outcome: "take" };
 
 /** Whether a worker that holds a message for `operationId` may take the job now. */
@@ -76,19 +82,13 @@ export function decideClaim(job: Job | undefined, operationId: string, now: Date
   if (!job) return { outcome: "obsolete", reason: "the job does not exist" };
   if (job.operationId !== operationId) return { outcome: "obsolete", reason: "another operation is current" };
   if (isTerminal(job.phase)) return { outcome: "obsolete", reason: "the job has ended" };
+  if (isTooLate(job, now)) return { outcome: "take" };
   const until = notBefore(job);
   if (until && until > now) return { outcome: "notYet", job, until };
   return { outcome: "take" };
 }
 
 function notBefore(job: Job): Date | undefined {
-  switch (job.phase) {
-    case "queued":
-      return job.retryAt;
-    case "processing":
-      return job.leaseUntil;
-    case "done":
-    case "failed":
-      return undefined;
-  }
+  if (job.phase === "queued") return putOffUntil(job);
+  return job.phase === "processing" ? job.leaseUntil : undefined;
 }
