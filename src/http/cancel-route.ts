@@ -1,8 +1,8 @@
 import { cancelRequestSchema } from "../contract/cancel-request.ts";
 import { jobViewSchema } from "../contract/job-view.ts";
 import { cancelJob } from "../jobs/cancel.ts";
-import { jobReply } from "./job-reply.ts";
 import { JOBS_TAG, jobParams } from "./job-params.ts";
+import { jobReply } from "./job-reply.ts";
 import { defineRoute } from "./route.ts";
 
 export const cancelRoute = defineRoute({

@@ -117,24 +117,19 @@ describe("POST /api/jobs/{job_id}/cancel", () => {
     expect((await test.request("GET", path)).json["status"]).toBe("accepted");
   });
 
-  it.each([
-    ["a reason that is too long", { body: { reason: "x".repeat(513) } }, 422, "VALIDATION_FAILED"],
-    ["a reason that is no text", { body: { reason: 7 } }, 422, "VALIDATION_FAILED"],
-    ["an operation that cannot be one", { body: { operation_id: "op_1" } }, 422, "VALIDATION_FAILED"],
-    ["a field that does not exist", { body: { force: true } }, 400, "UNKNOWN_FIELD"],
-    ["a list", { body: [] }, 400, "BODY_NOT_OBJECT"],
-    ["no JSON", { body: "x", headers: { "content-type": "application/json" } }, 400, "INVALID_JSON"],
-    ["a body of no media type", { body: "{}" }, 415, "UNSUPPORTED_MEDIA_TYPE"],
-    ["a body of another", { body: "{}", headers: { "content-type": "text/plain" } }, 415, "UNSUPPORTED_MEDIA_TYPE"],
-    [
-      "a body in chunks, which does not arrive",
-      { headers: { "transfer-encoding": "chunked" } },
-      411,
-      "LENGTH_REQUIRED",
-    ],
-  ] as const)("refuses %s, and ends nothing", async (_, options, status, code) => {
+  it.each<[string, RequestOptions, readonly [status: number, code: string]]>([
+    ["a reason that is too long", { body: { reason: "x".repeat(513) } }, [422, "VALIDATION_FAILED"]],
+    ["a reason that is no text", { body: { reason: 7 } }, [422, "VALIDATION_FAILED"]],
+    ["an operation that cannot be one", { body: { operation_id: "op_1" } }, [422, "VALIDATION_FAILED"]],
+    ["a field that does not exist", { body: { force: true } }, [400, "UNKNOWN_FIELD"]],
+    ["a list", { body: [] }, [400, "BODY_NOT_OBJECT"]],
+    ["no JSON", { body: "x", headers: { "content-type": "application/json" } }, [400, "INVALID_JSON"]],
+    ["a body of no media type", { body: "{}" }, [415, "UNSUPPORTED_MEDIA_TYPE"]],
+    ["a body of another", { body: "{}", headers: { "content-type": "text/plain" } }, [415, "UNSUPPORTED_MEDIA_TYPE"]],
+    ["a body in chunks: it does not arrive", { headers: { "transfer-encoding": "chunked" } }, [411, "LENGTH_REQUIRED"]],
+  ])("refuses %s, and ends nothing", async (_, options, expected) => {
     const { path } = await submit();
-    expect(codeOf(await cancel(path, options))).toEqual([status, code]);
+    expect(codeOf(await cancel(path, options))).toEqual(expected);
     expect((await test.request("GET", path)).json["status"]).toBe("accepted");
   });
 
