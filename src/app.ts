@@ -11,6 +11,7 @@ import type { ReceiveDeps } from "./jobs/receive-message.ts";
 import type { RegenerateDeps } from "./jobs/regenerate.ts";
 import type { SubmitDeps } from "./jobs/submit.ts";
 import type { SuperviseDeps } from "./jobs/supervise.ts";
+import { createTombstoneStore } from "./jobs/tombstone-store.ts";
 import { createWaitingRoom } from "./jobs/waiting-room.ts";
 import type { WaitingRoom } from "./jobs/waiting-room.ts";
 import { createAskModel } from "./models/ask-model.ts";
@@ -63,6 +64,8 @@ export function createApp(
     shutdown: createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 }),
     jobs: createJobStore(storage.jobs, patienceOf(settings)),
     due: createDueStore(storage.jobs),
+    tombstones: createTombstoneStore(storage.jobs),
+    goneDays: settings.GONE_DAYS,
     deadLetters: createDeadLetterStore(storage.jobs),
     atWork: createAtWork(),
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },

@@ -13,6 +13,16 @@ export interface WakeUp extends JobRef {
   readonly at: Date;
 }
 
+/** A wake-up row as it is written. `purge`: of a job that has ended, and nobody waits for it. */
+export function wakeUpRow({ purge = false, ...wakeUp }: WakeUp & { readonly purge?: boolean }): Row {
+  return { ...wakeUpKey(wakeUp), ...(purge && { purge }) };
+}
+
+/** Whether the row is there only for a record to go: what must never keep the supervisor from jobs that are to end. */
+export function isForPurge({ purge }: Row): boolean {
+  return purge === true;
+}
+
 /** Beside the job, in its partition; the earliest come first. */
 export function wakeUpKey({ workspaceId, jobId, at }: WakeUp): RowKey {
   return { partitionKey: partitionOf({ jobId }), rowKey: rowKeyOf(KIND, at.toISOString(), workspaceId, jobId) };

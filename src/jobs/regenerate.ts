@@ -54,7 +54,7 @@ export async function regenerateJob(deps: RegenerateDeps, command: RegenerateCom
   const payload = await checkPayload(deps, profile, { workspaceId: job.workspaceId, payload: offered });
   const started = await startOperation(deps, stored, {
     profile,
-    payload: await keepContent(deps.content, payloadBlob(job.jobId), payload),
+    payload: await keepContent(deps.content, payloadBlob(job), payload),
     traceparent: command.traceparent,
     actor: "client",
     operationId: newOperationId(job.jobId),
