@@ -24,11 +24,17 @@ export type WakeUpDecision =
   /** Nobody is to know of the job any more. */
   | { readonly outcome: "forget"; readonly gone: StoredTombstone };
 
+interface WakeUpFacts {
+  readonly now: Date;
+  /** Whether this version of the app knows a job type. */
+  readonly knows: (jobType: string) => boolean;
+}
+
 /** What the supervisor does when a wake-up row's time has come: a pure function of the row, its job and the time. */
 export function decideWakeUp(
   wakeUp: WakeUp,
   stored: StoredJob | StoredTombstone | undefined,
-  now: Date,
+  { now, knows }: WakeUpFacts,
 ): WakeUpDecision {
   if (!stored || stored.dueAt?.getTime() !== wakeUp.at.getTime()) return { outcome: "stray" };
   if (wakeUp.at > now) return { outcome: "notYet" };
@@ -36,7 +42,7 @@ export function decideWakeUp(
     return { outcome: wakeUp.at < stored.tombstone.forgetAt ? "clean" : "forget", gone: stored };
   const { job } = stored;
   if (isTerminal(job.phase)) return { outcome: "expire", stored };
-  const end = endWithoutWork(job, now);
+  const end = endWithoutWork(job, now, knows(job.jobType));
   if (end) return { outcome: "giveUp", stored, event: { ...end, actor: "supervisor" } };
   if (job.phase === "processing") return { outcome: "redrive", stored, event: { type: "lapsed" } };
   return { outcome: "resend", stored, event: { type: "redispatched" } };

@@ -6,7 +6,7 @@ import type { Row, RowKey, StoredRow, Table } from "../platform/tables.ts";
 import { partitionOf } from "./job-row.ts";
 import type { JobRef } from "./job.ts";
 
-const KIND = "due";
+export const WAKE_UP_KIND = "due";
 
 /** A row that wakes the supervisor up for a job. All it says stands in its key, so that it can be found by time. */
 export interface WakeUp extends JobRef {
@@ -25,7 +25,7 @@ export function isForPurge({ purge }: Row): boolean {
 
 /** Beside the job, in its partition; the earliest come first. */
 export function wakeUpKey({ workspaceId, jobId, at }: WakeUp): RowKey {
-  return { partitionKey: partitionOf({ jobId }), rowKey: rowKeyOf(KIND, at.toISOString(), workspaceId, jobId) };
+  return { partitionKey: partitionOf({ jobId }), rowKey: rowKeyOf(WAKE_UP_KIND, at.toISOString(), workspaceId, jobId) };
 }
 
 interface DuePage {
@@ -47,8 +47,8 @@ export interface DueStore {
 export function createDueStore(table: Table): DueStore {
   return {
     async list({ partition, until, behind, limit }) {
-      const after = behind?.rowKey ?? rowKeysUnder(KIND).after;
-      const { before } = rowKeysUnder(KIND, until.toISOString());
+      const after = behind?.rowKey ?? rowKeysUnder(WAKE_UP_KIND).after;
+      const { before } = rowKeysUnder(WAKE_UP_KIND, until.toISOString());
       return table.list({
         filter: odata`PartitionKey eq ${partition} and RowKey gt ${after} and RowKey lt ${before}`,
         limit,

@@ -9,7 +9,7 @@ import type { Patience } from "./due.ts";
 import { historyRow } from "./history.ts";
 import { findIdempotencyRecord, toIdempotencyRow } from "./idempotency.ts";
 import type { IdempotencyRecord } from "./idempotency.ts";
-import { fromRow, jobIdOfRowKey, jobKey, jobRowKey, jobRowKeys, toRow } from "./job-row.ts";
+import { fromRow, jobKey, jobOfRowKey, jobRowKey, jobRowKeys, toRow } from "./job-row.ts";
 import type { Job, JobRef } from "./job.ts";
 import { isTerminal } from "./lifecycle.ts";
 import type { JobPhase } from "./lifecycle.ts";
@@ -128,7 +128,7 @@ function dueAtOf({ dueAt: due }: Row): Date | undefined {
 
 /** One row that cannot be read must not hide all the others. */
 function listed(row: Row): ListedJob {
-  const jobId = jobIdOfRowKey(row.rowKey);
+  const { jobId } = jobOfRowKey(row.rowKey);
   try {
     return { jobId, job: fromRow(row) };
   } catch (thrown) {

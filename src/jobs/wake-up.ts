@@ -1,5 +1,6 @@
 import type { Log } from "../platform/log.ts";
 import type { StoredRow } from "../platform/tables.ts";
+import type { ProfileRegistry } from "../profiles/registry.ts";
 import { dropCheckpoints } from "./checkpoints.ts";
 import { decideWakeUp } from "./decide-wake-up.ts";
 import type { WakeUpDecision } from "./decide-wake-up.ts";
@@ -10,6 +11,7 @@ import { evolve } from "./evolve.ts";
 import type { JobEvent } from "./evolve.ts";
 import { factsOf } from "./job-facts.ts";
 import type { JobStore } from "./job-store.ts";
+import type { Job } from "./job.ts";
 import { isTerminal } from "./lifecycle.ts";
 import { cleanUpAfter, purgeJob } from "./purge-job.ts";
 import type { PurgeDeps } from "./purge-job.ts";
@@ -18,6 +20,7 @@ export interface WakeUpDeps extends PurgeDeps {
   readonly jobs: JobStore;
   readonly due: Pick<DueStore, "drop">;
   readonly dispatch: Dispatch;
+  readonly profiles: ProfileRegistry;
 }
 
 /** What was done about a wake-up row; `lost` when somebody else was faster. */
@@ -32,7 +35,9 @@ export type WokenUp = WakeUpDecision["outcome"] | "lost";
  */
 export async function wakeUp(deps: WakeUpDeps, row: StoredRow, log: Log): Promise<WokenUp> {
   const at = readWakeUp(row.row);
-  const decision = decideWakeUp(at, await deps.jobs.find(at), deps.clock.now());
+  const found = await deps.jobs.find(at);
+  const now = deps.clock.now();
+  const decision = decideWakeUp(at, found, { now, knows: (jobType) => deps.profiles.knows(jobType) });
   switch (decision.outcome) {
     case "notYet":
       break;
@@ -42,7 +47,7 @@ export async function wakeUp(deps: WakeUpDeps, row: StoredRow, log: Log): Promis
     case "resend":
     case "redrive":
     case "giveUp":
-      await drive(deps, decision, log);
+      log.warn(SAID[decision.outcome], factsOf(await drive(deps, decision, now)));
       break;
     case "expire":
       await purgeJob(deps, decision.stored);
@@ -61,12 +66,12 @@ export async function wakeUp(deps: WakeUpDeps, row: StoredRow, log: Log): Promis
 
 type Drive = Extract<WakeUpDecision, { readonly event: JobEvent }>;
 
-async function drive(deps: WakeUpDeps, { outcome, stored, event }: Drive, log: Log): Promise<void> {
-  const job = evolve(stored.job, event, deps.clock.now());
+async function drive(deps: WakeUpDeps, { stored, event }: Drive, now: Date): Promise<Job> {
+  const job = evolve(stored.job, event, now);
   if (job.phase === "queued") await deps.dispatch(job);
   await deps.jobs.save(job, stored);
   if (isTerminal(job.phase)) await dropCheckpoints(deps.content, stored.job);
-  log.warn(SAID[outcome], factsOf(job));
+  return job;
 }
 
 const SAID = {

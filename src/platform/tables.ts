@@ -12,6 +12,8 @@ interface RowQuery {
   /** Built with the `odata` tag only: it escapes what it is given. */
   readonly filter: string;
   readonly limit: number;
+  /** Columns to read beside the keys; all by default. */
+  readonly select?: readonly string[] | undefined;
 }
 
 /**
@@ -113,11 +115,16 @@ async function readRow(
   }
 }
 
-async function listRows(client: TableClient, { filter, limit }: RowQuery, patience: Patience): Promise<StoredRow[]> {
+async function listRows(
+  client: TableClient,
+  { filter, limit, select }: RowQuery,
+  patience: Patience,
+): Promise<StoredRow[]> {
   const found: StoredRow[] = [];
+  const queryOptions = { filter, ...(select && { select: ["PartitionKey", "RowKey", ...select] }) };
   try {
     for await (const page of client
-      .listEntities({ queryOptions: { filter }, ...patience })
+      .listEntities({ queryOptions, ...patience })
       .byPage({ maxPageSize: limit })) {
       found.push(...page.map(toStoredRow));
       if (found.length >= limit) break;
