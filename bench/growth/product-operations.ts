@@ -16,7 +16,11 @@ export function productOperations(app: App): Record<OperationName, Operation> {
     if (claim.outcome !== "claimed") throw new Error(`Cannot measure: the claim came out as "${claim.outcome}"`);
     return new ClaimedJob(claim.stored, app);
   };
-  const sweep = async () => superviseJobs(app, SILENT);
+  const sweep = (due: number) => async () => {
+    const { resend, ...others } = await superviseJobs(app, SILENT);
+    if (resend !== due || Object.values(others).some((count) => count > 0))
+      throw new Error(`Cannot measure: the sweep found ${JSON.stringify({ resend, ...others })}`);
+  };
   return {
     async "point read"() {
       const { job } = await queuedJob(app);
@@ -38,10 +42,10 @@ export function productOperations(app: App): Record<OperationName, Operation> {
         completeJob(app, job, { profile: plainProfile, output, artifacts: [], steps, usage: undefined });
     },
     "list page": async () => async () => listJobs(app, { workspaceId: "default", limit: PAGE }),
-    "sweep, nothing due": async () => sweep,
+    "sweep, nothing due": async () => sweep(0),
     async "sweep, 16 due"() {
-      await dueJobs(app);
-      return sweep;
+      const due = await dueJobs(app);
+      return sweep(due.length);
     },
   };
 }
