@@ -10,7 +10,7 @@ export interface BenchApp {
   remove(): Promise<void>;
 }
 
-export interface BenchAppOptions {
+interface BenchAppOptions {
   readonly connectionString: string;
   readonly workers: boolean;
   readonly env?: Readonly<Record<string, string>>;

@@ -13,7 +13,7 @@ export interface HttpClient {
   close(): void;
 }
 
-export interface SendOptions {
+interface SendOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON text. */
   readonly body?: string;
