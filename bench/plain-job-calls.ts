@@ -54,14 +54,14 @@ const LIVES: Readonly<Record<string, Life>> = {
     aim: "6.1",
     async live(bench) {
       await bench.submit();
-      await bench.work("work", ({ phase }) => phase === "done");
+      await bench.work("work", async () => bench.all(isDone));
     },
   },
   "it succeeds, submitted with an Idempotency-Key": {
     aim: "",
     async live(bench) {
       await bench.submit((index) => ({ "idempotency-key": `key-${index}` }));
-      await bench.work("work", ({ phase }) => phase === "done");
+      await bench.work("work", async () => bench.all(isDone));
     },
   },
   "its first attempt fails, its second succeeds": {
@@ -69,11 +69,21 @@ const LIVES: Readonly<Record<string, Life>> = {
     async live(bench) {
       await bench.submit();
       const putBack = ({ phase, attempt }: Job) => phase === "queued" && attempt === 1;
-      await bench.work("attempt 1", putBack, { BENCH_PROVIDER: "down" });
-      await bench.work("attempt 2", ({ phase }) => phase === "done");
+      await bench.work("attempt 1", async () => bench.all(putBack), { BENCH_PROVIDER: "down" });
+      await bench.work("attempt 2", async () => bench.all(isDone));
+    },
+  },
+  "it is cancelled while it waits": {
+    aim: "",
+    async live(bench) {
+      await bench.submit();
+      await bench.cancel();
+      await bench.work("message", async () => bench.hasNoMessages());
     },
   },
 };
+
+const isDone = ({ phase }: Job): boolean => phase === "done";
 
 interface BenchParts {
   readonly app: BenchApp;
@@ -107,23 +117,43 @@ class Bench {
 
   async submit(headersOf: (index: number) => Record<string, string> = () => ({})): Promise<void> {
     this.#parts.proxy.take();
-    this.#jobIds = await Promise.all(
-      Array.from({ length: JOBS }, async (_, index) => submitOne(this.#parts.url, headersOf(index))),
+    const body = { job_type: plainProfile.id, payload: { text: "hello" } };
+    const answers = await Promise.all(
+      Array.from({ length: JOBS }, async (_, index) =>
+        post(`${this.#parts.url}/api/jobs`, { headers: headersOf(index), body }),
+      ),
     );
+    this.#jobIds = answers.map((answer) => (answer as { job_id: string }).job_id);
     this.#note("submit");
   }
 
-  /** Has a host work until all jobs are as wanted. */
-  async work(during: string, wanted: (job: Job) => boolean, env: Record<string, string> = {}): Promise<void> {
+  async cancel(): Promise<void> {
+    await Promise.all(this.#jobIds.map(async (jobId) => post(`${this.#parts.url}/api/jobs/${jobId}/cancel`, {})));
+    this.#note("cancel");
+  }
+
+  /** Has a host work, from the time on when it can receive all messages at once. */
+  async work(during: string, hasEnded: () => Promise<boolean>, env: Record<string, string> = {}): Promise<void> {
     const { app, proxy } = this.#parts;
     await until(
       async () => (await this.#queue.peekMessages({ numberOfMessages: 32 })).peekedMessageItems.length === JOBS,
     );
     const host = await app.start({ connectionString: proxy.connectionString, workers: true, env });
-    for (const jobId of this.#jobIds)
-      await until(async () => wanted((await this.#product.jobs.require({ workspaceId: "default", jobId })).job));
+    await until(hasEnded);
     await host.stop();
     this.#note(during);
+  }
+
+  async all(isSo: (job: Job) => boolean): Promise<boolean> {
+    const { jobs } = this.#product;
+    const stored = await Promise.all(
+      this.#jobIds.map(async (jobId) => jobs.require({ workspaceId: "default", jobId })),
+    );
+    return stored.every(({ job }) => isSo(job));
+  }
+
+  async hasNoMessages(): Promise<boolean> {
+    return (await this.#queue.getProperties()).approximateMessagesCount === 0;
   }
 
   take(): NotedCall[] {
@@ -138,14 +168,17 @@ class Bench {
   }
 }
 
-async function submitOne(url: string, headers: Record<string, string>): Promise<string> {
-  const answer = await fetch(`${url}/api/jobs`, {
+async function post(
+  url: string,
+  { headers, body }: { headers?: Record<string, string>; body?: unknown },
+): Promise<unknown> {
+  const answer = await fetch(url, {
     method: "POST",
-    headers: { "content-type": "application/json", ...headers },
-    body: JSON.stringify({ job_type: plainProfile.id, payload: { text: "hello" } }),
+    headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  if (answer.status !== 202) throw new Error(`Cannot measure: POST /api/jobs answered ${answer.status}`);
-  return ((await answer.json()) as { job_id: string }).job_id;
+  if (!answer.ok) throw new Error(`Cannot measure: ${url} answered ${answer.status}`);
+  return answer.json();
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
