@@ -4,12 +4,12 @@ import type { App } from "../src/app.ts";
 import { readSettings } from "../src/platform/settings.ts";
 import { plainProfile } from "./app/plain-profile.ts";
 import { bareOperations } from "./growth/bare-operations.ts";
+import { createFiller } from "./growth/fill-table.ts";
 import { OPERATIONS } from "./growth/operations.ts";
 import type { Operation, OperationName } from "./growth/operations.ts";
 import { productOperations } from "./growth/product-operations.ts";
 import { startCountingProxy } from "./support/counting-proxy.ts";
 import type { CountingProxy } from "./support/counting-proxy.ts";
-import { fillTable } from "./support/fill-table.ts";
 import { startMemoryStorage } from "./support/memory-storage.ts";
 import { heading, percentile, table } from "./support/print.ts";
 
@@ -37,14 +37,15 @@ export async function growth(): Promise<void> {
     const app = openApp(storage.connectionString);
     await app.storage.prepare();
     const product = productOperations(app);
-    const bare = bareOperations(app, storage.connectionString);
+    const bare = bareOperations(() => openApp(storage.connectionString), storage.connectionString);
+    const fill = await createFiller(app, storage.connectionString);
     const measured: Measured[] = [];
     let filled = 0;
     for (const size of SIZES) {
       const started = performance.now();
-      await fillTable(storage.connectionString, filled, size);
+      const rows = await fill(filled, size);
       const seconds = (performance.now() - started) / 1000;
-      console.log(`\n  Stored ${size - filled} jobs more in ${seconds.toFixed(1)} s: ${size} in all.`);
+      console.log(`  Stored ${size - filled} jobs more, ${rows} rows, in ${seconds.toFixed(1)} s: ${size} in all.`);
       filled = size;
       const calls = await countCalls(proxy);
       measured.push({ size, calls, ...(await time(product, bare)) });

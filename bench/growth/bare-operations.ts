@@ -1,111 +1,82 @@
-import { TableClient, odata } from "@azure/data-tables";
-import type { TransactionAction } from "@azure/data-tables";
-import { BlobServiceClient } from "@azure/storage-blob";
-import { QueueClient } from "@azure/storage-queue";
 import type { App } from "../../src/app.ts";
-import { wakeUpKey } from "../../src/jobs/due-store.ts";
-import { jobKey, jobRowKeys, toRow } from "../../src/jobs/job-row.ts";
-import type { StoredJob } from "../../src/jobs/job-store.ts";
-import { newToken } from "../../src/platform/ids.ts";
-import { PARTITIONS } from "../../src/platform/partitions.ts";
-import { PAGE, dueJobs, queuedJob } from "./operations.ts";
+import { claimJob } from "../../src/jobs/claim.ts";
+import { jobKey, jobRowKeys } from "../../src/jobs/job-row.ts";
+import { openBareAccount } from "./bare-account.ts";
+import type { BareAccount } from "./bare-account.ts";
+import { DUE, PAGE, dueJobs, queuedJob } from "./operations.ts";
 import type { Operation, OperationName } from "./operations.ts";
+import { claimedJob, complete, sweep } from "./product-operations.ts";
+import { createWriteRecorder } from "./record-writes.ts";
+import type { RecordedWrite } from "./record-writes.ts";
 
-const BLOB = Buffer.alloc(300, " ");
-const MESSAGE = Buffer.alloc(400, " ").toString("base64");
 const SUPERVISOR_PAGE = 100;
 
-/** The storage calls that the product makes for each, made by the SDKs with nothing around them. */
-export function bareOperations(app: App, connectionString: string): Record<OperationName, Operation> {
-  const account = openAccount(connectionString);
+/**
+ * The storage calls that the product makes for each, with the rows that the product would write.
+ *
+ * @param openApp makes an app on this account
+ */
+export function bareOperations(openApp: () => App, connectionString: string): Record<OperationName, Operation> {
+  const app = openApp();
+  const record = createWriteRecorder(openApp());
+  const account = openBareAccount(connectionString);
   return {
     async "point read"() {
-      const stored = await queuedJob(app);
-      return async () => account.read(stored);
+      const key = jobKey(await queuedJob(app));
+      return async () => account.read(key);
     },
     async "conditional update"() {
-      const stored = await queuedJob(app);
-      return async () => account.replace(stored);
+      const job = await queuedJob(app);
+      const stored = await app.jobs.require(job);
+      const [write] = await record(async ({ jobs }) => jobs.save({ ...job, version: 2 }, stored));
+      return async () => account.write(required(write));
     },
     async claim() {
-      const stored = await queuedJob(app);
+      const job = await queuedJob(app);
+      const [write] = await record(async (recorder) => claimJob(recorder, job));
       return async () => {
-        await account.read(stored);
-        await account.moveWakeUp(stored);
+        await account.read(jobKey(job));
+        await account.write(required(write));
       };
     },
     async complete() {
-      const stored = await queuedJob(app);
+      const stored = await claimedJob(app);
+      const [write] = await record(async (recorder) => complete(recorder, stored));
       return async () => {
         await account.putBlob();
-        await account.dropWakeUp(stored);
+        await account.write(required(write));
       };
     },
-    "list page": async () => async () => account.list(jobRowKeys("default"), PAGE + 1),
-    "sweep, nothing due": async () => async () => account.list(dueByNow(), SUPERVISOR_PAGE),
+    "list page": async () => async () => account.list({ ...jobRowKeys("default"), size: PAGE + 1 }),
+    "sweep, nothing due": async () => async () => listDue(account),
     async "sweep, 16 due"() {
-      const due = await dueJobs(app);
+      await dueJobs(app);
+      const writes = await record(async (recorder) => sweep(recorder, DUE));
+      const partitions = new Set(writes.map(({ row }) => row.partitionKey));
       return async () => {
-        await account.list(dueByNow(), SUPERVISOR_PAGE);
-        const seeTo = async (stored: StoredJob) => {
-          await account.read(stored);
-          await account.putMessage();
-          await account.moveWakeUp(stored);
-        };
-        await Promise.all(due.map(seeTo));
+        await listDue(account);
+        await Promise.all(
+          Array.from(partitions, async (partition) => {
+            for (const write of writes.filter(({ row }) => row.partitionKey === partition))
+              await resend(account, write);
+          }),
+        );
       };
     },
   };
 }
 
-interface RowKeys {
-  readonly after: string;
-  readonly before: string;
+async function listDue(account: BareAccount): Promise<void> {
+  await account.list({ after: "due|", before: `due|${new Date().toISOString()}`, size: SUPERVISOR_PAGE });
 }
 
-function dueByNow(): RowKeys {
-  return { after: "due|", before: `due|${new Date().toISOString()}` };
+async function resend(account: BareAccount, write: RecordedWrite): Promise<void> {
+  await account.read(write.row);
+  await account.putMessage();
+  await account.write(write);
 }
 
-interface Account {
-  read(stored: StoredJob): Promise<unknown>;
-  replace(stored: StoredJob): Promise<unknown>;
-  moveWakeUp(stored: StoredJob): Promise<unknown>;
-  dropWakeUp(stored: StoredJob): Promise<unknown>;
-  /** The first page of each partition, all at once. */
-  list(keys: RowKeys, size: number): Promise<unknown>;
-  putBlob(): Promise<unknown>;
-  putMessage(): Promise<unknown>;
-}
-
-function openAccount(connectionString: string): Account {
-  const table = TableClient.fromConnectionString(connectionString, "millracejobs", { allowInsecureConnection: true });
-  const container = BlobServiceClient.fromConnectionString(connectionString).getContainerClient("millrace");
-  const queue = new QueueClient(connectionString, "job-requests");
-  const updateAndDrop = ({ job, etag, dueAt = new Date() }: StoredJob): TransactionAction[] => [
-    ["update", toRow(job), "Replace", { etag }],
-    ["delete", { ...wakeUpKey({ ...job, at: dueAt }) }],
-  ];
-  return {
-    async read({ job }) {
-      const { partitionKey, rowKey } = jobKey(job);
-      await table.getEntity(partitionKey, rowKey);
-    },
-    replace: async ({ job, etag }) => table.updateEntity(toRow(job), "Replace", { etag }),
-    async moveWakeUp(stored) {
-      const next = { ...wakeUpKey({ ...stored.job, at: new Date(Date.now() + 3_600_000) }), writeId: newToken() };
-      await table.submitTransaction([...updateAndDrop(stored), ["upsert", next, "Replace"]]);
-    },
-    dropWakeUp: async (stored) => table.submitTransaction(updateAndDrop(stored)),
-    async list({ after, before }, size) {
-      await Promise.all(
-        PARTITIONS.map(async (partition) => {
-          const filter = odata`PartitionKey eq ${partition} and RowKey gt ${after} and RowKey lt ${before}`;
-          await table.listEntities({ queryOptions: { filter } }).byPage({ maxPageSize: size }).next();
-        }),
-      );
-    },
-    putBlob: async () => container.getBlockBlobClient(`artifacts/bare/${newToken()}`).uploadData(BLOB),
-    putMessage: async () => queue.sendMessage(MESSAGE, { messageTimeToLive: -1 }),
-  };
+function required(write: RecordedWrite | undefined): RecordedWrite {
+  if (write) return write;
+  throw new Error("Cannot measure: the product wrote nothing");
 }

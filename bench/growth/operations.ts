@@ -1,8 +1,6 @@
 import type { App } from "../../src/app.ts";
-import type { StoredJob } from "../../src/jobs/job-store.ts";
-import { newId, newOperationId, withLastDigit } from "../../src/platform/ids.ts";
-import { PARTITIONS } from "../../src/platform/partitions.ts";
-import { aJob } from "../../tests/support/a-job.ts";
+import type { Job } from "../../src/jobs/job.ts";
+import { submitJob } from "../../src/jobs/submit.ts";
 import { plainProfile } from "../app/plain-profile.ts";
 
 /** Gets ready, and returns what is to be timed. */
@@ -21,32 +19,26 @@ export const OPERATIONS = [
 export type OperationName = (typeof OPERATIONS)[number];
 
 export const PAGE = 20;
+export const DUE = 16;
 
-/** A job that waits for a worker. */
-export async function queuedJob({ jobs }: App, now = new Date()): Promise<StoredJob> {
-  const jobId = newId("job", now);
-  return jobs.create(unfinished(jobId, now));
-}
+const LONG_AGO_MS = 24 * 3_600_000;
 
-/** One job in each partition whose message should have come long ago. */
-export async function dueJobs({ jobs }: App): Promise<StoredJob[]> {
-  const now = new Date(Date.now() - 24 * 3_600_000);
-  return Promise.all(
-    PARTITIONS.map(async (_, shard) => jobs.create(unfinished(withLastDigit(newId("job", now), shard), now))),
+/** A job that waits for a worker. Its message is not put: nobody would receive it. */
+export async function queuedJob(app: App, now = new Date()): Promise<Job> {
+  const { job } = await submitJob(
+    { ...app, clock: { now: () => now }, dispatch: async () => undefined },
+    {
+      workspaceId: "default",
+      jobType: plainProfile.id,
+      payload: { text: "hello" },
+      traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    },
   );
+  return job;
 }
 
-function unfinished(jobId: string, now: Date): StoredJob["job"] {
-  return aJob({
-    phase: "queued",
-    jobId,
-    operationId: newOperationId(jobId),
-    jobType: plainProfile.id,
-    payload: { inline: { text: "hello" } },
-    steps: plainProfile.steps.map(({ name }) => ({ name, status: "pending" as const, attempt: 0 })),
-    version: 1,
-    createdAt: now,
-    enqueuedAt: now,
-    updatedAt: now,
-  });
+/** Jobs whose message should have come long ago. */
+export async function dueJobs(app: App): Promise<readonly Job[]> {
+  const then = new Date(Date.now() - LONG_AGO_MS);
+  return Promise.all(Array.from({ length: DUE }, async () => queuedJob(app, then)));
 }
