@@ -83,7 +83,7 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
     ...(command.customerId && { customerId: command.customerId }),
     ...(command.metadata && { metadata: { ...command.metadata } }),
     ...(command.tags && { tags: [...command.tags] }),
-    payload: await keepContent(deps.content, payloadBlob(jobId), payload),
+    payload: await keepContent(deps.content, payloadBlob({ ...command, jobId }), payload),
     traceparent: command.traceparent,
     ...(key && { keyDigest: key.keyDigest }),
     operations: 1,
@@ -95,6 +95,7 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
     progress: { fraction: 0 },
     steps: profile.steps.map(({ name }) => ({ name, status: "pending", attempt: 0 })),
     createdAt: now,
+    acceptedAt: now,
     enqueuedAt: now,
     updatedAt: now,
   };
