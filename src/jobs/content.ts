@@ -1,7 +1,8 @@
 import type { Container } from "../platform/blobs.ts";
 import { MillraceError } from "../platform/errors.ts";
+import { newToken } from "../platform/ids.ts";
 import { MAX_COLUMN_CHARACTERS } from "./job-row.ts";
-import type { Content } from "./job.ts";
+import type { Content, JobRef } from "./job.ts";
 
 /** What the row spends on `{"inline":}` around the value. */
 const WRAPPING_CHARACTERS = 16;
@@ -21,4 +22,14 @@ export async function readContent(container: Container, content: Content): Promi
   const bytes = await container.get(content.blob);
   if (!bytes) throw new MillraceError("STORAGE_UNAVAILABLE", "The stored content of this job cannot be read");
   return JSON.parse(bytes.toString()) as unknown;
+}
+
+/** Holds the payloads of all operations of the job. */
+export function payloadFolder({ workspaceId, jobId }: JobRef): string {
+  return `payloads/${workspaceId}/${jobId}`;
+}
+
+/** A name for one more payload of the job. */
+export function payloadBlob(ref: JobRef): string {
+  return `${payloadFolder(ref)}/${newToken()}.json`;
 }

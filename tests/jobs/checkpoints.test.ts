@@ -321,11 +321,11 @@ describe("a job with several steps", () => {
     await job.receive();
     const waiting = await job.test.app.jobs.require(job.ref);
     await job.test.app.jobs.save({ ...waiting.job, maxAttempts: 1 }, waiting);
-    expect(await job.receiveLater()).toMatchObject({ outcome: "exhausted" });
+    expect(await job.receiveLater()).toMatchObject({ outcome: "ended" });
     expect(await checkpointBlobs(job)).toEqual([]);
 
     const { operationId } = await job.current();
-    const left = `checkpoints/${job.ref.jobId}/${operationId}/claim/one.json`;
+    const left = `checkpoints/default/${job.ref.jobId}/${operationId}/claim/one.json`;
     await job.test.app.content.put(left, Buffer.from("{}"), "application/json");
     expect((await job.test.request("DELETE", `/api/jobs/${job.ref.jobId}`)).status).toBe(204);
     expect(await checkpointBlobs(job)).toEqual([]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { buryJob } from "../../src/jobs/purge-job.ts";
 import { submitJob } from "../../src/jobs/submit.ts";
 import type { SubmitCommand } from "../../src/jobs/submit.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
@@ -21,7 +22,7 @@ describe("submitJob()", () => {
     const before = await test.countStored();
     const { job, replayed, unsent } = await submitJob({ ...test.app, dispatch: noQueue }, COMMAND);
     expect([replayed, unsent]).toEqual([false, expect.any(MillraceError)]);
-    expect(await test.countStored()).toBe(before + 3); // the job, its wake-up row, its payload
+    expect(await test.countStored()).toBe(before + 4); // the job, its wake-up row, a line of history, its payload
     expect((await test.app.jobs.require(job)).job).toEqual(job);
   });
 
@@ -52,7 +53,7 @@ describe("submitJob()", () => {
     const findByKey: typeof test.app.jobs.findByKey = async (key) => {
       const record = await test.app.jobs.findByKey(key);
       const stored = await test.app.jobs.get(first.job);
-      if (stored) await test.app.jobs.delete(stored);
+      if (stored) await buryJob(test.app, stored, "deleted");
       return record;
     };
     const second = await submitJob({ ...test.app, jobs: { ...test.app.jobs, findByKey } }, keyed);
@@ -67,7 +68,7 @@ describe("submitJob()", () => {
     const all = await Promise.all(Array.from({ length: 8 }, async () => submitJob(test.app, keyed)));
     expect(new Set(all.map(({ job }) => job.jobId)).size).toBe(1);
     const messages = (await test.peek("job-requests")).length;
-    expect(await test.countStored()).toBe(before + 4 + messages); // the job, its key, its wake-up row, its payload
+    expect(await test.countStored()).toBe(before + 5 + messages); // the job, its key, its wake-up row, a line of history, its payload
   });
 
   it("keeps the payload when it cannot know whether the row was written, for the retry that finds it", async () => {
