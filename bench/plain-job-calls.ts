@@ -30,7 +30,12 @@ export async function plainJobCalls(): Promise<void> {
     }
     heading("Storage calls of a plain job");
     table(totals);
-    console.log("\n  Left out: looks at an empty queue, and what a host asks when it starts.");
+    console.log(
+      "\n  Left out: looks at an empty queue, and what a host asks when it starts. A commit more for a job in which a",
+    );
+    console.log(
+      "  second goes by between its claim and its end: progress is committed once a second, on a busy machine too.",
+    );
   } finally {
     await front.stop();
     await app.remove();
