@@ -9,10 +9,9 @@ import { submitJob } from "../jobs/submit.ts";
 import { waitForJob } from "../jobs/wait-for-job.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { traceIdOf } from "../platform/trace.ts";
-import { etagOf } from "./etag.ts";
-import { jobReply } from "./job-reply.ts";
+import { headersOf, jobReply } from "./job-reply.ts";
 import { preferredWaitSeconds } from "./prefer.ts";
-import { POLL_SECONDS, jobUrl, presentAccepted } from "./present-job.ts";
+import { jobUrl, presentAccepted } from "./present-job.ts";
 import { defineRoute } from "./route.ts";
 import type { Reply, RequestContext } from "./route.ts";
 
@@ -78,11 +77,10 @@ async function submit(app: App, request: RequestContext, body: SubmitRequest): P
   return {
     status: 202,
     headers: {
+      ...(await headersOf(app, job)),
       ...replay,
-      etag: etagOf(job),
       location: url,
       "operation-location": operation,
-      "retry-after": String(POLL_SECONDS),
     },
     json: presentAccepted(job, request.origin),
   };

@@ -104,6 +104,10 @@ const common = {
   createdAt: z.date(),
   enqueuedAt: z.date(),
   updatedAt: z.date(),
+  /** When the current operation was accepted, if it is not the first. */
+  regeneratedAt: z.date().optional(),
+  /** When the work last came nearer to its end: an attempt began, or progress grew. */
+  movedAt: z.date().optional(),
   /** When the first attempt of the current operation began. */
   startedAt: z.date().optional(),
   /** The last failure, kept while the job is tried again. */
