@@ -71,7 +71,8 @@ export const jobViewSchema = z
     customer_id: z.string().optional(),
     status: jobStatusSchema,
     phase: z.string().meta({
-      description: "A finer word than `status`, such as `stalled` for a `running` job without a sign of life; new ones may appear",
+      description:
+        "A finer word than `status`, such as `stalled` for a `running` job without a sign of life; new ones may appear",
     }),
     mode: modeSchema,
     priority: prioritySchema,

@@ -62,19 +62,11 @@ export const submitRequestSchema = z
     path: ["delay_seconds"],
     message: "says when to start, and so does `run_at`",
   })
-  .refine((body) => isAfter(body.expires_at, body.run_at), {
-    path: ["expires_at"],
-    message: "is not after `run_at`: the job could never start",
-  })
   .refine((body) => body.sequence === undefined || body.sequence_key !== undefined, {
     path: ["sequence"],
     message: "is a place in the order of a `sequence_key`, which is missing",
   });
 export type SubmitRequest = z.infer<typeof submitRequestSchema>;
-
-function isAfter(later: string | undefined, earlier: string | undefined): boolean {
-  return later === undefined || earlier === undefined || Date.parse(later) > Date.parse(earlier);
-}
 
 /** What a profile adds to the document of `POST /api/jobs`. */
 interface DocumentedJobType {

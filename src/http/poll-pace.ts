@@ -12,6 +12,8 @@ const LATEST_SECONDS = 30;
  * could have been going on: so nobody learns of its end later than a tenth of what it took.
  */
 export function secondsToNextLook(job: Job, wait: Pick<WaitReason, "eta"> | undefined, now: Date): number {
-  const pauseMs = wait?.eta ? (wait.eta.getTime() - now.getTime()) / 2 : (now.getTime() - waitedSince(job).getTime()) / 10;
+  const pauseMs = wait?.eta
+    ? (wait.eta.getTime() - now.getTime()) / 2
+    : (now.getTime() - waitedSince(job).getTime()) / 10;
   return Math.min(LATEST_SECONDS, Math.max(SOONEST_SECONDS, Math.ceil(pauseMs / 1000)));
 }

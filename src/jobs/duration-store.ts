@@ -67,7 +67,10 @@ export function createDurationStore(
       if (last && performance.now() < last.until) return last.durations;
       // Without an answer there is no estimate for a while, which is better than asking again at every poll.
       const read = async () => (await readDurations(table, key)).durations;
-      return believe(key.rowKey, read().catch(async () => last?.durations ?? NO_DURATIONS));
+      return believe(
+        key.rowKey,
+        read().catch(async () => last?.durations ?? NO_DURATIONS),
+      );
     },
     note(job) {
       const key = keyOf(job);
@@ -111,8 +114,9 @@ async function readDurations(
 
 /** What cannot be read is as good as nothing, and is written over. */
 function fromRow({ waitsMs, worksMs }: Row): Durations {
+  const read = (column: Row[string]) => JSON.parse(String(column)) as unknown;
   try {
-    return durationsSchema.parse({ waitsMs: JSON.parse(String(waitsMs)), worksMs: JSON.parse(String(worksMs)) });
+    return durationsSchema.parse({ waitsMs: read(waitsMs), worksMs: read(worksMs) });
   } catch {
     return NO_DURATIONS;
   }

@@ -37,7 +37,9 @@ export function waitCode(job: Job, now: Date): WaitCode | undefined {
 function whyQueued(job: QueuedJob, { durations }: Expectations, now: Date): WaitReason {
   const putOff = putOffUntil(job);
   const isPutOff = putOff !== undefined && putOff > now;
-  const start = isPutOff ? { eta: putOff, isLate: false } : foretell(lineSince(job, putOff), waitOf(job, durations), now);
+  const start = isPutOff
+    ? { eta: putOff, isLate: false }
+    : foretell(lineSince(job, putOff), waitOf(job, durations), now);
   const next = `attempt ${job.attempt + 1} of ${job.maxAttempts}`;
   // One that was handed back in good order does not wait because of what an attempt before that came to.
   if (job.lastError && job.last.event !== "released") {
@@ -73,7 +75,11 @@ function whyProcessing(job: ProcessingJob, { durations, takeOverMs }: Expectatio
   const { attempt, maxAttempts, progress } = job;
   if (job.leaseUntil <= now) {
     const text = "The worker gives no sign of life; another will take the job over";
-    return { code: "STALLED", text, eta: takeOverMs === undefined ? undefined : ahead(job.leaseUntil, takeOverMs, now) };
+    return {
+      code: "STALLED",
+      text,
+      eta: takeOverMs === undefined ? undefined : ahead(job.leaseUntil, takeOverMs, now),
+    };
   }
   // What is left is the share of the usual time that the progress leaves, counted from when it came so far.
   const left = portion(usualOf(durations.worksMs), 1 - progress.fraction);

@@ -14,7 +14,8 @@ describe("presentJob()", () => {
   });
 
   it("shows the result and the error of a job that has them, and no other", () => {
-    const view = (phase: (typeof JOB_PHASES)[number]) => presentJob(aJob({ phase }), ORIGIN, { result: { answer: 42 } });
+    const view = (phase: (typeof JOB_PHASES)[number]) =>
+      presentJob(aJob({ phase }), ORIGIN, { result: { answer: 42 } });
     expect(JOB_PHASES.filter((phase) => view(phase).result)).toEqual(["done"]);
     expect(JOB_PHASES.filter((phase) => view(phase).error)).toEqual(["failed"]);
   });

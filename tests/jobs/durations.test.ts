@@ -22,11 +22,17 @@ describe("waitedSince()", () => {
 describe("durationsOf()", () => {
   it("tells how long a job waited, in the line of its priority, and how long it took", () => {
     expect(durationsOf(done())).toEqual({ waitsMs: { normal: [3000] }, worksMs: [7000] });
-    expect(durationsOf(done({ priority: "low", startAfter: at(1) }))).toEqual({ waitsMs: { low: [2000] }, worksMs: [7000] });
+    expect(durationsOf(done({ priority: "low", startAfter: at(1) }))).toEqual({
+      waitsMs: { low: [2000] },
+      worksMs: [7000],
+    });
   });
 
   it("tells nothing below zero where two clocks disagree", () => {
-    expect(durationsOf(done({ startedAt: at(-1), endedAt: at(-2) }))).toEqual({ waitsMs: { normal: [0] }, worksMs: [0] });
+    expect(durationsOf(done({ startedAt: at(-1), endedAt: at(-2) }))).toEqual({
+      waitsMs: { normal: [0] },
+      worksMs: [0],
+    });
   });
 
   it("learns nothing from a job of several attempts, nor the length of the queue from one that had to wait its turn", () => {

@@ -19,7 +19,8 @@ const BUSY = { code: "PROVIDER_THROTTLED", message: "Too many" } as const;
 const failed = { attempt: 1, startedAt: at(-30), last: { version: 3, event: "requeued", actor: "worker" } } as const;
 
 type Fields = Parameters<typeof aJob>[0];
-const queued = (fields: Partial<Fields>) => ({ phase: "queued", createdAt: at(-5), enqueuedAt: at(-5), ...fields }) as Fields;
+const queued = (fields: Partial<Fields>) =>
+  ({ phase: "queued", createdAt: at(-5), enqueuedAt: at(-5), ...fields }) as Fields;
 const working = (fields: Partial<Fields>) =>
   ({ phase: "processing", startedAt: at(-40), movedAt: at(-40), leaseUntil: at(20), ...fields }) as Fields;
 
@@ -155,7 +156,8 @@ describe("waitReason()", () => {
     const job = aJob(fields);
     const reason = waitReason(job, { durations: NONE }, NOW);
     expect([reason?.code, waitCode(job, NOW)]).toEqual([code, code]);
-    const certain = job.phase === "queued" ? [job.startAfter, job.retryAt].find((time) => time && time > NOW) : undefined;
+    const certain =
+      job.phase === "queued" ? [job.startAfter, job.retryAt].find((time) => time && time > NOW) : undefined;
     expect(reason?.eta).toEqual(certain);
   });
 

@@ -14,10 +14,15 @@ describe("schedulePeriodMs()", () => {
     expect(schedulePeriodMs(schedule)).toBe(seconds * 1000);
   });
 
-  it.each(["0 0 3 * * *", "*/30 * * * * 1", "*/30 */2 * * * *", "10,20 * * * * *", "1-5 * * * * *", "*/0 * * * * *", ""])(
-    "does not guess what %j comes to",
-    (schedule) => {
-      expect(schedulePeriodMs(schedule)).toBeUndefined();
-    },
-  );
+  it.each([
+    "0 0 3 * * *",
+    "*/30 * * * * 1",
+    "*/30 */2 * * * *",
+    "10,20 * * * * *",
+    "1-5 * * * * *",
+    "*/0 * * * * *",
+    "",
+  ])("does not guess what %j comes to", (schedule) => {
+    expect(schedulePeriodMs(schedule)).toBeUndefined();
+  });
 });

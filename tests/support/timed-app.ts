@@ -20,6 +20,8 @@ export interface TimedApp extends TestApp {
   sweep(): Promise<Swept>;
   /** What storage was asked for since this was asked last, each as service, verb and path. */
   storageCalls(): string[];
+  /** From now on storage refuses whatever names a row that begins so. */
+  refuse(rowKeyPrefix: string): void;
   /** Loses the newest message of the queue. */
   loseMessage(): void;
 }
@@ -31,10 +33,13 @@ const QUEUE_NAME = "job-requests";
 export async function createTimedApp(profile: Profile = echoProfile()): Promise<TimedApp> {
   let time = Date.parse("2026-03-01T00:00:00.000Z");
   let calls: string[] = [];
+  let refused: string | undefined;
   const now = () => new Date(time);
   const account = createStorageAccount({ now, chance: Math.random });
   const httpClient = createHttpClient(async ({ service, wire }) => {
     calls.push(`${service} ${wire.method} ${wire.path}`);
+    if (refused !== undefined && `${wire.path}${wire.body.toString()}`.includes(refused))
+      return { status: 403, headers: {} };
     return account.handle(service, wire);
   });
   const environment = { AzureWebJobsStorage: CONNECTION_STRING };
@@ -52,6 +57,9 @@ export async function createTimedApp(profile: Profile = echoProfile()): Promise<
       const asked = calls;
       calls = [];
       return asked;
+    },
+    refuse(rowKeyPrefix) {
+      refused = rowKeyPrefix;
     },
     loseMessage() {
       account.loseNewest(QUEUE_NAME);
