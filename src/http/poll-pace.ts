@@ -1,4 +1,4 @@
-import { waitedSince } from "../jobs/durations.ts";
+import { waitedSince } from "../jobs/due.ts";
 import type { Job } from "../jobs/job.ts";
 import type { WaitReason } from "../jobs/wait-reason.ts";
 

@@ -1,6 +1,7 @@
 import { ERROR_CODES } from "../contract/error-codes.ts";
 import type { AcceptedView, JobErrorView, JobView, OperationView } from "../contract/job-view.ts";
-import { msBetween, waitedSince } from "../jobs/durations.ts";
+import { waitedSince } from "../jobs/due.ts";
+import { msBetween } from "../jobs/durations.ts";
 import type { Job, StepRecord, Usage } from "../jobs/job.ts";
 import { STATUS_OF } from "../jobs/lifecycle.ts";
 import type { WaitReason } from "../jobs/wait-reason.ts";

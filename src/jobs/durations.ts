@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { prioritySchema } from "../contract/submit-request.ts";
-import type { DoneJob, Job } from "./job.ts";
+import { waitedSince } from "./due.ts";
+import type { DoneJob } from "./job.ts";
 
 const samplesSchema = z.array(z.number()).readonly();
 
@@ -19,11 +20,6 @@ export const NO_DURATIONS: Durations = { waitsMs: {}, worksMs: [] };
 const MOST_SAMPLES = 50;
 /** The median of fewer says little; then nothing is foretold. */
 const FEWEST_SAMPLES = 3;
-
-/** When a worker could have taken the job's current operation for the first time. */
-export function waitedSince({ createdAt, regeneratedAt = createdAt, startAfter }: Job): Date {
-  return startAfter && startAfter > regeneratedAt ? startAfter : regeneratedAt;
-}
 
 /**
  * What a finished job tells of its type. One that took several attempts tells nothing, since delays and repeated work

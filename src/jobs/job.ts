@@ -102,10 +102,10 @@ const common = {
   /** What happened to it last, renewals of the lease and progress aside. */
   last: transitionSchema,
   createdAt: z.date(),
+  /** When the current operation was: with the job, if it is the first. */
+  acceptedAt: z.date(),
   enqueuedAt: z.date(),
   updatedAt: z.date(),
-  /** When the current operation was accepted, if it is not the first. */
-  regeneratedAt: z.date().optional(),
   /** When the work last came nearer to its end: an attempt began, or progress grew. */
   movedAt: z.date().optional(),
   /** When the first attempt of the current operation began. */

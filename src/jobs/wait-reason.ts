@@ -1,6 +1,6 @@
 import type { WaitCode } from "../contract/wait-codes.ts";
-import { putOffUntil } from "./due.ts";
-import { usualOf, waitedSince } from "./durations.ts";
+import { putOffUntil, waitedSince } from "./due.ts";
+import { usualOf } from "./durations.ts";
 import type { Durations, Usual } from "./durations.ts";
 import type { Job } from "./job.ts";
 

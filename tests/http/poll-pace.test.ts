@@ -25,12 +25,12 @@ describe("secondsToNextLook()", () => {
     [86_400, 30],
     [-5, 1],
   ])("of a job that has gone on for %i seconds, and nobody knows for how long yet, is %i", (seconds, expected) => {
-    const job = aJob({ phase: "processing", createdAt: at(-seconds) });
+    const job = aJob({ phase: "processing", acceptedAt: at(-seconds) });
     expect(secondsToNextLook(job, {}, NOW)).toBe(expected);
   });
 
   it("does not count the time before a job was to start", () => {
-    const job = aJob({ phase: "queued", createdAt: at(-86_400), startAfter: at(-3) });
+    const job = aJob({ phase: "queued", acceptedAt: at(-86_400), startAfter: at(-3) });
     expect(secondsToNextLook(job, undefined, NOW)).toBe(1);
   });
 });

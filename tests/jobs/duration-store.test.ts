@@ -14,7 +14,7 @@ const START = new Date("2026-01-01T00:00:00.000Z");
 function doneIn(milliseconds: number, fields: Partial<DoneJob> = {}): DoneJob {
   const startedAt = new Date(START.getTime() + 5);
   const endedAt = new Date(startedAt.getTime() + milliseconds);
-  return { ...aJob({ phase: "done" }), createdAt: START, startedAt, endedAt, ...fields } as DoneJob;
+  return { ...aJob({ phase: "done" }), acceptedAt: START, startedAt, endedAt, ...fields } as DoneJob;
 }
 
 const KIND = { jobType: "summarize-pdf", profileVersion: 1 };

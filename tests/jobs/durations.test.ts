@@ -1,23 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
-import { NO_DURATIONS, addDurations, durationsOf, usualOf, waitedSince } from "../../src/jobs/durations.ts";
+import { NO_DURATIONS, addDurations, durationsOf, usualOf } from "../../src/jobs/durations.ts";
 import type { DoneJob, Job } from "../../src/jobs/job.ts";
 import { aJob } from "../support/a-job.ts";
 
 const START = new Date("2026-01-01T00:00:00.000Z");
 const at = (seconds: number) => new Date(START.getTime() + seconds * 1000);
 const done = (fields: Partial<Job> = {}) =>
-  ({ ...aJob({ phase: "done" }), createdAt: START, startedAt: at(3), endedAt: at(10), ...fields }) as DoneJob;
-
-describe("waitedSince()", () => {
-  it.each([
-    ["was accepted", {}, 0],
-    ["was to start later", { startAfter: at(2) }, 2],
-    ["was to start before it was accepted", { startAfter: at(-2) }, 0],
-    ["was begun anew", { regeneratedAt: at(1) }, 1],
-  ])("counts from when the job %s", (_, fields, seconds) => {
-    expect(waitedSince(done(fields))).toEqual(at(seconds));
-  });
-});
+  ({ ...aJob({ phase: "done" }), acceptedAt: START, startedAt: at(3), endedAt: at(10), ...fields }) as DoneJob;
 
 describe("durationsOf()", () => {
   it("tells how long a job waited, in the line of its priority, and how long it took", () => {

@@ -87,7 +87,7 @@ describe("receiveMessage()", () => {
     if (waiting.phase !== "queued" || !waiting.retryAt) throw new Error(`the job is ${waiting.phase}`);
     expect(waiting.retryAt.getTime() - waiting.updatedAt.getTime()).toBeGreaterThanOrEqual(6_900);
     const { json } = await job.test.request("GET", `/api/jobs/${job.ref.jobId}`);
-    expect(json["wait_reason"]).toMatchObject({ code: "RETRYING", eta: waiting.retryAt.toISOString() });
+    expect(json["wait_reason"]).toMatchObject({ code: "THROTTLED", eta: waiting.retryAt.toISOString() });
 
     expect(await job.receive()).toMatchObject({ outcome: "postponed", until: waiting.retryAt });
     expect(await job.receive(at(waiting.retryAt))).toMatchObject({
@@ -152,7 +152,7 @@ describe("receiveMessage()", () => {
       await job.test.app.jobs.save(evolve(claim.stored.job, dying, clock.now()), claim.stored);
     }
     const late = new Date(Date.now() + 2 * 3_600_000);
-    expect(await job.receive(at(late))).toMatchObject({ outcome: "exhausted" });
+    expect(await job.receive(at(late))).toMatchObject({ outcome: "ended" });
     expect(await job.current()).toMatchObject({
       phase: "failed",
       attempt: 2,

@@ -20,7 +20,7 @@ const failed = { attempt: 1, startedAt: at(-30), last: { version: 3, event: "req
 
 type Fields = Parameters<typeof aJob>[0];
 const queued = (fields: Partial<Fields>) =>
-  ({ phase: "queued", createdAt: at(-5), enqueuedAt: at(-5), ...fields }) as Fields;
+  ({ phase: "queued", acceptedAt: at(-5), enqueuedAt: at(-5), ...fields }) as Fields;
 const working = (fields: Partial<Fields>) =>
   ({ phase: "processing", startedAt: at(-40), movedAt: at(-40), leaseUntil: at(20), ...fields }) as Fields;
 
@@ -38,33 +38,33 @@ const CASES: readonly (readonly [string, Fields, { code: string; text: string; e
   ["waits for a worker", queued({}), { code: "QUEUED", text: "Waiting for a worker", eta: at(5) }],
   [
     "waits in the shorter line",
-    queued({ priority: "high", createdAt: NOW }),
+    queued({ priority: "high", acceptedAt: NOW }),
     { code: "QUEUED", text: "Waiting for a worker", eta: at(1) },
   ],
   ["waits in a line that nobody knows", queued({ priority: "low" }), { code: "QUEUED", text: "Waiting for a worker" }],
   [
     "could not begin before a while ago",
-    queued({ createdAt: at(-9000), startAfter: at(-2) }),
+    queued({ acceptedAt: at(-9000), startAfter: at(-2) }),
     { code: "QUEUED", text: "Waiting for a worker", eta: at(8) },
   ],
   [
     "waits longer than half of all",
-    queued({ createdAt: at(-15) }),
+    queued({ acceptedAt: at(-15) }),
     { code: "QUEUED", text: "Waiting for a worker", eta: at(5) },
   ],
   [
     "waits longer than nine of ten",
-    queued({ createdAt: at(-20) }),
+    queued({ acceptedAt: at(-20) }),
     { code: "QUEUED", text: "Waiting for a worker, longer than usual" },
   ],
   [
     "was begun anew",
-    queued({ createdAt: at(-9000), regeneratedAt: at(-1) }),
+    queued({ createdAt: at(-9000), acceptedAt: at(-1) }),
     { code: "QUEUED", text: "Waiting for a worker", eta: at(9) },
   ],
   [
     "had its message sent again",
-    queued({ createdAt: at(-9000), redispatches: 1, enqueuedAt: at(-3) }),
+    queued({ acceptedAt: at(-9000), redispatches: 1, enqueuedAt: at(-3) }),
     {
       code: "QUEUED",
       text: "Waiting for a worker; its message was sent again, in case the one before was lost",
