@@ -77,6 +77,7 @@ async function submit(app: App, request: RequestContext, body: SubmitRequest): P
   return {
     status: 202,
     headers: {
+      "retry-after": "1", // An earlier request's job can have ended: then there is nothing to wait for.
       ...(await headersOf(app, job)),
       ...replay,
       location: url,

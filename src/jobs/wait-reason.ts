@@ -1,6 +1,6 @@
 import type { WaitCode } from "../contract/wait-codes.ts";
 import { putOffUntil, waitedSince } from "./due.ts";
-import { usualOf } from "./durations.ts";
+import { NO_DURATIONS, usualOf } from "./durations.ts";
 import type { Durations, Usual } from "./durations.ts";
 import type { Job } from "./job.ts";
 
@@ -31,7 +31,7 @@ export function waitReason(job: Job, expectations: Expectations, now: Date): Wai
 
 /** The code alone, for which nothing must be known of other jobs. */
 export function waitCode(job: Job, now: Date): WaitCode | undefined {
-  return waitReason(job, { durations: { waitsMs: {}, worksMs: [] } }, now)?.code;
+  return waitReason(job, { durations: NO_DURATIONS }, now)?.code;
 }
 
 function whyQueued(job: QueuedJob, { durations }: Expectations, now: Date): WaitReason {
