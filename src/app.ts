@@ -8,6 +8,8 @@ import { createDueStore } from "./jobs/due-store.ts";
 import type { Patience } from "./jobs/due.ts";
 import { createDurationStore } from "./jobs/duration-store.ts";
 import type { ExplainWaitDeps } from "./jobs/explain-wait.ts";
+import { createHistoryStore } from "./jobs/history-store.ts";
+import type { HistoryStore } from "./jobs/history-store.ts";
 import { createJobStore } from "./jobs/job-store.ts";
 import type { ReceiveDeps } from "./jobs/receive-message.ts";
 import type { RegenerateDeps } from "./jobs/regenerate.ts";
@@ -36,6 +38,7 @@ export interface App
   extends SubmitDeps, CancelDeps, RegenerateDeps, SuperviseDeps, Omit<ReceiveDeps, "setAside">, ExplainWaitDeps {
   readonly settings: Settings;
   readonly storage: Storage;
+  readonly history: HistoryStore;
   readonly waitingRoom: WaitingRoom;
 }
 
@@ -72,6 +75,7 @@ export function createApp(
     durations,
     takeOverMs: takeOverMsOf(patience, settings),
     jobs: createJobStore(storage.jobs, patience),
+    history: createHistoryStore(storage.jobs),
     due: createDueStore(storage.jobs),
     deadLetters: createDeadLetterStore(storage.jobs),
     atWork: createAtWork(),

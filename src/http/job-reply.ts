@@ -16,6 +16,9 @@ export async function jobReply(app: App, { origin }: RequestContext, job: Job): 
   return { status: 200, headers: stateHeaders(app, job, wait), json: presentJob(job, origin, { wait, result }) };
 }
 
+/** Nobody but the client that asked may keep it, and only to ask whether it is still so. */
+export const UNCACHED = { "cache-control": "private, no-cache" } as const;
+
 /** What tells a client which state this is, and when to look again. */
 export async function headersOf(app: App, job: Job): Promise<Record<string, string>> {
   return stateHeaders(app, job, await explainWait(app, job));
@@ -25,7 +28,7 @@ function stateHeaders({ clock }: App, job: Job, wait: WaitReason | undefined): R
   const now = clock.now();
   return {
     etag: etagOf(job, now),
-    "cache-control": "private, no-cache",
+    ...UNCACHED,
     ...(!isTerminal(job.phase) && { "retry-after": String(secondsToNextLook(job, wait, now)) }),
   };
 }
