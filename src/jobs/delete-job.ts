@@ -20,7 +20,10 @@ export async function deleteJob(deps: PurgeDeps & { readonly jobs: JobStore }, r
   const stored = await deps.jobs.require(ref);
   const { phase } = stored.job;
   if (!isTerminal(phase))
-    throw new MillraceError("JOB_NOT_TERMINAL", `The job is "${STATUS_OF[phase]}"; it can be deleted when it has ended`);
+    throw new MillraceError(
+      "JOB_NOT_TERMINAL",
+      `The job is "${STATUS_OF[phase]}"; it can be deleted when it has ended`,
+    );
   return cleanUp(deps, await buryJob(deps, stored, "deleted"));
 }
 

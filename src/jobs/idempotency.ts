@@ -62,5 +62,8 @@ export function toIdempotencyRow(record: IdempotencyRecord): Row {
 
 /** Beside the job, in its partition. */
 export function idempotencyRowKey(record: Pick<IdempotencyRecord, "workspaceId" | "jobId" | "keyDigest">): RowKey {
-  return { partitionKey: partitionOf(record), rowKey: rowKeyOf(IDEMPOTENCY_KIND, record.workspaceId, record.keyDigest) };
+  return {
+    partitionKey: partitionOf(record),
+    rowKey: rowKeyOf(IDEMPOTENCY_KIND, record.workspaceId, record.keyDigest),
+  };
 }

@@ -32,7 +32,6 @@ export function jobKey(ref: JobRef): RowKey {
   return { partitionKey: partitionOf(ref), rowKey: jobRowKey(ref) };
 }
 
-
 /** Columns that hold JSON text: everything that is not a flat value. */
 const JSON_COLUMNS = new Set([
   "metadata",

@@ -99,7 +99,9 @@ async function* listBlobs(
   do {
     let page: ContainerListBlobFlatSegmentResponse;
     try {
-      const pages = client.listBlobsFlat({ prefix: `${folder}/`, ...inTime() }).byPage({ continuationToken });
+      const pages = client
+        .listBlobsFlat({ prefix: `${folder}/`, ...inTime() })
+        .byPage(continuationToken ? { continuationToken } : {});
       const next = await pages.next();
       if (next.done) return;
       page = next.value;

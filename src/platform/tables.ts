@@ -123,9 +123,7 @@ async function listRows(
   const found: StoredRow[] = [];
   const queryOptions = { filter, ...(select && { select: ["PartitionKey", "RowKey", ...select] }) };
   try {
-    for await (const page of client
-      .listEntities({ queryOptions, ...patience })
-      .byPage({ maxPageSize: limit })) {
+    for await (const page of client.listEntities({ queryOptions, ...patience }).byPage({ maxPageSize: limit })) {
       found.push(...page.map(toStoredRow));
       if (found.length >= limit) break;
     }

@@ -274,6 +274,6 @@ describe("a process that dies while a job goes (K13)", () => {
           break;
         }
     },
-    60_000,
+    180_000,
   );
 });
