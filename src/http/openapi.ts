@@ -64,7 +64,9 @@ function operationOf(route: Route, profiles: readonly Profile[]): ZodOpenApiOper
       ...(route.query && { query: route.query }),
       ...headersOf(route),
     },
-    ...(route.body && { requestBody: { required: true, content: bodyContent(route.body, profiles) } }),
+    ...(route.body && {
+      requestBody: { required: isRequired(route.body), content: bodyContent(route.body, profiles) },
+    }),
     responses: { ...answersOf(route), ...problemsOf(route) },
   };
 }
@@ -73,6 +75,10 @@ function operationOf(route: Route, profiles: readonly Profile[]): ZodOpenApiOper
 function headersOf({ access, headers }: Route): { header?: z.ZodObject } {
   if (access === "key") return { header: headers ? commonHeaders.extend(headers.shape) : commonHeaders };
   return access === "operator" && headers ? { header: headers } : {};
+}
+
+function isRequired(body: NonNullable<Route["body"]>): boolean {
+  return body.kind === "bytes" || !body.isOptional;
 }
 
 function bodyContent(
