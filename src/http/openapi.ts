@@ -71,14 +71,14 @@ function operationOf(route: Route, profiles: readonly Profile[]): ZodOpenApiOper
   };
 }
 
+function isRequired(body: NonNullable<Route["body"]>): boolean {
+  return body.kind === "bytes" || !body.isOptional;
+}
+
 /** An operator acts in all workspaces. */
 function headersOf({ access, headers }: Route): { header?: z.ZodObject } {
   if (access === "key") return { header: headers ? commonHeaders.extend(headers.shape) : commonHeaders };
   return access === "operator" && headers ? { header: headers } : {};
-}
-
-function isRequired(body: NonNullable<Route["body"]>): boolean {
-  return body.kind === "bytes" || !body.isOptional;
 }
 
 function bodyContent(

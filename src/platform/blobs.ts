@@ -99,9 +99,8 @@ async function* listBlobs(
   do {
     let page: ContainerListBlobFlatSegmentResponse;
     try {
-      const pages = client
-        .listBlobsFlat({ prefix: `${folder}/`, ...inTime() })
-        .byPage(continuationToken ? { continuationToken } : {});
+      const from = continuationToken === undefined ? {} : { continuationToken };
+      const pages = client.listBlobsFlat({ prefix: `${folder}/`, ...inTime() }).byPage(from);
       const next = await pages.next();
       if (next.done) return;
       page = next.value;
