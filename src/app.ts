@@ -1,3 +1,7 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { AdvanceDeps } from "./dead-letters/advance-bulk-replays.ts";
+import { createBulkReplayStore } from "./dead-letters/bulk-replay-store.ts";
+import type { PeekDeps } from "./dead-letters/peek-poison.ts";
 import { DEFAULT_PDF_LIMITS } from "./documents/read-pdf.ts";
 import { createFileStore } from "./files/file-store.ts";
 import { createAtWork } from "./jobs/at-work.ts";
@@ -7,6 +11,7 @@ import { createDispatch } from "./jobs/dispatch.ts";
 import { createDueStore } from "./jobs/due-store.ts";
 import type { Patience } from "./jobs/due.ts";
 import { createJobStore } from "./jobs/job-store.ts";
+import { createMessageLetterStore } from "./jobs/message-letter-store.ts";
 import type { ReceiveDeps } from "./jobs/receive-message.ts";
 import type { RegenerateDeps } from "./jobs/regenerate.ts";
 import type { SubmitDeps } from "./jobs/submit.ts";
@@ -29,7 +34,8 @@ import type { Profile } from "./profiles/define-profile.ts";
 import { createProfileRegistry } from "./profiles/registry.ts";
 
 /** Everything a trigger needs, put together once for each process. Use cases take from it what they name. */
-export interface App extends SubmitDeps, CancelDeps, RegenerateDeps, SuperviseDeps, Omit<ReceiveDeps, "setAside"> {
+export interface App
+  extends SubmitDeps, CancelDeps, RegenerateDeps, SuperviseDeps, Omit<ReceiveDeps, "setAside">, AdvanceDeps, PeekDeps {
   readonly settings: Settings;
   readonly storage: Storage;
   readonly waitingRoom: WaitingRoom;
@@ -53,6 +59,7 @@ export function createApp(
     httpClient,
   });
   const modelClient = createModelClient(settings);
+  const queueOf = (capability: string) => storage.queue(queueNameOf(queueNames, capability));
   return {
     settings,
     storage,
@@ -64,11 +71,19 @@ export function createApp(
     jobs: createJobStore(storage.jobs, patienceOf(settings)),
     due: createDueStore(storage.jobs),
     deadLetters: createDeadLetterStore(storage.jobs),
+    messageLetters: createMessageLetterStore(storage.jobs),
     atWork: createAtWork(),
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },
     files: createFileStore(storage.files, storage.content),
     content: storage.content,
-    dispatch: createDispatch({ profiles, queueOf: (capability) => storage.queue(queueNameOf(queueNames, capability)) }),
+    bulkReplays: createBulkReplayStore(storage.jobs),
+    queueOf,
+    poisonQueues: Object.entries(queueNames).map(([capability, name]) => ({
+      capability,
+      queue: storage.queue(`${name}-poison`),
+    })),
+    pause: async (milliseconds) => pause(milliseconds),
+    dispatch: createDispatch({ profiles, queueOf }),
     allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
     download: createGuardedFetch({
       allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,

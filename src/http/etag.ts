@@ -11,3 +11,9 @@ export function noneMatch(header: string | null, etag: string): boolean {
   const tags = header.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
   return !tags.includes("*") && !tags.includes(etag);
 }
+
+/** Whether an `If-Match` header names this etag, or any (RFC 9110, section 13.1.1: strong comparison). */
+export function isMatch(header: string, etag: string): boolean {
+  const tags = header.split(",").map((tag) => tag.trim());
+  return tags.includes("*") || tags.includes(etag);
+}

@@ -64,9 +64,13 @@ function operationOf(route: Route, profiles: readonly Profile[]): ZodOpenApiOper
       ...(route.query && { query: route.query }),
       ...headersOf(route),
     },
-    ...(route.body && { requestBody: { required: true, content: bodyContent(route.body, profiles) } }),
+    ...(route.body && { requestBody: { required: isRequired(route.body), content: bodyContent(route.body, profiles) } }),
     responses: { ...answersOf(route), ...problemsOf(route) },
   };
+}
+
+function isRequired(body: NonNullable<Route["body"]>): boolean {
+  return body.kind === "bytes" || !body.isOptional;
 }
 
 /** An operator acts in all workspaces. */

@@ -1,25 +1,57 @@
 import { MillraceError } from "../platform/errors.ts";
-import type { StoredRow, Table } from "../platform/tables.ts";
-import { deadLetterKey, readDeadLetterRow, toDeadLetterRow } from "./dead-letter.ts";
+import { PARTITIONS } from "../platform/partitions.ts";
+import { odata } from "../platform/tables.ts";
+import type { Row, StoredRow, Table } from "../platform/tables.ts";
+import {
+  deadLetterIdOfRowKey,
+  deadLetterKey,
+  deadLetterRowKey,
+  deadLetterRowKeys,
+  readDeadLetterRow,
+  toDeadLetterRow,
+} from "./dead-letter-row.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 
 /** A dead letter as it was read, with the version that the next write must name. */
-export interface StoredDeadLetter {
-  readonly letter: DeadLetter;
+export interface StoredDeadLetter<Letter extends DeadLetter = DeadLetter> {
+  readonly letter: Letter;
   readonly etag: string;
 }
+
+export interface DeadLetterFilter {
+  readonly status?: DeadLetter["status"] | undefined;
+  readonly origin?: DeadLetter["origin"] | undefined;
+  readonly workspaceId?: string | undefined;
+  readonly jobType?: string | undefined;
+  readonly code?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly fingerprint?: string | undefined;
+  /** Only those of jobs that had begun anew less often than this. */
+  readonly fewerReplaysThan?: number | undefined;
+  /** Beside those of `status`, those that this replay of many has replayed. */
+  readonly orReplayId?: string | undefined;
+  /** Only letters that stand behind this one: that failed before it. */
+  readonly behind?: string | undefined;
+}
+
+/** A row of a list: the letter, or why the row cannot be read as one. */
+export type ListedDeadLetter =
+  | { readonly deadLetterId: string; readonly stored: StoredDeadLetter }
+  | { readonly deadLetterId: string; readonly unreadable: unknown };
 
 export interface DeadLetterStore {
   get(deadLetterId: string): Promise<StoredDeadLetter | undefined>;
   /** @throws MillraceError NOT_FOUND */
   require(deadLetterId: string): Promise<StoredDeadLetter>;
   /** Replaces the letter if nobody changed it since it was read. @throws MillraceError VERSION_CONFLICT if somebody did */
-  save(letter: DeadLetter, etag: string): Promise<StoredDeadLetter>;
+  save<Letter extends DeadLetter>(letter: Letter, etag: string): Promise<StoredDeadLetter<Letter>>;
   /** The row that replaces the letter's in a transaction with its job. */
   rowOf(letter: DeadLetter, etag: string): StoredRow;
+  /** Of all workspaces, the latest failures first, at most `limit`. */
+  list(filter: DeadLetterFilter, limit: number): Promise<ListedDeadLetter[]>;
 }
 
-/** Letters are written first with the failure of their job: see `job-store.ts`. */
+/** Letters of jobs are written first with the failure of their job: see `job-store.ts`. */
 export function createDeadLetterStore(table: Table): DeadLetterStore {
   const get = async (deadLetterId: string) => {
     const stored = await table.get(deadLetterKey(deadLetterId));
@@ -34,5 +66,38 @@ export function createDeadLetterStore(table: Table): DeadLetterStore {
     },
     save: async (letter, etag) => ({ letter, etag: await table.save(toDeadLetterRow(letter), etag) }),
     rowOf: (letter, etag) => ({ row: toDeadLetterRow(letter), etag }),
+    async list(filter, limit) {
+      const pages = await Promise.all(
+        PARTITIONS.map(async (partition) => table.list({ filter: toOData(partition, filter), limit })),
+      );
+      const newestFirst = pages.flat().sort((a, b) => (a.row.rowKey < b.row.rowKey ? -1 : 1));
+      return newestFirst.slice(0, limit).map(listed);
+    },
   };
+}
+
+/** One row that cannot be read must not hide all the others. */
+function listed({ row, etag }: StoredRow): ListedDeadLetter {
+  const deadLetterId = deadLetterIdOfRowKey(row.rowKey);
+  try {
+    return { deadLetterId, stored: { letter: readDeadLetterRow(row), etag } };
+  } catch (thrown) {
+    return { deadLetterId, unreadable: thrown };
+  }
+}
+
+function toOData(partition: string, { behind, orReplayId, status, fewerReplaysThan, ...equal }: DeadLetterFilter): string {
+  const { after, before } = deadLetterRowKeys();
+  const from = behind ? deadLetterRowKey(behind) : after;
+  const clauses = [odata`PartitionKey eq ${partition} and RowKey gt ${from} and RowKey lt ${before}`];
+  if (status && orReplayId) clauses.push(odata`(status eq ${status} or replayId eq ${orReplayId})`);
+  else if (status) clauses.push(odata`status eq ${status}`);
+  if (fewerReplaysThan !== undefined) clauses.push(odata`replays lt ${fewerReplaysThan}`);
+  for (const clause of Object.entries(equal).map(equalTo)) if (clause) clauses.push(clause);
+  return clauses.join(" and ");
+}
+
+/** Columns have the names of the fields that they are filtered by. */
+function equalTo([column, value]: readonly [string, Row[string]]): string | undefined {
+  return value === undefined ? undefined : `${column} eq ${odata`${value}`}`;
 }

@@ -31,7 +31,7 @@ export async function superviseJobs(deps: SuperviseDeps, sink: LogSink): Promise
   const log = logTo(sink);
   const until = deps.clock.now();
   const startedAt = performance.now();
-  const counts = { notYet: 0, stray: 0, resend: 0, redrive: 0, giveUp: 0, lost: 0, skipped: 0 };
+  const counts = { notYet: 0, stray: 0, resend: 0, redrive: 0, giveUp: 0, expire: 0, lost: 0, skipped: 0 };
   await Promise.all(
     PARTITIONS.map(async (partition) => {
       for await (const stored of dueRows(deps.due, { partition, until, startedAt, log }))

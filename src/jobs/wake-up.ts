@@ -10,11 +10,13 @@ import type { Dispatch } from "./dispatch.ts";
 import { readWakeUp } from "./due-store.ts";
 import type { DueStore } from "./due-store.ts";
 import { evolve } from "./evolve.ts";
+import { expireMessage } from "./expire-message.ts";
+import type { ExpireMessageDeps } from "./expire-message.ts";
 import { factsOf } from "./job-facts.ts";
 import type { JobStore } from "./job-store.ts";
 import { isTerminal } from "./lifecycle.ts";
 
-export interface WakeUpDeps {
+export interface WakeUpDeps extends ExpireMessageDeps {
   readonly jobs: JobStore;
   readonly due: Pick<DueStore, "drop">;
   readonly dispatch: Dispatch;
@@ -24,7 +26,7 @@ export interface WakeUpDeps {
 }
 
 /** What was done about a wake-up row; `lost` when somebody else was faster. */
-export type WokenUp = WakeUpDecision["outcome"] | "lost";
+export type WokenUp = WakeUpDecision["outcome"] | "expire" | "lost";
 
 /**
  * Sees to one job whose time has come. Message before row: should the process die between, the next sweep puts another
@@ -34,6 +36,8 @@ export type WokenUp = WakeUpDecision["outcome"] | "lost";
  * InvariantError when one of the rows cannot be read
  */
 export async function wakeUp(deps: WakeUpDeps, row: StoredRow, log: Log): Promise<WokenUp> {
+  const expired = await expireMessage(deps, row);
+  if (expired) return expired;
   const at = readWakeUp(row.row);
   const stored = await deps.jobs.get(at);
   const now = deps.clock.now();

@@ -22,7 +22,7 @@ import { collectLog } from "../support/sinks.ts";
 import { createTestApp } from "../support/test-app.ts";
 import type { TestApp } from "../support/test-app.ts";
 
-const NOTHING: Swept = { notYet: 0, stray: 0, resend: 0, redrive: 0, giveUp: 0, lost: 0, skipped: 0 };
+const NOTHING: Swept = { notYet: 0, stray: 0, resend: 0, redrive: 0, giveUp: 0, expire: 0, lost: 0, skipped: 0 };
 const START = Date.parse("2026-03-01T00:00:00.000Z");
 const SECOND = 1000;
 
