@@ -22,7 +22,8 @@ const deadLetterSummarySchema = z.object({
   dead_letter_id: deadLetterIdSchema,
   status: deadLetterStatusSchema,
   origin: z.enum(["job", "message"]).meta({
-    description: "`job`: an operation failed. `message`: what came from a queue could not be read, and no job is known of",
+    description:
+      "`job`: an operation failed. `message`: what came from a queue could not be read, and no job is known of",
   }),
   workspace_id: workspaceIdSchema.optional(),
   job_id: jobIdSchema.optional(),

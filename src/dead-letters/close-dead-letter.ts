@@ -26,6 +26,7 @@ export async function closeDeadLetter(deps: CloseDeps, { deadLetterId, reason }:
     const { letter, etag } = await deps.deadLetters.require(deadLetterId);
     if (letter.status === "closed") return letter;
     if (!accepts(letter, "closed")) throw letterResolved(letter);
-    return (await deps.deadLetters.save(closed(letter, { actor: "operator", at: deps.clock.now(), reason }), etag)).letter;
+    return (await deps.deadLetters.save(closed(letter, { actor: "operator", at: deps.clock.now(), reason }), etag))
+      .letter;
   });
 }

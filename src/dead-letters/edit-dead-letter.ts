@@ -57,9 +57,14 @@ function requireEditable(letter: DeadLetter): JobLetter {
   if (letter.origin === "message")
     throw new MillraceError("VALIDATION_FAILED", "A message has no payload that could be edited; replay or close it");
   if (letter.actions.length < MAX_EDITS) return letter;
-  throw new MillraceError("VALIDATION_FAILED", `A dead letter is edited ${MAX_EDITS} times at most; replay or close it`);
+  throw new MillraceError(
+    "VALIDATION_FAILED",
+    `A dead letter is edited ${MAX_EDITS} times at most; replay or close it`,
+  );
 }
 
 function changedMeanwhile(cause?: unknown): MillraceError {
-  return new MillraceError("PRECONDITION_FAILED", "The dead letter is not as `If-Match` says; read it again", { cause });
+  return new MillraceError("PRECONDITION_FAILED", "The dead letter is not as `If-Match` says; read it again", {
+    cause,
+  });
 }

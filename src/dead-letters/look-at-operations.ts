@@ -8,10 +8,7 @@ import type { BulkReplay, UnderWay } from "./bulk-replay.ts";
 const LOOKS = 50;
 
 /** Looks which of the operations that a replay of many has begun have ended, and how; some at a time, in turn. */
-export async function lookAtOperations(
-  { jobs }: { readonly jobs: JobStore },
-  replay: BulkReplay,
-): Promise<BulkReplay> {
+export async function lookAtOperations({ jobs }: { readonly jobs: JobStore }, replay: BulkReplay): Promise<BulkReplay> {
   const [now, later] = [replay.underWay.slice(0, LOOKS), replay.underWay.slice(LOOKS)];
   const looks = await Promise.all(now.map(async (operation) => ({ operation, end: await endOf(jobs, operation) })));
   const ends = looks.filter(({ end }) => end !== undefined);
@@ -24,10 +21,7 @@ export async function lookAtOperations(
 }
 
 /** `other`: it ended otherwise, or nobody can tell any more: the job is gone, or has begun anew since. */
-async function endOf(
-  jobs: JobStore,
-  { workspaceId, operationId }: UnderWay,
-): Promise<"failed" | "other" | undefined> {
+async function endOf(jobs: JobStore, { workspaceId, operationId }: UnderWay): Promise<"failed" | "other" | undefined> {
   try {
     const stored = await jobs.get({ workspaceId, jobId: jobIdOfOperation(operationId) });
     if (stored?.job.operationId !== operationId) return "other";

@@ -19,31 +19,26 @@ import type { Replayed } from "../dead-letters/replay-dead-letter.ts";
 import { readContent } from "../jobs/content.ts";
 import type { DeadLetter } from "../jobs/dead-letter.ts";
 import { MillraceError } from "../platform/errors.ts";
+import { ACCEPTED_ANSWERS, acceptedReply } from "./accepted-reply.ts";
+import { BODY_PROBLEMS } from "./body-problems.ts";
 import { isMatch } from "./etag.ts";
 import { deadLetterEtag, deadLetterUrl, presentDeadLetter } from "./present-dead-letter.ts";
-import { acceptedReply } from "./accepted-reply.ts";
 import { defineRoute } from "./route.ts";
 import type { Reply, RequestContext, Route } from "./route.ts";
 
 /** The heading that the routes of the ledger stand under in the API document. */
 export const DEAD_LETTERS_TAG = "dead-letters";
 
-const PATH = "api/ops/dead-letters";
-const LETTER_PATH = `${PATH}/{dead_letter_id}`;
+export const DEAD_LETTERS_PATH = "api/ops/dead-letters";
+const LETTER_PATH = `${DEAD_LETTERS_PATH}/{dead_letter_id}`;
 const params = z.object({ dead_letter_id: deadLetterIdSchema });
-
-/** What any body can be refused with. */
-export const BODY_PROBLEMS = [
-  ...(["INVALID_JSON", "BODY_NOT_OBJECT", "BODY_TOO_DEEP", "UNKNOWN_FIELD", "LENGTH_REQUIRED"] as const),
-  ...(["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "VALIDATION_FAILED"] as const),
-] as const;
 
 /** The engineers' inbox: what failed for good, in all workspaces. */
 export const deadLetterRoutes: readonly Route[] = [
   defineRoute({
     name: "dead-letters-list",
     methods: ["GET"],
-    path: PATH,
+    path: DEAD_LETTERS_PATH,
     access: "operator",
     tag: DEAD_LETTERS_TAG,
     summary: "List dead letters of all workspaces, the latest failures first; open ones unless asked otherwise",
@@ -108,10 +103,11 @@ export const deadLetterRoutes: readonly Route[] = [
     params,
     body: { kind: "json", schema: replayDeadLetterSchema, isOptional: true },
     answers: {
+      ...ACCEPTED_ANSWERS,
       202: {
+        ...ACCEPTED_ANSWERS[202],
         description: "The job's new operation; of a message, the letter, and the message is on its queue again",
         schema: z.union([acceptedViewSchema, deadLetterViewSchema]),
-        headers: ["Location", "Operation-Location", "Retry-After", "ETag", "Idempotency-Replayed"],
       },
     },
     problems: [
@@ -120,12 +116,9 @@ export const deadLetterRoutes: readonly Route[] = [
       ...(["OPERATION_SUPERSEDED", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
     ],
     async handle(app, request) {
-      const { traceparent, body, params: asked } = request;
-      return replayReply(
-        app,
-        request,
-        await replayDeadLetter(app, { deadLetterId: asked.dead_letter_id, traceparent, ...body }),
-      );
+      const deadLetterId = request.params.dead_letter_id;
+      const { traceparent } = request;
+      return replayReply(app, request, await replayDeadLetter(app, { deadLetterId, traceparent, ...request.body }));
     },
   }),
 
@@ -144,12 +137,8 @@ export const deadLetterRoutes: readonly Route[] = [
       ...(["NOT_FOUND", "DEAD_LETTER_RESOLVED", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
     ],
     async handle(app, request) {
-      const { reason } = request.body;
-      return letterReply(
-        app,
-        request,
-        await closeDeadLetter(app, { deadLetterId: request.params.dead_letter_id, reason }),
-      );
+      const deadLetterId = request.params.dead_letter_id;
+      return letterReply(app, request, await closeDeadLetter(app, { deadLetterId, ...request.body }));
     },
   }),
 ];
@@ -165,7 +154,7 @@ async function list(app: App, { origin, log }: RequestContext, query: DeadLetter
 }
 
 function nextLink(origin: string, query: DeadLetterQuery, cursor: string): string {
-  const link = new URL(`${origin}/${PATH}`);
+  const link = new URL(`${origin}/${DEAD_LETTERS_PATH}`);
   for (const [name, value] of Object.entries({ ...query, cursor })) link.searchParams.set(name, String(value));
   return link.href;
 }
@@ -180,12 +169,14 @@ async function letterReply({ content }: App, { origin }: RequestContext, letter:
   return { status: 200, headers: { etag: deadLetterEtag(letter), "cache-control": "private, no-cache" }, json };
 }
 
+/** The operation that the replay began, also where the job has begun another since. */
 async function replayReply(app: App, request: RequestContext, replayed: Replayed): Promise<Reply> {
-  const before = replayed.before ? { "idempotency-replayed": "true" } : {};
-  if (!("job" in replayed)) {
-    const reply = await letterReply(app, request, replayed.letter);
-    const location = deadLetterUrl(request.origin, replayed.letter.deadLetterId);
-    return { ...reply, status: 202, headers: { ...reply.headers, ...before, location } };
+  if ("job" in replayed) {
+    const { operationId, before, ...started } = replayed;
+    return acceptedReply(app, request, { ...started, job: { ...replayed.job, operationId }, replayed: before });
   }
-  return acceptedReply(request, replayed, before);
+  const { status: _ok, headers, ...reply } = await letterReply(app, request, replayed.letter);
+  const location = deadLetterUrl(request.origin, replayed.letter.deadLetterId);
+  const before = replayed.before ? { "idempotency-replayed": "true" } : {};
+  return { ...reply, status: 202, headers: { ...headers, ...before, location } };
 }

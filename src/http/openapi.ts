@@ -64,7 +64,9 @@ function operationOf(route: Route, profiles: readonly Profile[]): ZodOpenApiOper
       ...(route.query && { query: route.query }),
       ...headersOf(route),
     },
-    ...(route.body && { requestBody: { required: isRequired(route.body), content: bodyContent(route.body, profiles) } }),
+    ...(route.body && {
+      requestBody: { required: isRequired(route.body), content: bodyContent(route.body, profiles) },
+    }),
     responses: { ...answersOf(route), ...problemsOf(route) },
   };
 }

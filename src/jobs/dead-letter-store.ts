@@ -86,7 +86,10 @@ function listed({ row, etag }: StoredRow): ListedDeadLetter {
   }
 }
 
-function toOData(partition: string, { behind, orReplayId, status, fewerReplaysThan, ...equal }: DeadLetterFilter): string {
+function toOData(
+  partition: string,
+  { behind, orReplayId, status, fewerReplaysThan, ...equal }: DeadLetterFilter,
+): string {
   const { after, before } = deadLetterRowKeys();
   const from = behind ? deadLetterRowKey(behind) : after;
   const clauses = [odata`PartitionKey eq ${partition} and RowKey gt ${from} and RowKey lt ${before}`];

@@ -169,7 +169,10 @@ export function closed<Letter extends DeadLetter>(letter: Letter, by: By): Lette
 function after<Letter extends DeadLetter>(letter: Letter, name: ActionName, { actor, at, reason }: By): Letter {
   const status = nextStatus(letter.status, name);
   if (!status)
-    throw new InvariantError("b3c1907e", `Cannot apply "${name}" to "${letter.deadLetterId}": it is "${letter.status}"`);
+    throw new InvariantError(
+      "b3c1907e",
+      `Cannot apply "${name}" to "${letter.deadLetterId}": it is "${letter.status}"`,
+    );
   const action: Action = { action: name, at, actor, ...(reason && { reason }) };
   return { ...letter, status, actions: [...letter.actions, action] };
 }

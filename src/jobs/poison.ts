@@ -54,7 +54,10 @@ export function createPoisonReader(
   };
 }
 
-const UNREADABLE_JOB: JobError = { code: "JOB_UNREADABLE", message: "The row of the job that the message names cannot be read" };
+const UNREADABLE_JOB: JobError = {
+  code: "JOB_UNREADABLE",
+  message: "The row of the job that the message names cannot be read",
+};
 
 /** A row that cannot be read stays so: its message would come back to this queue for ever. */
 async function readJob(
