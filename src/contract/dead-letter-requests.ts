@@ -8,7 +8,6 @@ const DEFAULT_PAGE = 20;
 const filters = {
   workspace_id: workspaceIdSchema.optional(),
   job_type: z.string().min(1).max(64).optional(),
-  code: errorCodeSchema.optional(),
   kind: errorKindSchema.optional(),
   fingerprint: z
     .string()
@@ -20,6 +19,7 @@ const filters = {
 export const deadLetterQuerySchema = z.strictObject({
   status: z.enum([...deadLetterStatusSchema.options, "all"]).default("open"),
   ...filters,
+  error_code: errorCodeSchema.optional().meta({ description: "Not `code`, which carries a key of the function app" }),
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
   cursor: deadLetterIdSchema.optional().meta({ description: "From `next_link`; opaque" }),
 });
@@ -46,6 +46,7 @@ export const closeDeadLetterSchema = z.strictObject({ reason: reasonSchema });
 export const bulkReplayRequestSchema = z.strictObject({
   filter: z.strictObject({
     ...filters,
+    code: errorCodeSchema.optional(),
     failed_before: z.iso.datetime({ offset: true }).optional().meta({ description: "Now, if absent or later" }),
     max_replays: z.int().min(0).max(1000).default(3).meta({
       description: "Jobs that had begun anew more often than this are left to a person",

@@ -66,8 +66,7 @@ async function replayJob(
   const { job } = stored;
   if (letter.replayedAs) return { before: true, letter, job, operationId: letter.replayedAs };
   if (!accepts(letter, "replayed")) throw letterResolved(letter);
-  if (job.operationId !== letter.operationId)
-    throw new MillraceError("OPERATION_SUPERSEDED", `The job's current operation is "${job.operationId}"`);
+  if (job.operationId !== letter.operationId) throw await supersededBy(deps, job, { letter, etag });
 
   const profile = deps.profiles.require(letter.jobType);
   const operationId = newOperationId(job.jobId);
@@ -77,6 +76,18 @@ async function replayJob(
   const replace = () => [deps.deadLetters.rowOf(resolved, etag)];
   const started = await startAnew(deps, stored, { ...by, profile, payload, traceparent, operationId, replace });
   return { ...started, before: false, letter: resolved, operationId };
+}
+
+/** The job was read after the letter: another replay may have changed both in between, and then the letter says so. */
+async function supersededBy(
+  { deadLetters }: ReplayDeps,
+  job: Job,
+  { letter, etag }: StoredDeadLetter<JobLetter>,
+): Promise<MillraceError> {
+  const current = await deadLetters.require(letter.deadLetterId);
+  return current.etag === etag
+    ? new MillraceError("OPERATION_SUPERSEDED", `The job's current operation is "${job.operationId}"`)
+    : new MillraceError("VERSION_CONFLICT", "The dead letter was changed by somebody else meanwhile");
 }
 
 /** The payload is checked as if it were submitted today. */

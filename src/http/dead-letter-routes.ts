@@ -144,7 +144,8 @@ export const deadLetterRoutes: readonly Route[] = [
 ];
 
 async function list(app: App, { origin, log }: RequestContext, query: DeadLetterQuery): Promise<Reply> {
-  const { status, limit, cursor, workspace_id: workspaceId, job_type: jobType, code, kind, fingerprint } = query;
+  const { status, limit, cursor, kind, fingerprint } = query;
+  const { workspace_id: workspaceId, job_type: jobType, error_code: code } = query;
   const filter = { workspaceId, jobType, code, kind, fingerprint, behind: cursor };
   const page = await listDeadLetters(app, { ...filter, status: status === "all" ? undefined : status }, limit);
   for (const { deadLetterId, unreadable } of page.unreadable)

@@ -1,7 +1,7 @@
 import { MillraceError } from "../platform/errors.ts";
 import { PARTITIONS } from "../platform/partitions.ts";
 import { odata } from "../platform/tables.ts";
-import type { Row, StoredRow, Table } from "../platform/tables.ts";
+import type { StoredRow, Table } from "../platform/tables.ts";
 import {
   deadLetterIdOfRowKey,
   deadLetterKey,
@@ -86,21 +86,24 @@ function listed({ row, etag }: StoredRow): ListedDeadLetter {
   }
 }
 
-function toOData(
-  partition: string,
-  { behind, orReplayId, status, fewerReplaysThan, ...equal }: DeadLetterFilter,
-): string {
+function toOData(partition: string, filter: DeadLetterFilter): string {
   const { after, before } = deadLetterRowKeys();
-  const from = behind ? deadLetterRowKey(behind) : after;
-  const clauses = [odata`PartitionKey eq ${partition} and RowKey gt ${from} and RowKey lt ${before}`];
-  if (status && orReplayId) clauses.push(odata`(status eq ${status} or replayId eq ${orReplayId})`);
-  else if (status) clauses.push(odata`status eq ${status}`);
-  if (fewerReplaysThan !== undefined) clauses.push(odata`replays lt ${fewerReplaysThan}`);
-  for (const clause of Object.entries(equal).map(equalTo)) if (clause) clauses.push(clause);
-  return clauses.join(" and ");
+  const from = filter.behind ? deadLetterRowKey(filter.behind) : after;
+  const within = odata`PartitionKey eq ${partition} and RowKey gt ${from} and RowKey lt ${before}`;
+  return [within, ...clausesOf(filter)].join(" and ");
 }
 
-/** Columns have the names of the fields that they are filtered by. */
-function equalTo([column, value]: readonly [string, Row[string]]): string | undefined {
-  return value === undefined ? undefined : `${column} eq ${odata`${value}`}`;
+function clausesOf(filter: DeadLetterFilter): string[] {
+  const { status, orReplayId, origin, workspaceId, jobType, code, kind, fingerprint, fewerReplaysThan } = filter;
+  const asked = [
+    status && (orReplayId ? odata`(status eq ${status} or replayId eq ${orReplayId})` : odata`status eq ${status}`),
+    origin && odata`origin eq ${origin}`,
+    workspaceId && odata`workspaceId eq ${workspaceId}`,
+    jobType && odata`jobType eq ${jobType}`,
+    code && odata`code eq ${code}`,
+    kind && odata`kind eq ${kind}`,
+    fingerprint && odata`fingerprint eq ${fingerprint}`,
+    fewerReplaysThan !== undefined && odata`replays lt ${fewerReplaysThan}`,
+  ];
+  return asked.filter((clause) => typeof clause === "string");
 }
