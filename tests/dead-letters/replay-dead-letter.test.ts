@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { App } from "../../src/app.ts";
 import { replayDeadLetter } from "../../src/dead-letters/replay-dead-letter.ts";
+import { startOperation } from "../../src/jobs/start-operation.ts";
 import { superviseJobs } from "../../src/jobs/supervise.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
 import { failJob, pickyApp } from "../support/failed-job.ts";
@@ -77,6 +78,19 @@ describe("replayDeadLetter()", () => {
     expect(job).toMatchObject({ operations: 2, payload: { inline: { text: "good" } } });
     const { letter } = await test.app.deadLetters.require(deadLetterId);
     expect(letter.actions.map(({ action }) => action)).toEqual(["edited", "replayed"]);
+  });
+
+  it("refuses a job that has begun anew past its letter", async () => {
+    const test = await pickyApp();
+    const { jobId, deadLetterId } = await failJob(test);
+    const stored = await test.app.jobs.require({ workspaceId: "default", jobId });
+    const profile = test.app.profiles.require("echo");
+    const { payload } = stored.job;
+    const { job } = await startOperation(test.app, stored, { profile, payload, traceparent, actor: "client" });
+    await expect(replayDeadLetter(test.app, { deadLetterId, traceparent })).rejects.toMatchObject({
+      code: "OPERATION_SUPERSEDED",
+    });
+    expect((await test.app.jobs.require(job)).job.operationId).toBe(job.operationId);
   });
 
   it("leaves no payload behind where another was faster", async () => {
