@@ -42,7 +42,7 @@ export async function editDeadLetter(deps: EditDeps, command: EditCommand): Prom
   const editable = requireEditable(letter);
   const profile = deps.profiles.require(editable.jobType);
   const payload = await checkPayload(deps, profile, { ...editable, payload: command.payload });
-  const content = await keepContent(deps.content, payloadBlob(editable.jobId), payload);
+  const content = await keepContent(deps.content, payloadBlob(editable), payload);
   const by = { actor: "operator", at: deps.clock.now(), reason: command.reason } as const;
   try {
     return (await deps.deadLetters.save(edited(editable, content, by), etag)).letter;

@@ -94,7 +94,7 @@ async function supersededBy(
 async function payloadFor(deps: ReplayDeps, letter: JobLetter, profile: Profile): Promise<Content> {
   const payload = await readContent(deps.content, letter.editedPayload ?? letter.payload);
   const checked = await checkPayload(deps, profile, { ...letter, payload });
-  return keepContent(deps.content, payloadBlob(letter.jobId), checked);
+  return keepContent(deps.content, payloadBlob(letter), checked);
 }
 
 /** Of a payload's blob that no row came to name, nothing is left. */

@@ -8,22 +8,32 @@ import type { MessageLetter } from "./dead-letter.ts";
 import { partitionOf } from "./job-row.ts";
 import type { JobRef } from "./job.ts";
 
-const KIND = "due";
+export const WAKE_UP_KIND = "due";
 
 /** A row that wakes the supervisor up for a job. All it says stands in its key, so that it can be found by time. */
 export interface WakeUp extends JobRef {
   readonly at: Date;
 }
 
+/** A wake-up row as it is written. `purge`: of a job that has ended, and nobody waits for it. */
+export function wakeUpRow({ purge = false, ...wakeUp }: WakeUp & { readonly purge?: boolean }): Row {
+  return { ...wakeUpKey(wakeUp), ...(purge && { purge }) };
+}
+
+/** Whether the row is there only for a record to go: what must never keep the supervisor from jobs that are to end. */
+export function isForPurge({ purge }: Row): boolean {
+  return purge === true;
+}
+
 /** Beside the job, in its partition; the earliest come first. */
 export function wakeUpKey({ workspaceId, jobId, at }: WakeUp): RowKey {
-  return { partitionKey: partitionOf({ jobId }), rowKey: rowKeyOf(KIND, at.toISOString(), workspaceId, jobId) };
+  return { partitionKey: partitionOf({ jobId }), rowKey: rowKeyOf(WAKE_UP_KIND, at.toISOString(), workspaceId, jobId) };
 }
 
 /** For the letter of a message, which has no job that it could go with: when it is to go. Beside it, in its partition. */
 export function letterWakeUpRow({ deadLetterId, expiresAt }: MessageLetter): Row {
   const { partitionKey } = deadLetterKey(deadLetterId);
-  return { partitionKey, rowKey: rowKeyOf(KIND, expiresAt.toISOString(), deadLetterId), purge: true };
+  return { partitionKey, rowKey: rowKeyOf(WAKE_UP_KIND, expiresAt.toISOString(), deadLetterId), purge: true };
 }
 
 /** The letter of a message that a wake-up row is for; none if it is for a job. */
@@ -50,8 +60,8 @@ export interface DueStore {
 export function createDueStore(table: Table): DueStore {
   return {
     async list({ partition, until, behind, limit }) {
-      const after = behind?.rowKey ?? rowKeysUnder(KIND).after;
-      const { before } = rowKeysUnder(KIND, until.toISOString());
+      const after = behind?.rowKey ?? rowKeysUnder(WAKE_UP_KIND).after;
+      const { before } = rowKeysUnder(WAKE_UP_KIND, until.toISOString());
       return table.list({
         filter: odata`PartitionKey eq ${partition} and RowKey gt ${after} and RowKey lt ${before}`,
         limit,

@@ -18,7 +18,7 @@ export interface MessageLetterStore {
   findLast(like: MessageLetter): Promise<LastLetter | undefined>;
   /** Inserts the letter as the last one of its message. @throws MillraceError VERSION_CONFLICT if somebody else was faster */
   create(letter: MessageLetter, last: LastLetter | undefined): Promise<void>;
-  /** Deletes the letter and the rows beside it, if nobody changed it since it was read. @throws MillraceError VERSION_CONFLICT */
+  /** Deletes the letter and the rows beside it. @throws MillraceError VERSION_CONFLICT if somebody changed it since it was read */
   delete(stored: StoredDeadLetter<MessageLetter>): Promise<void>;
 }
 
@@ -44,9 +44,11 @@ export function createMessageLetterStore(table: Table): MessageLetterStore {
     },
     async delete({ letter, etag }) {
       const last = await findLast(letter);
-      const isLast = last?.stored?.letter.deadLetterId === letter.deadLetterId;
-      const remove = [letterWakeUpRow(letter), ...(isLast ? [pointerKey(letter)] : [])];
-      await table.delete(deadLetterKey(letter.deadLetterId), etag, { remove });
+      // The wake-up row goes last: a sweep that dies before is found by it again.
+      if (last?.stored?.letter.deadLetterId === letter.deadLetterId)
+        await table.delete(last.pointer.row, last.pointer.etag);
+      await table.delete(deadLetterKey(letter.deadLetterId), etag);
+      await table.delete(letterWakeUpRow(letter), "*");
     },
   };
 }
