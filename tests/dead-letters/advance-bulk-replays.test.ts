@@ -15,11 +15,11 @@ interface Scene {
   /** Milliseconds that the replay has paused so far. */
   readonly pausedMs: () => number;
   /** Jobs that begin with "bad" fail again, until they are healed. */
-  heal(job: FailedJob): Promise<void>;
-  start(body?: object): Promise<string>;
-  read(replayId: string): Promise<BulkReplayView>;
+  readonly heal: (job: FailedJob) => Promise<void>;
+  readonly start: (body?: object) => Promise<string>;
+  readonly read: (replayId: string) => Promise<BulkReplayView>;
   /** Lets turns of the timer pass until the replay has ended. */
-  finish(replayId: string, by?: App): Promise<BulkReplayView>;
+  readonly finish: (replayId: string) => Promise<BulkReplayView>;
 }
 
 async function scene(): Promise<Scene> {
@@ -52,9 +52,9 @@ async function scene(): Promise<Scene> {
       expect(answer.headers.get("location")).toBe((answer.json["links"] as { self: string }).self);
       return String(answer.json["replay_id"]);
     },
-    async finish(replayId, by = app) {
+    async finish(replayId) {
       for (let turns = 0; turns < 20; turns++) {
-        await advanceBulkReplays(by, collectLog().sink);
+        await advanceBulkReplays(app, collectLog().sink);
         const replay = await read(replayId);
         if (replay.status !== "running") return replay;
         paused += 61_000; // A replay that somebody has held and let fall is free again.
@@ -244,10 +244,7 @@ function dyingAfter(app: App, writes: number): { readonly app: App; readonly isD
     app: {
       ...app,
       jobs: { ...app.jobs, save: orDie(app.jobs.save.bind(app.jobs)) },
-      bulkReplays: {
-        ...app.bulkReplays,
-        save: orDie(app.bulkReplays.save.bind(app.bulkReplays)) as App["bulkReplays"]["save"],
-      },
+      bulkReplays: { ...app.bulkReplays, save: orDie(app.bulkReplays.save.bind(app.bulkReplays)) },
     },
   };
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import { deadLetterKey, readDeadLetterRow, toDeadLetterRow } from "../../src/jobs/dead-letter-row.ts";
 import { accepts, closed, deadLetterOf, edited, replayed } from "../../src/jobs/dead-letter.ts";
 import type { DeadLetter } from "../../src/jobs/dead-letter.ts";
-import type { FailedJob } from "../../src/jobs/job.ts";
 import { jobKey } from "../../src/jobs/job-row.ts";
+import type { FailedJob } from "../../src/jobs/job.ts";
 import { deadLetterIdAt } from "../../src/platform/ids.ts";
 import { aJob } from "../support/a-job.ts";
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
-import { submitJob } from "../../src/jobs/submit.ts";
-import type { SubmitCommand } from "../../src/jobs/submit.ts";
 import type { App } from "../../src/app.ts";
+import type { ErrorCode } from "../../src/contract/error-codes.ts";
 import { claimJob } from "../../src/jobs/claim.ts";
 import { envelopeOf } from "../../src/jobs/dispatch.ts";
 import type { Job } from "../../src/jobs/job.ts";
 import { receiveMessage } from "../../src/jobs/receive-message.ts";
+import { submitJob } from "../../src/jobs/submit.ts";
+import type { SubmitCommand } from "../../src/jobs/submit.ts";
 import { superviseJobs } from "../../src/jobs/supervise.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
-import type { ErrorCode } from "../../src/contract/error-codes.ts";
 import { echoProfile } from "../support/profiles.ts";
 import { collectLog } from "../support/sinks.ts";
 import { createTestApp } from "../support/test-app.ts";
@@ -17,9 +17,9 @@ import { createTestApp } from "../support/test-app.ts";
 interface Scene {
   readonly app: App;
   readonly job: Job;
-  pass(seconds: number): void;
-  work(): Promise<unknown>;
-  sweep(): Promise<unknown>;
+  readonly pass: (seconds: number) => void;
+  readonly work: () => Promise<unknown>;
+  readonly sweep: () => Promise<unknown>;
 }
 
 async function scene(command: Partial<SubmitCommand>, work?: Parameters<typeof echoProfile>[0]): Promise<Scene> {

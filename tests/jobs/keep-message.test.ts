@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
-import { keepMessage } from "../../src/jobs/keep-message.ts";
 import { closed } from "../../src/jobs/dead-letter.ts";
 import type { MessageLetter } from "../../src/jobs/dead-letter.ts";
+import { keepMessage } from "../../src/jobs/keep-message.ts";
 import { superviseJobs } from "../../src/jobs/supervise.ts";
+import { collectLog } from "../support/sinks.ts";
 import { createTestApp } from "../support/test-app.ts";
 import type { TestApp } from "../support/test-app.ts";
-import { collectLog } from "../support/sinks.ts";
 
 const garbage = {
   capability: "documents",
