@@ -1,6 +1,6 @@
 import { QueueClient } from "@azure/storage-queue";
 import { createApp } from "../src/app.ts";
-import { jobIdOfRowKey } from "../src/jobs/job-row.ts";
+import { jobOfRowKey } from "../src/jobs/job-row.ts";
 import { PARTITIONS } from "../src/platform/partitions.ts";
 import { readSettings } from "../src/platform/settings.ts";
 import { odata } from "../src/platform/tables.ts";
@@ -94,7 +94,7 @@ async function readStored(connectionString: string): Promise<Stored> {
   const found = new Set<string>();
   for (const partition of PARTITIONS) {
     const filter = odata`PartitionKey eq ${partition} and RowKey gt ${"job|"} and RowKey lt ${"job}"}`;
-    for (const { row } of await jobs.list({ filter, limit: 1_000_000 })) found.add(jobIdOfRowKey(row.rowKey));
+    for (const { row } of await jobs.list({ filter, limit: 1_000_000 })) found.add(jobOfRowKey(row.rowKey).jobId);
   }
   const { approximateMessagesCount = 0 } = await new QueueClient(connectionString, "job-requests").getProperties();
   return { jobs: found, messages: approximateMessagesCount };
