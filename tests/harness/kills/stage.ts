@@ -1,0 +1,70 @@
+import { createApp } from "../../../src/app.ts";
+import type { App } from "../../../src/app.ts";
+import type { Job } from "../../../src/jobs/job.ts";
+import { readSettings } from "../../../src/platform/settings.ts";
+import { answerText, startModelServer } from "../../support/model-server.ts";
+import type { ModelServer } from "../../support/model-server.ts";
+import { walksOf } from "../history/job-walks.ts";
+import { createClient } from "./client.ts";
+import type { Client } from "./client.ts";
+import { startCommitLog } from "./commit-log.ts";
+import type { CommitLog } from "./commit-log.ts";
+import { startFaultProxy } from "./fault-proxy.ts";
+import type { FaultProxy, Rule } from "./fault-proxy.ts";
+import { JOB_TYPE } from "./job-type.ts";
+import { createSuccessor } from "./successor.ts";
+import type { Successor } from "./successor.ts";
+
+/** Where one run takes place: a storage account, a model, and a log of all that is written. */
+export interface Stage {
+  readonly account: string;
+  readonly log: CommitLog;
+  readonly model: ModelServer;
+  readonly client: Client;
+  /** The process that is there before the one that is killed, and after it. It meets no faults. */
+  readonly successor: Successor;
+  /** A way out for one more process. */
+  openWayOut(by: string, rule?: Rule): Promise<FaultProxy>;
+  /** All jobs, as their rows stand now. */
+  jobs(): Job[];
+  close(): Promise<void>;
+}
+
+/** @param account the connection string of an account in which nothing is left of earlier runs */
+export async function openStage(account: string): Promise<Stage> {
+  const model = await startModelServer((response, question) => {
+    answerText(question.body.input)(response, question);
+  });
+  const log = await startCommitLog(account);
+  const client = createClient(log.commits);
+  const proxies: FaultProxy[] = [];
+  const openWayOut = async (by: string, rule?: Rule) => {
+    const proxy = await startFaultProxy({ by, account, modelOrigin: model.origin, log, ...(rule && { rule }) });
+    proxies.push(proxy);
+    return proxy;
+  };
+  const app = appWith((await openWayOut("successor")).environment);
+  const jobs = () => walksOf(log).flatMap(({ last }) => last ?? []);
+  return {
+    account,
+    log,
+    model,
+    client,
+    successor: createSuccessor({ app, account, client, jobs }),
+    openWayOut,
+    jobs,
+    async close() {
+      await Promise.all([model.stop(), ...proxies.map(async (proxy) => proxy.stop())]);
+    },
+  };
+}
+
+/** Creates what the product needs in the account, which it does when it starts. */
+export async function prepareAccount(account: string): Promise<string> {
+  await appWith({ AzureWebJobsStorage: account }).storage.prepare();
+  return account;
+}
+
+function appWith(environment: Readonly<Record<string, string>>): App {
+  return createApp(readSettings({ OPENAI_API_KEY: "none", ...environment }), [JOB_TYPE]);
+}
