@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { takeStorageAccount } from "../../support/storage-account.ts";
-import { runKilled } from "./run-flow.ts";
-import type { Flow } from "./run-flow.ts";
+import type { Flow } from "./flow.ts";
+import { runKilled } from "./run-killed.ts";
+import { runStopped } from "./run-stopped.ts";
 import { prepareAccount } from "./stage.ts";
 import { createVictims } from "./victim.ts";
 import type { Victims } from "./victim.ts";
@@ -11,6 +12,15 @@ import type { Victims } from "./victim.ts";
  * each, until a run in which it lives to the end shows that there are no more.
  */
 export function itHoldsWhenKilled(sentence: string, flow: Flow): void {
+  declare(`${sentence}, killed %s each of its calls`, flow, runKilled);
+}
+
+/** The same for a worker that is stopped, and goes on when its job has long ended. */
+export function itHoldsWhenStopped(sentence: string, flow: Flow): void {
+  declare(`${sentence}, stopped %s each of its calls`, flow, runStopped);
+}
+
+function declare(sentence: string, flow: Flow, run: typeof runKilled): void {
   let victims: Victims;
   beforeAll(() => {
     victims = createVictims();
@@ -19,11 +29,11 @@ export function itHoldsWhenKilled(sentence: string, flow: Flow): void {
     victims.dispose();
   });
   it.each(["before", "after"] as const)(
-    `${sentence}, killed %s each of its calls`,
+    sentence,
     async (moment) => {
       const account = await prepareAccount(takeStorageAccount());
       let nth = 1;
-      while (await runKilled(flow, { account, victims, nth, moment })) nth += 1;
+      while (await run(flow, { account, victims, place: { nth, moment } })) nth += 1;
       expect(nth - 1).toBeGreaterThanOrEqual(flow.leastCalls);
     },
     120_000,

@@ -14,6 +14,7 @@ import type { FaultProxy, Rule } from "./fault-proxy.ts";
 import { JOB_TYPE } from "./job-type.ts";
 import { createSuccessor } from "./successor.ts";
 import type { Successor } from "./successor.ts";
+import type { Trap } from "./trap.ts";
 
 /** Where one run takes place: a storage account, a model, and a log of all that is written. */
 export interface Stage {
@@ -30,8 +31,33 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** @param account the connection string of an account in which nothing is left of earlier runs */
-export async function openStage(account: string): Promise<Stage> {
+/**
+ * Lets a run take place, and says where the trap was if it fails.
+ *
+ * @param account the connection string of an account in which nothing is left of earlier runs
+ */
+export async function onStage(
+  account: string,
+  trap: Pick<Trap, "tell">,
+  run: (stage: Stage) => Promise<void>,
+): Promise<void> {
+  const stage = await openStage(account);
+  try {
+    await run(stage);
+  } catch (thrown) {
+    throw new Error(`With a fault ${trap.tell()}, after these commits:\n${tellCommits(stage)}`, { cause: thrown });
+  } finally {
+    await stage.close();
+  }
+}
+
+function tellCommits({ log }: Stage): string {
+  return log.commits
+    .map(({ by, before, after }) => `${by} ${after ? JSON.stringify(after) : `deletes ${before?.rowKey ?? ""}`}`)
+    .join("\n");
+}
+
+async function openStage(account: string): Promise<Stage> {
   const model = await startModelServer((response, question) => {
     answerText(question.body.input)(response, question);
   });

@@ -21,6 +21,8 @@ export interface Successor {
   take(): Promise<TakenMessage>;
   /** A message that was taken does not come back. */
   lose(message: TakenMessage): Promise<void>;
+  /** An hour goes by, and the supervisor sweeps; nobody takes a message. */
+  sweep(): Promise<void>;
   /** Hours go by, each with a sweep of the supervisor and all messages that there are, until every job has ended. */
   passTime(first: First): Promise<void>;
 }
@@ -50,21 +52,26 @@ export function createSuccessor({ app, account, client, jobs }: SuccessorOptions
     return { id, receipt, text: Buffer.from(messageText, "base64").toString() };
   }
 
-  async function deliverAll(later: App): Promise<void> {
+  async function deliverAll(then: App): Promise<void> {
     for (const message of taken.splice(0)) await showAgain(queue, message);
     for (let message = await take(HIDDEN_SECONDS); message; message = await take(HIDDEN_SECONDS)) {
-      await workOn(later, message.text, collectLog().sink);
+      await workOn(then, message.text, collectLog().sink);
       await deleteIfOurs(queue, message);
     }
   }
 
-  async function passHour(first: First): Promise<void> {
+  /** This process an hour later. */
+  function later(): App {
     hours += 1;
     const aheadMs = hours * HOUR_MS;
-    const later = { ...app, clock: { now: () => new Date(Date.now() + aheadMs) } };
-    if (first === "messages") await deliverAll(later);
-    await superviseJobs(later, collectLog().sink);
-    await deliverAll(later);
+    return { ...app, clock: { now: () => new Date(Date.now() + aheadMs) } };
+  }
+
+  async function passHour(first: First): Promise<void> {
+    const then = later();
+    if (first === "messages") await deliverAll(then);
+    await superviseJobs(then, collectLog().sink);
+    await deliverAll(then);
   }
 
   return {
@@ -81,6 +88,9 @@ export function createSuccessor({ app, account, client, jobs }: SuccessorOptions
       return message;
     },
     lose: async (message) => deleteIfOurs(queue, message),
+    async sweep() {
+      await superviseJobs(later(), collectLog().sink);
+    },
     async passTime(first) {
       do await passHour(first);
       while (jobs().some(({ phase }) => !isTerminal(phase)) && hours < MOST_HOURS);

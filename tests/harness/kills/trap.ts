@@ -1,32 +1,38 @@
-import { isQuery } from "./fault-proxy.ts";
+import { describeCall, isQuery } from "./fault-proxy.ts";
 import type { Call, Moment, Rule, Verdict } from "./fault-proxy.ts";
 
-/** A rule that does something to one call, and lets all others pass. */
-export interface Trap {
-  readonly rule: Rule;
-  /** The call that it did something to, if the process came so far. */
-  readonly sprung: () => Call | undefined;
-}
-
-export interface TrapOptions {
+/** One of the calls of a process, and whether it has been carried out. */
+export interface Place {
   /** Which call, counted from 1. */
   readonly nth: number;
   readonly moment: Moment;
-  /** Told once, when the call is there. */
-  readonly spring: () => Verdict | Promise<Verdict>;
 }
 
-/** Queries are not counted: a sweep asks every partition, and whoever dies at a question has done nothing yet. */
-export function createTrap({ nth, moment, spring }: TrapOptions): Trap {
+/** A rule that does something at one place, and lets all else pass. */
+export interface Trap {
+  readonly rule: Rule;
+  /** Whether the process came there. */
+  isSprung(): boolean;
+  /** Where it is, for people. */
+  tell(): string;
+}
+
+/**
+ * Queries are not counted: a sweep asks every partition, and whoever dies at a question has done nothing yet.
+ *
+ * @param spring told once, when the process is there
+ */
+export function createTrap({ nth, moment }: Place, spring: () => Verdict | Promise<Verdict>): Trap {
   const numbers = new Map<Call, number>();
   let sprung: Call | undefined;
   return {
-    sprung: () => sprung,
     rule(call, at) {
       if (at === "before" && !isQuery(call)) numbers.set(call, numbers.size + 1);
       if (at !== moment || numbers.get(call) !== nth) return "go on";
       sprung = call;
       return spring();
     },
+    isSprung: () => sprung !== undefined,
+    tell: () => `${moment} call ${nth}${sprung ? `, ${describeCall(sprung)}` : ", which it did not make"}`,
   };
 }

@@ -7,9 +7,9 @@ import type { Order } from "./acts.ts";
 import { JOB_TYPE } from "./job-type.ts";
 import type { Outcome, Task } from "./victim.ts";
 
-/** A process that waits until it is told what to do, does it, says what came of it, and ends. */
-process.once("message", (task: Task) => {
-  carryOut(task).then((outcome) => process.send?.(outcome, () => process.disconnect()), fail);
+/** A process that waits until it is told what to do, does it, says what came of it, and waits again. */
+process.on("message", (task: Task) => {
+  carryOut(task).then((outcome) => process.send?.(outcome), fail);
 });
 process.once("disconnect", () => process.exit(0));
 
@@ -17,7 +17,7 @@ async function carryOut({ order, environment, aheadMs }: Task): Promise<Outcome>
   const clock = { now: () => new Date(Date.now() + aheadMs) };
   const app = { ...createApp(readSettings(environment), [JOB_TYPE]), clock };
   const { sink, lines } = collectLog();
-  const act = ACTS[order.act] as (victim: object, input: Order["input"]) => Promise<unknown>;
+  const act = ACTS[order.act] as (process: object, input: Order["input"]) => Promise<unknown>;
   try {
     return { value: await act({ app, sink }, order.input), lines };
   } catch (thrown) {

@@ -17,10 +17,10 @@ export type Outcome = { readonly lines: readonly string[] } & ({ readonly value:
 
 /** A process that does one thing. */
 export interface Victim {
-  /** Nothing when it was killed before it could say. Rejects when it ended otherwise. */
+  /** Nothing when it was killed before it could say. Rejects when it died otherwise. */
   readonly ended: Promise<Outcome | undefined>;
   kill(): void;
-  /** It does not run any more, and does not know. */
+  /** From now on it does not run, and does not know. */
   stop(): void;
   goOn(): void;
 }
@@ -30,41 +30,48 @@ export interface Victims {
   dispose(): void;
 }
 
-/** Starts processes, one ahead of time: most of the life of such a process is the loading of its modules. */
+/** Starts processes, one ahead of time: most of the life of such a process is the loading of its modules. Who survives is used again. */
 export function createVictims(): Victims {
-  let spare = start();
+  const all = new Set<ChildProcess>();
+  const idle: ChildProcess[] = [];
+  const start = () => {
+    const child = fork(MAIN, { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] }); // not with jest's own flags
+    all.add(child);
+    child.once("close", () => all.delete(child));
+    return child;
+  };
+  idle.push(start());
   return {
     begin(task) {
-      const child = spare;
-      spare = start();
+      const child = idle.pop() ?? start();
+      if (idle.length === 0) idle.push(start());
       child.send(task);
       return {
-        ended: outcomeOf(child),
+        ended: outcomeOf(child).then((outcome) => {
+          if (outcome && !child.killed) idle.push(child);
+          return outcome;
+        }),
         kill: () => child.kill("SIGKILL"),
-        stop: () => child.kill("SIGSTOP"),
-        goOn: () => child.kill("SIGCONT"),
+        stop: () => process.kill(child.pid ?? 0, "SIGSTOP"),
+        goOn: () => process.kill(child.pid ?? 0, "SIGCONT"),
       };
     },
     dispose() {
-      spare.kill("SIGKILL");
+      for (const child of all) child.kill("SIGKILL");
     },
   };
 }
 
-/** Not with the flags of this process, which are the test runner's. */
-function start(): ChildProcess {
-  return fork(MAIN, { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
-}
-
 async function outcomeOf(child: ChildProcess): Promise<Outcome | undefined> {
-  let outcome: Outcome | undefined;
-  child.once("message", (message) => {
-    outcome = message as Outcome;
-  });
   return new Promise((resolve, reject) => {
-    child.once("close", (code, signal) => {
-      if (code === 0 || signal === "SIGKILL") resolve(outcome);
+    const onClose = (code: number | null, signal: NodeJS.Signals | null) => {
+      if (signal === "SIGKILL") resolve(undefined);
       else reject(new Error(`The process ended with ${signal ?? `code ${code ?? "unknown"}`}`));
+    };
+    child.once("close", onClose);
+    child.once("message", (message) => {
+      child.off("close", onClose);
+      resolve(message as Outcome);
     });
   });
 }
