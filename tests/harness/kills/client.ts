@@ -31,14 +31,15 @@ export function createClient(commits: readonly Commit[]): Client {
   return {
     events,
     newRequest({ withKey = false, isLarge = false } = {}) {
-      const text = `hello ${newToken()}`;
+      const token = newToken();
+      const text = `hello ${token}`;
       const request = {
         workspaceId: WORKSPACE,
         jobType: JOB_TYPE.id,
         payload: { text: text.padEnd(isLarge ? 40_000 : 0) },
         metadata: { wish: text },
         traceparent: acceptTraceparent(undefined),
-        ...(withKey && { idempotencyKey: `key of ${text}` }),
+        ...(withKey && { idempotencyKey: `key-${token}` }),
       };
       note({ did: "submit", ...named(request) });
       return request;

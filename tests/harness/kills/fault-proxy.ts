@@ -97,15 +97,13 @@ async function pass({ service, target, options }: Door, request: IncomingMessage
     return;
   }
   const carryOut = async () => forwardRequest(request, target + url, body);
-  const isWrite = service === "Table" && method !== "GET";
-  const answer = isWrite ? await log.write(by, carryOut) : await carryOut();
+  const answer = isRowWrite(call) ? await log.write(by, carryOut) : await carryOut();
   if ((await rule(call, "after")) === "cut") response.destroy();
   else response.writeHead(answer.status, answer.headers).end(answer.body);
 }
 
-/** Rows that are looked for, not known: a sweep asks every partition, and an answer withheld is a question not asked. */
-export function isQuery({ service, method, path }: Call): boolean {
-  return service === "Table" && method === "GET" && path.includes("filter=");
+export function isRowWrite({ service, method, path }: Call): boolean {
+  return service === "Table" && method !== "GET" && path !== "Tables";
 }
 
 /** For people: without what is new in every run. */

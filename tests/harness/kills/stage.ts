@@ -26,6 +26,8 @@ export interface Stage {
   readonly successor: Successor;
   /** A way out for one more process. */
   openWayOut(by: string, rule?: Rule): Promise<FaultProxy>;
+  /** What is to be done when the run is over, however it went; the last first. */
+  atEnd(cleanup: () => Promise<unknown>): void;
   /** All jobs, as their rows stand now. */
   jobs(): Job[];
   close(): Promise<void>;
@@ -63,10 +65,10 @@ async function openStage(account: string): Promise<Stage> {
   });
   const log = await startCommitLog(account);
   const client = createClient(log.commits);
-  const proxies: FaultProxy[] = [];
+  const cleanups: (() => Promise<unknown>)[] = [model.stop];
   const openWayOut = async (by: string, rule?: Rule) => {
     const proxy = await startFaultProxy({ by, account, modelOrigin: model.origin, log, ...(rule && { rule }) });
-    proxies.push(proxy);
+    cleanups.push(proxy.stop);
     return proxy;
   };
   const app = appWith((await openWayOut("successor")).environment);
@@ -79,8 +81,9 @@ async function openStage(account: string): Promise<Stage> {
     successor: createSuccessor({ app, account, client, jobs }),
     openWayOut,
     jobs,
+    atEnd: (cleanup) => cleanups.push(cleanup),
     async close() {
-      await Promise.all([model.stop(), ...proxies.map(async (proxy) => proxy.stop())]);
+      for (const cleanup of cleanups.reverse()) await cleanup();
     },
   };
 }
