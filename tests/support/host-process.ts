@@ -10,7 +10,7 @@ export interface HostProcess {
   /** As a machine that loses power: no drain, no goodbye. */
   kill(): Promise<void>;
   /** As a deployment does: SIGTERM, and then it ends by itself. Resolves with the end of what it has printed. */
-  stop(): Promise<string>;
+  readonly stop: () => Promise<string>;
 }
 
 export interface HostProcessOptions {

@@ -3,6 +3,7 @@ import type { App } from "../../../src/app.ts";
 import { submitJob } from "../../../src/jobs/submit.ts";
 import type { SubmitCommand } from "../../../src/jobs/submit.ts";
 import { superviseJobs } from "../../../src/jobs/supervise.ts";
+import type { Swept } from "../../../src/jobs/supervise.ts";
 import { createWorker } from "../../../src/jobs/worker.ts";
 import type { LogSink } from "../../../src/platform/log.ts";
 
@@ -16,33 +17,34 @@ export interface TakenMessage {
   readonly text: string;
 }
 
-interface Victim {
+/** Who acts. */
+interface Process {
   readonly app: App;
   readonly sink: LogSink;
 }
 
 /** What a process can be told to do, and be killed in the middle of. What comes back is for the checks. */
-export const ACTS = {
-  async submit({ app }: Victim, command: SubmitCommand): Promise<string> {
-    return (await submitJob(app, command)).job.jobId;
-  },
-
-  /** Works on a message as the host does: first the work, then the message goes. */
-  async receive({ app, sink }: Victim, { id, receipt, text }: TakenMessage): Promise<void> {
-    await workOn(app, text, sink);
-    const queue = new QueueClient(app.settings.AzureWebJobsStorage, QUEUE_NAME);
-    await deleteIfOurs(queue, { id, receipt });
-  },
-
-  async supervise({ app, sink }: Victim, _: null): Promise<unknown> {
-    return superviseJobs(app, sink);
-  },
-} as const;
+export const ACTS = { submit, receive, supervise };
 
 export type ActName = keyof typeof ACTS;
 
 /** One of the acts, with what it needs. */
 export type Order = { [A in ActName]: { readonly act: A; readonly input: Parameters<(typeof ACTS)[A]>[1] } }[ActName];
+
+async function submit({ app }: Process, command: SubmitCommand): Promise<string> {
+  return (await submitJob(app, command)).job.jobId;
+}
+
+/** Works on a message as the host does: first the work, then the message goes. */
+async function receive({ app, sink }: Process, { id, receipt, text }: TakenMessage): Promise<void> {
+  await workOn(app, text, sink);
+  const queue = new QueueClient(app.settings.AzureWebJobsStorage, QUEUE_NAME);
+  await deleteIfOurs(queue, { id, receipt });
+}
+
+async function supervise({ app, sink }: Process, _nothing: null): Promise<Swept> {
+  return superviseJobs(app, sink);
+}
 
 /** Gives the text of a message to the function behind the queue. */
 export async function workOn(app: App, text: string, sink: LogSink): Promise<void> {

@@ -25,7 +25,7 @@ type Unlogged = ClientEvent extends infer Event
 export function createClient(commits: readonly Commit[]): Client {
   const events: ClientEvent[] = [];
   const note = (event: Unlogged) => {
-    events.push({ at: events.length, client: "client", commits: commits.length, ...event } as ClientEvent);
+    events.push({ at: events.length, client: "client", commits: commits.length, ...event });
   };
   const named = ({ metadata, idempotencyKey: key }: SubmitCommand) => ({ text: metadata?.["wish"] ?? "", key });
   return {

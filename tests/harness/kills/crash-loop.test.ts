@@ -4,7 +4,7 @@ import { judge } from "./judge.ts";
 import { onStage, prepareAccount } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 import { createVictims } from "./victim.ts";
-import type { Victim, Victims } from "./victim.ts";
+import type { Victims } from "./victim.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -19,14 +19,13 @@ describe("K4: a job that kills every worker as it asks the model", () => {
 
   /** A worker takes the job's message at this hour. Returns whether it lived. */
   async function work(stage: Stage, hour: number, isDeadly: boolean): Promise<boolean> {
-    let victim: Victim | undefined;
     const proxy = await stage.openWayOut(`worker ${hour}`, ({ service }) => {
       if (service !== "Model" || !isDeadly) return "go on";
-      victim?.kill();
+      victim.kill();
       return "cut";
     });
     const order = { act: "receive", input: await stage.successor.take() } as const;
-    victim = victims.begin({ order, environment: proxy.environment, aheadMs: hour * HOUR_MS });
+    const victim = victims.begin({ order, environment: proxy.environment, aheadMs: hour * HOUR_MS });
     const outcome = await victim.ended;
     await proxy.idle();
     return outcome !== undefined;

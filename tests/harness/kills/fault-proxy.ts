@@ -12,6 +12,7 @@ export interface Call {
   readonly method: string;
   /** Path and query, without the account. */
   readonly path: string;
+  readonly body: string;
 }
 
 /** Before a call is carried out, or after, while its answer is withheld. */
@@ -26,7 +27,7 @@ export interface FaultProxy {
   readonly environment: Readonly<Record<string, string>>;
   /** Resolves when nothing is on its way any more. */
   idle(): Promise<void>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface FaultProxyOptions {
@@ -91,7 +92,8 @@ async function pass({ service, target, options }: Door, request: IncomingMessage
   const { by, log, rule = () => "go on" } = options;
   const { method = "", url = "" } = request;
   const body = await buffer(request);
-  const call = { service, method, path: service === "Model" ? url : url.replace(/^\/[^/]+\//, "") };
+  const path = service === "Model" ? url : url.replace(/^\/[^/]+\//, "");
+  const call = { service, method, path, body: body.toString() };
   if ((await rule(call, "before")) === "cut") {
     response.destroy();
     return;

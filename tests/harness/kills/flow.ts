@@ -15,7 +15,7 @@ export interface Scene {
   /** How far the clock of the process is ahead. */
   readonly aheadMs?: number;
   /** What happens before time passes: a client that got no answer, for one. */
-  goOn?(outcome: Outcome | undefined): Promise<void>;
+  readonly goOn?: (outcome: Outcome | undefined) => Promise<void>;
   /** What must hold when time has passed, apart from what always must. There is no outcome when the process was killed. */
-  check?(outcome: Outcome | undefined): Promise<void> | void;
+  readonly check?: (outcome: Outcome | undefined) => Promise<void> | void;
 }

@@ -63,8 +63,10 @@ function checkQuestions({ model }: Stage, { last, moves }: Walk): void {
   }
 }
 
+/** With its checkpoint: only then does nobody run it again. */
 function isFinished(job: Job | undefined, name: string): boolean {
-  return job?.steps.some((step) => step.name === name && step.status === "completed") ?? false;
+  if (job?.phase === "done") return true;
+  return job?.steps.some((step) => step.name === name && step.checkpoint !== undefined) ?? false;
 }
 
 function claimOf(job: Job | undefined): string | undefined {

@@ -29,7 +29,7 @@ export interface Stage {
   /** What is to be done when the run is over, however it went; the last first. */
   atEnd(cleanup: () => Promise<unknown>): void;
   /** All jobs, as their rows stand now. */
-  jobs(): Job[];
+  readonly jobs: () => Job[];
   close(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect } from "@jest/globals";
-import { itHoldsWhenKilled } from "./kill-matrix.ts";
 import type { Flow } from "./flow.ts";
+import { itHoldsWhenKilled } from "./kill-matrix.ts";
 import type { Outcome } from "./victim.ts";
 
 /** A client with a key asks again until it has an answer. */

@@ -17,9 +17,9 @@ export interface Place {
 export interface Trap {
   readonly rule: Rule;
   /** Whether the process came there. */
-  isSprung(): boolean;
+  readonly isSprung: () => boolean;
   /** Where it is, for people. */
-  tell(): string;
+  readonly tell: () => string;
 }
 
 /** @param spring told once, when the process is there */

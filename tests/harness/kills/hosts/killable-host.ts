@@ -14,9 +14,9 @@ export interface KillableHost extends HostProcess {
   goOn(): void;
 }
 
-/** As short as they can be, so that what was left is found within a few seconds. */
+/** What was left is found within a few seconds; and no lease runs out because the machine has much to do. */
 const IMPATIENT = {
-  LEASE_SECONDS: "2",
+  LEASE_SECONDS: "3",
   PATIENCE_SECONDS: "2",
   SUPERVISE_SCHEDULE: "* * * * * *",
   AzureFunctionsJobHost__extensions__queues__maxPollingInterval: "00:00:00.100",

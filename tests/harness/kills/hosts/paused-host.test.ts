@@ -1,22 +1,18 @@
 import { describe, expect, it } from "@jest/globals";
 import { takeStorageAccount } from "../../../support/storage-account.ts";
-import type { Call, Verdict } from "../fault-proxy.ts";
-import { isRowWrite } from "../fault-proxy.ts";
+import type { Verdict } from "../fault-proxy.ts";
 import { createGate } from "../gate.ts";
 import { judge } from "../judge.ts";
 import { onStage, prepareAccount } from "../stage.ts";
 import { createTrap } from "../trap.ts";
 import type { Place } from "../trap.ts";
+import { isGoodbye, isHold, isQuestion, isResult } from "./calls.ts";
 import { startKillableHost } from "./killable-host.ts";
 import type { KillableHost } from "./killable-host.ts";
 import { untilQuiet } from "./quiet.ts";
 
-const isQuestion = ({ service }: Call) => service === "Model";
-const isResult = ({ service, path }: Call) => service === "Blob" && /job_[^/]*\.json/.test(path);
-const isGoodbye = ({ service, method }: Call) => service === "Queue" && method === "DELETE";
-
 const PLACES: readonly (readonly [string, Place])[] = [
-  ["between its claim and the first step", { among: isRowWrite, nth: 1, moment: "after" }],
+  ["between its claim and the first step", { among: isHold, nth: 1, moment: "after" }],
   ["while the model is asked for the second time", { among: isQuestion, nth: 2, moment: "after" }],
   ["between the result's blob and the end", { among: isResult, nth: 1, moment: "after" }],
 ];

@@ -14,6 +14,14 @@ import { JOB_TYPE } from "../../job-type.ts";
 const millrace = createApp(readSettings(), [JOB_TYPE]);
 followSignals(millrace.shutdown);
 
+app.hook.appStart(async () => {
+  await millrace.storage.prepare();
+});
+
+app.hook.appTerminate(async () => {
+  await millrace.shutdown.begin({ graceMs: 0 });
+});
+
 ROUTES.forEach((route) => {
   app.http(route.name, {
     methods: registeredMethods(route),
