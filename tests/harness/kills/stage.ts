@@ -1,10 +1,12 @@
 import { createApp } from "../../../src/app.ts";
 import type { App } from "../../../src/app.ts";
+import { fromRow } from "../../../src/jobs/job-row.ts";
 import type { Job } from "../../../src/jobs/job.ts";
 import { readSettings } from "../../../src/platform/settings.ts";
+import type { Row } from "../../../src/platform/tables.ts";
 import { answerText, startModelServer } from "../../support/model-server.ts";
 import type { ModelServer } from "../../support/model-server.ts";
-import { walksOf } from "../history/job-walks.ts";
+import { isJobRow, walksOf } from "../history/job-walks.ts";
 import { createClient } from "./client.ts";
 import type { Client } from "./client.ts";
 import { startCommitLog } from "./commit-log.ts";
@@ -55,8 +57,14 @@ export async function onStage(
 
 function tellCommits({ log }: Stage): string {
   return log.commits
-    .map(({ by, before, after }) => `${by} ${after ? JSON.stringify(after) : `deletes ${before?.rowKey ?? ""}`}`)
+    .map(({ by, before, after }) => `  ${by}: ${after ? tellRow(after) : `- ${before?.rowKey ?? ""}`}`)
     .join("\n");
+}
+
+function tellRow(row: Row): string {
+  if (!isJobRow(row)) return `+ ${row.rowKey}`;
+  const { jobId, phase, version, attempt } = fromRow(row);
+  return `${jobId} is "${phase}", version ${version}, attempt ${attempt}`;
 }
 
 async function openStage(account: string): Promise<Stage> {
