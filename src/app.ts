@@ -1,10 +1,16 @@
 import { DEFAULT_PDF_LIMITS } from "./documents/read-pdf.ts";
 import { createFileStore } from "./files/file-store.ts";
+import { createAtWork } from "./jobs/at-work.ts";
+import type { CancelDeps } from "./jobs/cancel.ts";
+import { createDeadLetterStore } from "./jobs/dead-letter-store.ts";
 import { createDispatch } from "./jobs/dispatch.ts";
 import { createDueStore } from "./jobs/due-store.ts";
 import type { Patience } from "./jobs/due.ts";
+import { createHistoryStore } from "./jobs/history-store.ts";
+import type { HistoryStore } from "./jobs/history-store.ts";
 import { createJobStore } from "./jobs/job-store.ts";
 import type { ReceiveDeps } from "./jobs/receive-message.ts";
+import type { RegenerateDeps } from "./jobs/regenerate.ts";
 import type { SubmitDeps } from "./jobs/submit.ts";
 import type { SuperviseDeps } from "./jobs/supervise.ts";
 import { createWaitingRoom } from "./jobs/waiting-room.ts";
@@ -25,9 +31,10 @@ import type { Profile } from "./profiles/define-profile.ts";
 import { createProfileRegistry } from "./profiles/registry.ts";
 
 /** Everything a trigger needs, put together once for each process. Use cases take from it what they name. */
-export interface App extends SubmitDeps, SuperviseDeps, Omit<ReceiveDeps, "setAside"> {
+export interface App extends SubmitDeps, CancelDeps, RegenerateDeps, SuperviseDeps, Omit<ReceiveDeps, "setAside"> {
   readonly settings: Settings;
   readonly storage: Storage;
+  readonly history: HistoryStore;
   readonly waitingRoom: WaitingRoom;
 }
 
@@ -58,7 +65,11 @@ export function createApp(
     chance: Math.random,
     shutdown: createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 }),
     jobs: createJobStore(storage.jobs, patienceOf(settings)),
+    history: createHistoryStore(storage.jobs),
     due: createDueStore(storage.jobs),
+    deadLetters: createDeadLetterStore(storage.jobs),
+    atWork: createAtWork(),
+    retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },
     files: createFileStore(storage.files, storage.content),
     content: storage.content,
     dispatch: createDispatch({ profiles, queueOf: (capability) => storage.queue(queueNameOf(queueNames, capability)) }),

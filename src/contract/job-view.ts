@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { ERROR_CODES } from "./error-codes.ts";
 import type { ErrorCode } from "./error-codes.ts";
-import { jobIdSchema, operationIdSchema, workspaceIdSchema } from "./ids.ts";
-import { modeSchema } from "./submit-request.ts";
+import { deadLetterIdSchema, jobIdSchema, operationIdSchema, workspaceIdSchema } from "./ids.ts";
+import { modeSchema, prioritySchema } from "./submit-request.ts";
 
-const instant = z.iso.datetime();
+export const instant = z.iso.datetime();
 const absoluteUrl = z.url();
 
 export const JOB_STATUSES = ["accepted", "running", "completed", "failed", "cancelled"] as const;
@@ -25,14 +25,14 @@ const stepSchema = z.object({
   ended_at: instant.optional(),
 });
 
-const jobErrorSchema = z.object({
+export const jobErrorSchema = z.object({
   code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
   message: z.string(),
   kind: z.enum(["transient", "permanent", "cancelled", "conflict"]),
   retryable: z.boolean(),
 });
 
-const usageSchema = z.object({
+export const usageSchema = z.object({
   model: z.string(),
   input_tokens: z.int().min(0),
   output_tokens: z.int().min(0),
@@ -59,6 +59,9 @@ export const jobViewSchema = z
     status: jobStatusSchema,
     phase: z.string().meta({ description: "A finer word than `status`; new ones may appear" }),
     mode: modeSchema,
+    priority: prioritySchema,
+    sequence_key: z.string().optional(),
+    sequence: z.int().min(1).optional(),
     operation_id: operationIdSchema,
     version: z.int().min(1).meta({ description: "Grows by one with every change" }),
     progress: progressSchema,
@@ -71,6 +74,7 @@ export const jobViewSchema = z
     max_attempts: z.int().min(1),
     result: resultSchema.optional(),
     error: jobErrorSchema.optional(),
+    dead_letter_id: deadLetterIdSchema.optional().meta({ description: "Of a failed job: where operators find it" }),
     usage: usageSchema.optional().meta({ description: "Of all attempts so far, those that failed included" }),
     metadata: z.record(z.string(), z.string()).optional(),
     tags: z.array(z.string()).optional(),
@@ -79,14 +83,19 @@ export const jobViewSchema = z
     started_at: instant.optional(),
     completed_at: instant.optional(),
     updated_at: instant,
+    run_at: instant.optional().meta({ description: "Not started before this time" }),
+    expires_at: instant.optional().meta({
+      description: "Until the job ends: not started from this time on. When it has ended: the record is removed then",
+    }),
     queue_wait_ms: z.int().min(0).optional(),
     processing_ms: z.int().min(0).optional(),
     trace_id: z.string(),
-    links: z.object({ self: absoluteUrl, result: absoluteUrl }),
+    links: z.object({ self: absoluteUrl, cancel: absoluteUrl, result: absoluteUrl, history: absoluteUrl }),
   })
   .meta({ id: "Job" });
 export type JobView = z.infer<typeof jobViewSchema>;
 export type JobErrorView = z.infer<typeof jobErrorSchema>;
+export type UsageView = z.infer<typeof usageSchema>;
 
 /** What `POST /api/jobs` answers with 202. */
 export const acceptedViewSchema = z

@@ -4,7 +4,15 @@ const MODES = ["async", "sync", "batch", "auto"] as const;
 export type Mode = (typeof MODES)[number];
 export const modeSchema = z.enum(MODES);
 
+const PRIORITIES = ["high", "normal", "low"] as const;
+export const prioritySchema = z.enum(PRIORITIES);
+export type Priority = z.infer<typeof prioritySchema>;
+
 const shortText = z.string().min(1).max(128);
+const instant = z.iso.datetime({ offset: true });
+
+/** A year: longer than anybody plans a single job, and short enough to show a wrong century for the mistake it is. */
+const LONGEST_DELAY_SECONDS = 366 * 24 * 3600;
 
 /** Room for the longest names and values in ordinary text; a control character takes six in JSON. */
 const MAX_METADATA_CHARACTERS = 24_000;
@@ -14,6 +22,17 @@ const commonFields = {
   customer_id: z.string().min(1).max(128).optional(),
   mode: modeSchema.optional().meta({ description: "How the job is run; the profile's default if absent" }),
   executionMode: modeSchema.optional().meta({ description: "Alias of `mode`", deprecated: true }),
+  priority: prioritySchema.optional().meta({ description: "`normal` if absent" }),
+  run_at: instant.optional().meta({ description: "Not to be started before this time" }),
+  delay_seconds: z
+    .int()
+    .min(0)
+    .max(LONGEST_DELAY_SECONDS)
+    .optional()
+    .meta({ description: "`run_at`, counted from now" }),
+  expires_at: instant.optional().meta({ description: "Not to be started any more from this time on" }),
+  sequence_key: shortText.optional().meta({ description: "Jobs with the same key run one after the other" }),
+  sequence: z.int().min(1).optional().meta({ description: "The place in the key's order, from 1 without a gap" }),
   metadata: z
     .record(shortText, z.string().max(512))
     .refine((pairs) => Object.keys(pairs).length <= 16, { message: "holds more than 16 pairs" })
@@ -34,8 +53,24 @@ export const submitRequestSchema = z
   .refine((body) => !body.mode || !body.executionMode || body.mode === body.executionMode, {
     path: ["executionMode"],
     message: "says something else than `mode`",
+  })
+  .refine((body) => body.run_at === undefined || body.delay_seconds === undefined, {
+    path: ["delay_seconds"],
+    message: "says when to start, and so does `run_at`",
+  })
+  .refine((body) => isAfter(body.expires_at, body.run_at), {
+    path: ["expires_at"],
+    message: "is not after `run_at`: the job could never start",
+  })
+  .refine((body) => body.sequence === undefined || body.sequence_key !== undefined, {
+    path: ["sequence"],
+    message: "is a place in the order of a `sequence_key`, which is missing",
   });
 export type SubmitRequest = z.infer<typeof submitRequestSchema>;
+
+function isAfter(later: string | undefined, earlier: string | undefined): boolean {
+  return later === undefined || earlier === undefined || Date.parse(later) > Date.parse(earlier);
+}
 
 /** What a profile adds to the document of `POST /api/jobs`. */
 interface DocumentedJobType {

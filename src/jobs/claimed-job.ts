@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { ErrorCode } from "../contract/error-codes.ts";
 import type { Clock } from "../platform/clock.ts";
 import { MillraceError, hasCode } from "../platform/errors.ts";
 import { evolve } from "./evolve.ts";
@@ -14,6 +15,8 @@ export interface ClaimedJobOptions {
 
 /** The least time between two commits of progress, the claim included. */
 const PROGRESS_INTERVAL_MS = 1000;
+/** Renewals in the time of one lease. Each also notices that the job was cancelled: with a lease of 60 s, within 10. */
+const BEATS_IN_A_LEASE = 6;
 /** Between two tries of a write that much work hangs on; each has the SDK's own tries in it. */
 const AGAIN_AFTER_MS = 1000;
 
@@ -30,7 +33,7 @@ export interface Move {
  * more. That chain of etags within one claim is the fence; the lease only keeps others from trying.
  */
 export class ClaimedJob {
-  /** Fires with LEASE_LOST when this worker no longer holds the job. */
+  /** Fires with LEASE_LOST, JOB_CANCELLED or OPERATION_SUPERSEDED when this worker no longer holds the job. */
   readonly lost = new AbortController();
   readonly #options: ClaimedJobOptions;
   #stored: StoredJob;
@@ -46,8 +49,8 @@ export class ClaimedJob {
     this.#stored = stored;
     this.#options = options;
     this.#heartbeat = setInterval(() => {
-      this.#flush();
-    }, options.leaseMs / 3);
+      this.beat();
+    }, options.leaseMs / BEATS_IN_A_LEASE);
   }
 
   get job(): Job {
@@ -62,7 +65,7 @@ export class ClaimedJob {
     this.#timer ??= setTimeout(
       () => {
         this.#timer = undefined;
-        this.#flush();
+        this.beat();
       },
       Math.max(0, waitMs),
     );
@@ -71,7 +74,7 @@ export class ClaimedJob {
   /**
    * Commits how far the work is at once: what comes next builds on it.
    *
-   * @throws MillraceError LEASE_LOST, STORAGE_UNAVAILABLE
+   * @throws MillraceError STORAGE_UNAVAILABLE, or whatever `lost` fires with
    */
   async commit(move: Move): Promise<void> {
     this.#move = move;
@@ -84,7 +87,7 @@ export class ClaimedJob {
    * Commits the event that ends this worker's hold of the job. After it nothing more is written.
    *
    * @param withinMs for how long it is tried again while storage cannot do it
-   * @throws MillraceError LEASE_LOST, STORAGE_UNAVAILABLE
+   * @throws MillraceError STORAGE_UNAVAILABLE, or whatever `lost` fires with
    */
   async settle(event: JobEvent, withinMs?: number): Promise<Job> {
     this.stop();
@@ -119,11 +122,13 @@ export class ClaimedJob {
     this.#move = undefined;
   }
 
-  /** A failure other than a conflict is left to the next beat. */
-  #flush(): void {
-    this.#progress().catch((thrown: unknown) => {
-      if (hasCode(thrown, "LEASE_LOST")) this.lost.abort(thrown);
-    });
+  /**
+   * Renews the lease with what was noted, and so learns whether the job is still this worker's: if not, `lost` fires.
+   * Other failures are left to the next beat.
+   */
+  beat(): void {
+    if (this.#isStopped) return;
+    this.#progress().catch(() => undefined);
   }
 
   /** Commits what was noted, or renews the lease alone. */
@@ -138,7 +143,7 @@ export class ClaimedJob {
     }));
   }
 
-  /** The last renewal was at most a third of the lease ago. */
+  /** The last renewal was at most a third of the lease ago: should one beat have failed, the next came. */
   #surelyHeldUntil(): number {
     return performance.now() + (this.#options.leaseMs * 2) / 3;
   }
@@ -153,26 +158,45 @@ export class ClaimedJob {
     try {
       return await commit;
     } catch (thrown) {
-      if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
-      throw new MillraceError("LEASE_LOST", "Another worker took this job", { cause: thrown });
+      if (isLoss(thrown)) this.lost.abort(thrown);
+      throw thrown;
     }
   }
 
   /** A conflict can be with a write of this very claim whose answer was lost: then what it wrote is gone on from. */
   async #saveOrCatchUp(eventFor: (job: Job) => JobEvent): Promise<StoredJob> {
-    try {
-      return await this.#save(this.#stored, eventFor);
-    } catch (thrown) {
-      if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
-      const current = await this.#options.jobs.get(this.job);
-      if (!current || claimOf(current.job) !== claimOf(this.job)) throw thrown;
-      return this.#save(current, eventFor);
+    let stored = this.#stored;
+    for (;;) {
+      try {
+        return await this.#save(stored, eventFor);
+      } catch (thrown) {
+        if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
+        const current = await this.#options.jobs.get(this.job);
+        if (!current || claimOf(current.job) !== claimOf(this.job)) throw lossOf(this.job, current?.job, thrown);
+        stored = current;
+      }
     }
   }
 
   async #save(stored: StoredJob, eventFor: (job: Job) => JobEvent): Promise<StoredJob> {
     return this.#options.jobs.save(evolve(stored.job, eventFor(stored.job), this.#options.clock.now()), stored);
   }
+}
+
+/** Why this worker no longer holds the job. */
+function lossOf(held: Job, current: Job | undefined, cause: unknown): MillraceError {
+  if (current?.operationId !== held.operationId)
+    return new MillraceError("OPERATION_SUPERSEDED", "The operation has ended, and the job went on without it", {
+      cause,
+    });
+  if (current.phase === "cancelled") return new MillraceError("JOB_CANCELLED", "The job was cancelled", { cause });
+  return new MillraceError("LEASE_LOST", "Another worker took this job", { cause });
+}
+
+const LOSSES: readonly ErrorCode[] = ["LEASE_LOST", "JOB_CANCELLED", "OPERATION_SUPERSEDED"];
+
+function isLoss(thrown: unknown): boolean {
+  return LOSSES.some((code) => hasCode(thrown, code));
 }
 
 /** Nobody writes under a claim's id but its holder. */

@@ -1,5 +1,6 @@
 import type { Container } from "../platform/blobs.ts";
 import { MillraceError } from "../platform/errors.ts";
+import { newToken } from "../platform/ids.ts";
 import { MAX_COLUMN_CHARACTERS } from "./job-row.ts";
 import type { Content } from "./job.ts";
 
@@ -21,4 +22,14 @@ export async function readContent(container: Container, content: Content): Promi
   const bytes = await container.get(content.blob);
   if (!bytes) throw new MillraceError("STORAGE_UNAVAILABLE", "The stored content of this job cannot be read");
   return JSON.parse(bytes.toString()) as unknown;
+}
+
+/** Holds the payloads of all operations of the job. */
+export function payloadFolder(jobId: string): string {
+  return `payloads/${jobId}`;
+}
+
+/** A name for one more payload of the job. */
+export function payloadBlob(jobId: string): string {
+  return `${payloadFolder(jobId)}/${newToken()}.json`;
 }

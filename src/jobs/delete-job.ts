@@ -2,6 +2,7 @@ import type { Container } from "../platform/blobs.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { checkpointFolder } from "./checkpoints.ts";
 import { artifactFolder } from "./complete.ts";
+import { payloadFolder } from "./content.ts";
 import type { JobStore } from "./job-store.ts";
 import type { JobRef } from "./job.ts";
 import { isTerminal } from "./lifecycle.ts";
@@ -21,7 +22,7 @@ export async function deleteJob(
   if (!isTerminal(job.phase))
     throw new MillraceError("JOB_NOT_TERMINAL", `The job is "${job.phase}"; it can be deleted when it has ended`);
   await jobs.delete(stored);
-  if ("blob" in job.payload) await content.delete(job.payload.blob);
+  await content.deleteFolder(payloadFolder(job.jobId));
   await content.deleteFolder(artifactFolder(job)); // Those of attempts that failed stand there too, in no row.
   await content.deleteFolder(checkpointFolder(job));
 }

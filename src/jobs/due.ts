@@ -14,23 +14,50 @@ const LONGEST_WAIT_MS = 3_600_000;
 /**
  * When somebody should look at the job, should nothing happen to it until then: its message should long have come, or
  * its worker should long have given a sign of life. Each message that was sent again doubles the wait for the next, so
- * that jobs which only wait in a long queue do not fill it. Nothing, when the job has ended.
+ * that jobs which only wait in a long queue do not fill it. A job that has ended is due when its record is to go.
  */
-export function dueAt(job: Job, patience: Patience): Date | undefined {
+export function dueAt(job: Job, patience: Patience): Date {
   switch (job.phase) {
     case "queued":
-      return later(expectedAt(job), Math.min(LONGEST_WAIT_MS, patience.messageMs * 2 ** (job.redispatches ?? 0)));
+      return earlier(
+        later(expectedAt(job), Math.min(LONGEST_WAIT_MS, patience.messageMs * 2 ** (job.redispatches ?? 0))),
+        startBefore(job),
+      );
     case "processing":
       return later(job.leaseUntil, patience.leaseMs);
     case "done":
     case "failed":
-      return undefined;
+    case "cancelled":
+      return job.expiresAt;
   }
 }
 
-/** When the message that is in the queue can be received: at once, unless the next try was put off. */
-function expectedAt({ enqueuedAt, retryAt }: Extract<Job, { phase: "queued" }>): Date {
-  return retryAt && retryAt > enqueuedAt ? retryAt : enqueuedAt;
+type QueuedJob = Extract<Job, { phase: "queued" }>;
+
+/** Until when the start or the next try was put off, if it was. */
+export function putOffUntil({ retryAt, startAfter }: QueuedJob): Date | undefined {
+  return retryAt && startAfter ? new Date(Math.max(retryAt.getTime(), startAfter.getTime())) : (retryAt ?? startAfter);
+}
+
+/** When the message that is in the queue can be received. */
+function expectedAt(job: QueuedJob): Date {
+  const until = putOffUntil(job);
+  return until && until > job.enqueuedAt ? until : job.enqueuedAt;
+}
+
+/** The time from which on the job must not begin, if it has not begun yet. */
+function startBefore(job: QueuedJob): Date | undefined {
+  return job.startedAt ? undefined : job.startBefore;
+}
+
+/** Whether the job was to begin before now, and has not. */
+export function isTooLate(job: Job, now: Date): boolean {
+  const limit = job.phase === "queued" ? startBefore(job) : undefined;
+  return limit !== undefined && limit <= now;
+}
+
+function earlier(time: Date, other: Date | undefined): Date {
+  return other && other < time ? other : time;
 }
 
 function later(time: Date, milliseconds: number): Date {

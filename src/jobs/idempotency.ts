@@ -18,6 +18,15 @@ export function digest(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
+/** The same text for the same value, whatever the order its fields were sent in. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    part !== null && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
 /**
  * The same job id, moved into the partition that the key's record will be looked for in: job and record must share
  * one, to be written in one transaction.

@@ -43,6 +43,9 @@ const JSON_COLUMNS = new Set([
   "result",
   "artifacts",
   "usage",
+  "sequence",
+  "retention",
+  "last",
 ]);
 
 /** A string property holds 32 K characters (64 KiB of UTF-16); this leaves some air. */

@@ -1,10 +1,12 @@
 import { MillraceError } from "../platform/errors.ts";
 import { PARTITIONS } from "../platform/partitions.ts";
 import { odata } from "../platform/tables.ts";
-import type { Row, Table } from "../platform/tables.ts";
+import type { Row, StoredRow, Table } from "../platform/tables.ts";
+import { deadLetterOf, toDeadLetterRow } from "./dead-letter.ts";
 import { wakeUpKey } from "./due-store.ts";
 import { dueAt } from "./due.ts";
 import type { Patience } from "./due.ts";
+import { historyRow } from "./history.ts";
 import { findIdempotencyRecord, idempotencyRowKey, toIdempotencyRow } from "./idempotency.ts";
 import type { IdempotencyRecord } from "./idempotency.ts";
 import { fromRow, jobIdOfRowKey, jobKey, jobRowKey, jobRowKeys, toRow } from "./job-row.ts";
@@ -15,7 +17,7 @@ import type { JobPhase } from "./lifecycle.ts";
 export interface StoredJob {
   readonly job: Job;
   readonly etag: string;
-  /** As it was written, whatever `dueAt()` would say of the job today. Absent when the job has ended. */
+  /** As it was written, whatever `dueAt()` would say of the job today. */
   readonly dueAt?: Date | undefined;
 }
 
@@ -40,8 +42,14 @@ export interface JobStore {
   require(ref: JobRef): Promise<StoredJob>;
   /** Inserts the job, with its wake-up row and its idempotency record. @throws VERSION_CONFLICT if one exists */
   create(job: Job, record?: IdempotencyRecord): Promise<StoredJob>;
-  /** Replaces the job if nobody changed it since it was read, and moves its wake-up row. @throws VERSION_CONFLICT if somebody did */
-  save(job: Job, stored: StoredJob): Promise<StoredJob>;
+  /**
+   * Replaces the job if nobody changed it since it was read. In the same transaction its wake-up row moves, its history
+   * grows by its last transition, and a job that has failed has its dead letter.
+   *
+   * @param replace rows beside it that change with it, each if nobody changed it since it was read
+   * @throws VERSION_CONFLICT if somebody did
+   */
+  save(job: Job, stored: StoredJob, replace?: readonly StoredRow[]): Promise<StoredJob>;
   /** Deletes the job and all rows beside it, if nobody changed it since it was read. @throws VERSION_CONFLICT if somebody did */
   delete(stored: StoredJob): Promise<void>;
   /** What an idempotency key of this workspace stands for, if it was used before. */
@@ -68,14 +76,16 @@ export function createJobStore(table: Table, patience: Patience): JobStore {
     },
     async create(job, record) {
       const due = dueAt(job, patience);
-      const beside = [...wakeUpRows(job, due), ...(record ? [toIdempotencyRow(record)] : [])];
+      const beside = [...wakeUpRows(job, due), historyRow(job), ...(record ? [toIdempotencyRow(record)] : [])];
       return { job, etag: await table.create({ ...toRow(job), dueAt: due }, ...beside), dueAt: due };
     },
-    async save(job, stored) {
+    async save(job, stored, replace = []) {
       const due = dueAt(job, patience);
-      const isMoved = due?.getTime() !== stored.dueAt?.getTime();
-      const beside = isMoved ? { put: wakeUpRows(job, due), remove: wakeUpRows(job, stored.dueAt) } : {};
-      return { job, etag: await table.save({ ...toRow(job), dueAt: due }, stored.etag, beside), dueAt: due };
+      const isMoved = due.getTime() !== stored.dueAt?.getTime();
+      const put = [...(isMoved ? wakeUpRows(job, due) : []), ...transitionRows(job, stored.job)];
+      const remove = isMoved ? wakeUpRows(job, stored.dueAt) : [];
+      const etag = await table.save({ ...toRow(job), dueAt: due }, stored.etag, { replace, put, remove });
+      return { job, etag, dueAt: due };
     },
     async delete({ job, etag, dueAt: due }) {
       const record = job.keyDigest ? [idempotencyRowKey({ ...job, keyDigest: job.keyDigest })] : [];
@@ -91,6 +101,12 @@ export function createJobStore(table: Table, patience: Patience): JobStore {
       return newestFirst.slice(0, filter.limit).map(({ row }) => listed(row));
     },
   };
+}
+
+/** What a transition leaves beside the job. Renewals and progress are none. */
+function transitionRows(job: Job, before: Job): Row[] {
+  if (job.last.version === before.last.version) return [];
+  return [historyRow(job), ...(job.phase === "failed" ? [toDeadLetterRow(deadLetterOf(job))] : [])];
 }
 
 /** The wake-up row of a job that is due then; none when it never is. */

@@ -2,10 +2,14 @@ import { z } from "zod";
 import { ERROR_CODES } from "../contract/error-codes.ts";
 import type { ErrorCode } from "../contract/error-codes.ts";
 import { jobIdSchema, operationIdSchema, workspaceIdSchema } from "../contract/ids.ts";
-import { modeSchema } from "../contract/submit-request.ts";
+import { modeSchema, prioritySchema } from "../contract/submit-request.ts";
+import { transitionSchema } from "./transition.ts";
 
 /** Large content stands in a blob and is referred to; small content stands in the row. */
-const contentSchema = z.union([z.object({ inline: z.unknown() }), z.object({ blob: z.string(), bytes: z.int() })]);
+export const contentSchema = z.union([
+  z.object({ inline: z.unknown() }),
+  z.object({ blob: z.string(), bytes: z.int() }),
+]);
 export type Content = z.infer<typeof contentSchema>;
 
 export const artifactSchema = z.object({
@@ -36,13 +40,13 @@ const progressSchema = z.object({
 });
 export type Progress = z.infer<typeof progressSchema>;
 
-const jobErrorSchema = z.object({
+export const jobErrorSchema = z.object({
   code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
   message: z.string(),
 });
 export type JobError = z.infer<typeof jobErrorSchema>;
 
-const usageSchema = z.object({
+export const usageSchema = z.object({
   model: z.string(),
   inputTokens: z.int(),
   outputTokens: z.int(),
@@ -53,6 +57,13 @@ const usageSchema = z.object({
 });
 export type Usage = z.infer<typeof usageSchema>;
 
+/** How long a record is kept after its end: pinned when the job is accepted, since it is what the client was told. */
+const retentionSchema = z.object({
+  days: z.int(),
+  /** Of a failed job, and with it its dead letter: people need longer than machines. */
+  failedDays: z.int(),
+});
+
 /** Fields of a job in every phase. */
 const common = {
   workspaceId: workspaceIdSchema,
@@ -61,6 +72,9 @@ const common = {
   jobType: z.string(),
   profileVersion: z.int(),
   mode: modeSchema,
+  priority: prioritySchema,
+  /** Jobs of one key run one after the other, in the order of their numbers, if they have any. */
+  sequence: z.object({ key: z.string(), number: z.int().optional() }).optional(),
   customerId: z.string().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
   tags: z.array(z.string()).optional(),
@@ -77,13 +91,27 @@ const common = {
   uncounted: z.int().optional(),
   progress: progressSchema,
   steps: z.array(stepRecordSchema),
+  /** Counts operations, this one included: 1 until somebody regenerates the job or replays its dead letter. */
+  operations: z.int(),
+  /** Digest of the idempotency key and the body that began the current operation, if it is not the first. */
+  operationKey: z.string().optional(),
+  /** The current operation is not to begin before this time, nor from `startBefore` on. */
+  startAfter: z.date().optional(),
+  startBefore: z.date().optional(),
+  retention: retentionSchema,
+  /** What happened to it last, renewals of the lease and progress aside. */
+  last: transitionSchema,
   createdAt: z.date(),
+  /** When the current operation was: with the job, if it is the first. */
+  acceptedAt: z.date(),
   enqueuedAt: z.date(),
   updatedAt: z.date(),
-  /** When the first attempt began. */
+  /** When the first attempt of the current operation began. */
   startedAt: z.date().optional(),
   /** The last failure, kept while the job is tried again. */
   lastError: jobErrorSchema.optional(),
+  /** When an attempt of the current operation failed for the first time. */
+  firstFailedAt: z.date().optional(),
   /** Of the model, by all attempts of the current operation so far. */
   usage: usageSchema.optional(),
 };
@@ -105,29 +133,36 @@ const processingSchema = z.object({
   leaseUntil: z.date(),
 });
 
+/** `expiresAt`: when the record goes, and all that belongs to it. */
+const ended = { endedAt: z.date(), expiresAt: z.date() };
+
 const doneSchema = z.object({
   ...common,
+  ...ended,
   phase: z.literal("done"),
   startedAt: z.date(),
-  endedAt: z.date(),
   result: contentSchema,
   artifacts: z.array(artifactSchema),
 });
 
-const failedSchema = z.object({
-  ...common,
-  phase: z.literal("failed"),
-  endedAt: z.date(),
-  error: jobErrorSchema,
-});
+const failedSchema = z.object({ ...common, ...ended, phase: z.literal("failed"), error: jobErrorSchema });
+
+const cancelledSchema = z.object({ ...common, ...ended, phase: z.literal("cancelled") });
 
 /**
  * A job, as it is kept: a union on its phase, so that a finished job without a result or a running one without a lease
  * cannot be written, nor read back.
  */
-export const jobSchema = z.discriminatedUnion("phase", [queuedSchema, processingSchema, doneSchema, failedSchema]);
+export const jobSchema = z.discriminatedUnion("phase", [
+  queuedSchema,
+  processingSchema,
+  doneSchema,
+  failedSchema,
+  cancelledSchema,
+]);
 export type Job = z.infer<typeof jobSchema>;
 export type DoneJob = Extract<Job, { phase: "done" }>;
+export type FailedJob = Extract<Job, { phase: "failed" }>;
 
 /** What names a job in storage. */
 export interface JobRef {

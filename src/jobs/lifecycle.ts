@@ -10,10 +10,11 @@ import type { JobStatus } from "../contract/job-view.ts";
  *   putting it back or releasing it. If it dies, its lease runs out: then another worker that has a message may claim the
  *   job, or the supervisor puts it back. Stalled is not a phase: it is `processing` with a lease that has run out, judged
  *   on reading.
- * - `done`, `failed`: terminal. Nothing leaves them.
+ * - `done`, `failed`, `cancelled`: the operation has ended and never changes again. All that leads out is a new operation,
+ *   which somebody asks for: it regenerates the job, or replays its dead letter.
  */
 export const JOB_TRANSITIONS = {
-  queued: { redispatched: "queued", claimed: "processing", gaveUp: "failed" },
+  queued: { redispatched: "queued", claimed: "processing", gaveUp: "failed", cancelled: "cancelled" },
   processing: {
     claimed: "processing",
     progressed: "processing",
@@ -22,9 +23,11 @@ export const JOB_TRANSITIONS = {
     released: "queued",
     completed: "done",
     gaveUp: "failed",
+    cancelled: "cancelled",
   },
-  done: {},
-  failed: {},
+  done: { regenerated: "queued" },
+  failed: { regenerated: "queued" },
+  cancelled: { regenerated: "queued" },
 } as const satisfies Record<string, Partial<Record<JobEventType, string>>>;
 
 /** What can happen to a job, in the past tense. */
@@ -37,6 +40,8 @@ export const JOB_EVENT_TYPES = [
   "released",
   "completed",
   "gaveUp",
+  "cancelled",
+  "regenerated",
 ] as const;
 export type JobEventType = (typeof JOB_EVENT_TYPES)[number];
 
@@ -49,6 +54,7 @@ export const STATUS_OF = {
   processing: "running",
   done: "completed",
   failed: "failed",
+  cancelled: "cancelled",
 } as const satisfies Record<JobPhase, JobStatus>;
 
 type Table = typeof JOB_TRANSITIONS;
@@ -65,10 +71,13 @@ export function nextPhase(phase: JobPhase, event: JobEventType): JobPhase | unde
   return row[event];
 }
 
-/** No event leads out of a terminal phase. */
-export function isTerminal(phase: JobPhase): boolean {
-  return Object.keys(JOB_TRANSITIONS[phase]).length === 0;
+/** Nothing leads out of a terminal phase but a new operation. */
+export function isTerminal(phase: JobPhase): phase is TerminalPhase {
+  return Object.keys(JOB_TRANSITIONS[phase]).every((event) => event === "regenerated");
 }
+
+/** Phases that a new operation can begin from. */
+export type TerminalPhase = PhasesAccepting<"regenerated">;
 
 export function phasesWithStatus(status: JobStatus): JobPhase[] {
   return JOB_PHASES.filter((phase) => STATUS_OF[phase] === status);

@@ -1,6 +1,7 @@
 import { envelopeSchema } from "../contract/envelope.ts";
 import { hasCode } from "../platform/errors.ts";
-import { dropCheckpoints } from "./checkpoints.ts";
+import type { AtWork } from "./at-work.ts";
+import { clearCheckpoints, dropCheckpoints } from "./checkpoints.ts";
 import { claimJob } from "./claim.ts";
 import type { ClaimDeps } from "./claim.ts";
 import { ClaimedJob } from "./claimed-job.ts";
@@ -9,6 +10,7 @@ import { runJob } from "./run.ts";
 import type { Ran, RunDeps } from "./run.ts";
 
 export interface ReceiveDeps extends RunDeps, ClaimDeps {
+  readonly atWork: AtWork;
   /** Sets a message that is not ours aside, where a person finds it. */
   readonly setAside: (message: unknown) => Promise<void>;
 }
@@ -16,7 +18,12 @@ export interface ReceiveDeps extends RunDeps, ClaimDeps {
 /** What a message led to, for the log. */
 export type Received =
   | ({ readonly outcome: "ran" } & Ran)
-  | { readonly outcome: "exhausted"; readonly job: Job }
+  /** The job had no attempt left, or it was too late to begin: it has failed. */
+  | { readonly outcome: "ended"; readonly job: Job }
+  /** The job was cancelled while this worker was at it. */
+  | { readonly outcome: "cancelled"; readonly job: Job }
+  /** It was cancelled and has begun anew, or is gone altogether, while this worker was still at the operation before. */
+  | { readonly outcome: "superseded"; readonly job: Job }
   /** Another worker took the job while this one was at it; nothing of this one's was written. */
   | { readonly outcome: "fenced"; readonly job: Job }
   | { readonly outcome: "postponed"; readonly job: Job; readonly until: Date }
@@ -51,17 +58,24 @@ export async function receiveMessage(deps: ReceiveDeps, message: unknown): Promi
     case "obsolete":
       return { outcome: "obsolete", jobId, reason: claim.reason };
     case "unknownType":
-    case "exhausted":
+    case "ended":
       await dropCheckpoints(deps.content, claim.job);
       return claim;
   }
 }
 
 async function runClaimed(deps: ReceiveDeps, claimed: ClaimedJob): Promise<Received> {
+  deps.atWork.add(claimed);
   try {
     return { outcome: "ran", ...(await runJob(deps, claimed)) };
   } catch (thrown) {
-    if (!hasCode(thrown, "LEASE_LOST")) throw thrown;
-    return { outcome: "fenced", job: claimed.job };
+    const { job } = claimed;
+    if (hasCode(thrown, "LEASE_LOST")) return { outcome: "fenced", job };
+    const isCancelled = hasCode(thrown, "JOB_CANCELLED");
+    if (!isCancelled && !hasCode(thrown, "OPERATION_SUPERSEDED")) throw thrown;
+    await clearCheckpoints(deps.content, job);
+    return { outcome: isCancelled ? "cancelled" : "superseded", job };
+  } finally {
+    deps.atWork.remove(claimed);
   }
 }

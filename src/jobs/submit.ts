@@ -1,28 +1,27 @@
-import { toFieldErrors } from "../contract/field-errors.ts";
-import type { Mode } from "../contract/submit-request.ts";
-import type { FileStore } from "../files/file-store.ts";
+import type { Mode, Priority } from "../contract/submit-request.ts";
 import type { Container } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import { MillraceError, hasCode } from "../platform/errors.ts";
 import { newId, newOperationId } from "../platform/ids.ts";
 import type { Profile } from "../profiles/define-profile.ts";
 import type { ProfileRegistry } from "../profiles/registry.ts";
-import { checkReferences } from "./check-references.ts";
-import { keepContent } from "./content.ts";
+import { checkPayload } from "./check-payload.ts";
+import type { CheckPayloadDeps } from "./check-payload.ts";
+import { keepContent, payloadBlob } from "./content.ts";
 import type { Dispatch } from "./dispatch.ts";
-import { digest, placeBesideKey } from "./idempotency.ts";
+import { canonicalJson, digest, placeBesideKey } from "./idempotency.ts";
 import type { IdempotencyRecord } from "./idempotency.ts";
 import type { JobStore } from "./job-store.ts";
 import type { Job } from "./job.ts";
 
-export interface SubmitDeps {
+export interface SubmitDeps extends CheckPayloadDeps {
   readonly profiles: ProfileRegistry;
   readonly jobs: JobStore;
-  readonly files: FileStore;
   readonly content: Container;
   readonly dispatch: Dispatch;
   readonly clock: Clock;
-  readonly allowedOrigins: readonly string[];
+  /** How long jobs are kept after their end. */
+  readonly retention: Job["retention"];
 }
 
 export interface SubmitCommand {
@@ -30,6 +29,12 @@ export interface SubmitCommand {
   readonly jobType: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly mode?: Mode | undefined;
+  readonly priority?: Priority | undefined;
+  /** RFC 3339, as the request has it. */
+  readonly runAt?: string | undefined;
+  readonly delaySeconds?: number | undefined;
+  /** RFC 3339, as the request has it. */
+  readonly expiresAt?: string | undefined;
   readonly customerId?: string | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly tags?: readonly string[] | undefined;
@@ -61,6 +66,7 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
   const mode = modeOf(profile, command.mode);
   const payload = await checkPayload(deps, profile, command);
   const now = deps.clock.now();
+  const startAfter = startAfterOf(command, now);
   const newest = newId("job", now);
   const jobId = key ? placeBesideKey(newest, key.keyDigest) : newest;
   const job: Job = {
@@ -71,18 +77,25 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
     jobType: profile.id,
     profileVersion: profile.version,
     mode,
+    priority: command.priority ?? "normal",
+    ...(startAfter && { startAfter }),
+    ...(command.expiresAt && { startBefore: new Date(command.expiresAt) }),
     ...(command.customerId && { customerId: command.customerId }),
     ...(command.metadata && { metadata: { ...command.metadata } }),
     ...(command.tags && { tags: [...command.tags] }),
-    payload: await keepContent(deps.content, `payloads/${jobId}.json`, payload),
+    payload: await keepContent(deps.content, payloadBlob(jobId), payload),
     traceparent: command.traceparent,
     ...(key && { keyDigest: key.keyDigest }),
+    operations: 1,
+    retention: deps.retention,
     version: 1,
+    last: { version: 1, event: "accepted", actor: "client" },
     attempt: 0,
     maxAttempts: profile.maxAttempts,
     progress: { fraction: 0 },
     steps: profile.steps.map(({ name }) => ({ name, status: "pending", attempt: 0 })),
     createdAt: now,
+    acceptedAt: now,
     enqueuedAt: now,
     updatedAt: now,
   };
@@ -105,7 +118,7 @@ async function accept(deps: SubmitDeps, job: Job, key: IdempotencyRecord | undef
     throw thrown;
   }
   try {
-    await deps.dispatch(job);
+    await deps.dispatch(job, delayOf(job));
   } catch (thrown) {
     return { job, replayed: false, unsent: thrown };
   }
@@ -132,15 +145,6 @@ function idempotencyOf(command: SubmitCommand): Omit<IdempotencyRecord, "jobId">
   return { workspaceId, keyDigest: digest(idempotencyKey), fingerprint: digest(canonicalJson(request)) };
 }
 
-/** The same text for the same value, whatever the order its fields were sent in. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    part !== null && typeof part === "object" && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
-}
-
 function modeOf(profile: Profile, asked: Mode | undefined): Mode {
   const mode = asked ?? profile.modes[0];
   if (profile.modes.includes(mode)) return mode;
@@ -149,17 +153,12 @@ function modeOf(profile: Profile, asked: Mode | undefined): Mode {
   });
 }
 
-async function checkPayload(
-  deps: SubmitDeps,
-  profile: Profile,
-  { payload, workspaceId }: SubmitCommand,
-): Promise<unknown> {
-  const parsed = profile.payload.safeParse(payload);
-  const errors = parsed.success
-    ? await checkReferences(profile.references(parsed.data), { ...deps, workspaceId })
-    : toFieldErrors(parsed.error.issues, "/payload");
-  if (errors.length === 0) return parsed.data;
-  throw new MillraceError("VALIDATION_FAILED", `The payload does not fit job type "${profile.id}"`, {
-    details: { errors },
-  });
+function startAfterOf({ runAt, delaySeconds }: SubmitCommand, now: Date): Date | undefined {
+  if (runAt !== undefined) return new Date(runAt);
+  return delaySeconds === undefined ? undefined : new Date(now.getTime() + delaySeconds * 1000);
+}
+
+/** The message of a job that is to start later stays hidden until then. */
+function delayOf({ startAfter, enqueuedAt }: Job): { readonly delayMs: number } | undefined {
+  return startAfter && { delayMs: startAfter.getTime() - enqueuedAt.getTime() };
 }

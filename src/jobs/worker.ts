@@ -51,8 +51,12 @@ function report(log: Log, received: Received): void {
     case "ran":
       reportRun(log, received);
       break;
-    case "exhausted":
-      log.info(`job ${received.job.phase}`, factsOf(received.job));
+    case "ended":
+    case "cancelled":
+      log.info(received.outcome === "ended" ? "job failed" : "job cancelled", factsOf(received.job));
+      break;
+    case "superseded":
+      log.info("job superseded", factsOf(received.job));
       break;
     case "fenced":
       log.warn("job fenced", factsOf(received.job));

@@ -27,6 +27,16 @@ export function jobIdOfOperation(operationId: string): string {
   return `job_${digitsOf(operationId).slice(0, TIME_DIGITS + RANDOM_DIGITS)}`;
 }
 
+/** The dead letter of an operation that failed then: made of both, so that it is written once, and the latest come last. */
+export function deadLetterIdOf(operationId: string, failedAt: Date): string {
+  return `dead_${timeDigits(failedAt)}${digitsOf(operationId)}`;
+}
+
+/** The operation that a dead letter tells of. */
+export function operationIdOfDeadLetter(deadLetterId: string): string {
+  return `op_${digitsOf(deadLetterId).slice(TIME_DIGITS)}`;
+}
+
 /** A new random token that nobody can guess or repeat: 26 digits, 130 bits. */
 export function newToken(): string {
   return randomDigits(TIME_DIGITS + RANDOM_DIGITS);

@@ -14,6 +14,8 @@ export interface StoredRow {
 
 /** Other rows of the same partition, which change in the same transaction or not at all. */
 export interface Beside {
+  /** Replaced, each if it still has its etag. */
+  readonly replace?: readonly StoredRow[];
   /** Written over whatever is there. */
   readonly put?: readonly Row[];
   /** Deleted, whatever their version; one that is gone already stops nothing. */

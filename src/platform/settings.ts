@@ -2,6 +2,7 @@ import { z } from "zod";
 
 const seconds = (byDefault: number, { min = 1, max = 3600 } = {}) =>
   z.coerce.number().int().min(min).max(max).default(byDefault);
+const days = (byDefault: number) => z.coerce.number().int().min(1).max(3650).default(byDefault);
 const bytes = (byDefault: number) => z.coerce.number().int().min(1).default(byDefault);
 const commaSeparated = z.string().transform((text) =>
   text
@@ -51,6 +52,8 @@ const environmentFields = {
     .regex(/^\S+( \S+){5}$/, "is not six fields of NCRONTAB, seconds first")
     .default("*/30 * * * * *"),
   SHUTDOWN_GRACE_SECONDS: seconds(2, { min: 0 }),
+  RETENTION_DAYS: days(30),
+  FAILED_RETENTION_DAYS: days(180),
   MAX_WAITERS: z.coerce.number().int().min(0).default(100),
 
   MAX_BODY_BYTES: bytes(1024 * 1024),

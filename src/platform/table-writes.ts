@@ -1,6 +1,6 @@
 import type { TableClient, TransactionAction } from "@azure/data-tables";
 import { InvariantError, MillraceError } from "./errors.ts";
-import type { Row, RowKey } from "./rows.ts";
+import type { Row, RowKey, StoredRow } from "./rows.ts";
 
 interface Patience {
   readonly abortSignal: AbortSignal;
@@ -18,6 +18,7 @@ export async function insertRow(
 
 interface Replacing extends Patience {
   readonly etag: string;
+  readonly replace: readonly StoredRow[];
   readonly put: readonly Row[];
   readonly remove: readonly RowKey[];
 }
@@ -26,12 +27,13 @@ interface Replacing extends Patience {
 export async function replaceRow(
   client: TableClient,
   row: Row,
-  { etag, put, remove, ...patience }: Replacing,
+  { etag, replace, put, remove, ...patience }: Replacing,
 ): Promise<string> {
-  if (put.length + remove.length === 0)
+  if (replace.length + put.length + remove.length === 0)
     return requireEtag((await client.updateEntity(row, "Replace", { etag, ...patience })).etag);
   const actions: TransactionAction[] = [
     ["update", row, "Replace", { etag }],
+    ...replace.map((other): TransactionAction => ["update", other.row, "Replace", { etag: other.etag }]),
     ...remove.map(deleting),
     ...put.map((other): TransactionAction => ["upsert", other, "Replace"]),
   ];

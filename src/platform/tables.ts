@@ -71,11 +71,11 @@ export function createTable(
       const attempt = async () => insertRow(client, first, { ...inTime(), insert: others });
       return settle({ key: first, attempt, isDone: writtenBy(writeId) }, get);
     },
-    async save(row, etag, { put = [], remove = [] } = {}) {
+    async save(row, etag, { replace = [], put = [], remove = [] } = {}) {
       const writeId = newToken();
       const [first, ...others] = stamped([row, ...put], writeId);
       const attempt = async (gone: readonly RowKey[] = []) =>
-        replaceRow(client, first, { ...inTime(), etag, put: others, remove: without(remove, gone) });
+        replaceRow(client, first, { ...inTime(), etag, replace, put: others, remove: without(remove, gone) });
       return settle({ key: row, etag, attempt, remove, isDone: writtenBy(writeId) }, get);
     },
     async delete(key, etag, { remove = [] } = {}) {

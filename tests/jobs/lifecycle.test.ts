@@ -13,6 +13,7 @@ import {
   nextPhase,
   phasesWithStatus,
 } from "../../src/jobs/lifecycle.ts";
+import { newOperationId } from "../../src/platform/ids.ts";
 import { aJob } from "../support/a-job.ts";
 
 const NOW = new Date("2026-01-02T03:04:05.000Z");
@@ -33,15 +34,27 @@ const anEvent = {
   released: { type: "released", steps: [], counted: false },
   completed: { type: "completed", result: { inline: {} }, artifacts: [], steps: [], usage: undefined },
   gaveUp: { type: "gaveUp", error: { code: "PDF_ENCRYPTED", message: "locked" } },
+  cancelled: { type: "cancelled", actor: "client", reason: "not needed any more" },
+  regenerated: {
+    type: "regenerated",
+    actor: "client",
+    operationId: `op_${"2".repeat(34)}`,
+    profileVersion: 1,
+    maxAttempts: 4,
+    stepNames: ["say"],
+    payload: { inline: {} },
+    traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+  },
 } as const satisfies { [E in JobEvent["type"]]: Extract<JobEvent, { type: E }> };
 
 /** The whole table, written a second time: a change of the life cycle must be made in both places. */
 const EXPECTED = `
-              redispatched  claimed       progressed    lapsed        requeued      released      completed     gaveUp
-  queued      queued        processing    -             -             -             -             -             failed
-  processing  -             processing    processing    queued        queued        queued        done          failed
-  done        -             -             -             -             -             -             -             -
-  failed      -             -             -             -             -             -             -             -
+              redispatched  claimed       progressed    lapsed        requeued      released      completed     gaveUp        cancelled     regenerated
+  queued      queued        processing    -             -             -             -             -             failed        cancelled     -
+  processing  -             processing    processing    queued        queued        queued        done          failed        cancelled     -
+  done        -             -             -             -             -             -             -             -             -             queued
+  failed      -             -             -             -             -             -             -             -             -             queued
+  cancelled   -             -             -             -             -             -             -             -             -             queued
 `;
 
 describe("JOB_TRANSITIONS", () => {
@@ -60,11 +73,13 @@ describe("JOB_TRANSITIONS", () => {
   it("gives every phase a public status", () => {
     for (const phase of JOB_PHASES) expect(JOB_STATUSES).toContain(STATUS_OF[phase]);
     expect(phasesWithStatus("completed")).toEqual(["done"]);
-    expect(phasesWithStatus("cancelled")).toEqual([]);
+    expect(phasesWithStatus("cancelled")).toEqual(["cancelled"]);
   });
 
-  it("has a way out of every phase that is not terminal, and none out of the others", () => {
-    for (const phase of JOB_PHASES) expect(Object.keys(JOB_TRANSITIONS[phase]).length === 0).toBe(isTerminal(phase));
+  it("has a way out of every phase that is not terminal, and none but a new operation out of the others", () => {
+    expect(JOB_PHASES.filter(isTerminal)).toEqual(["done", "failed", "cancelled"]);
+    for (const phase of JOB_PHASES.filter(isTerminal))
+      expect(Object.keys(JOB_TRANSITIONS[phase])).toEqual(["regenerated"]);
   });
 });
 
@@ -144,9 +159,10 @@ describe("evolve()", () => {
         for (const type of types) {
           const next = nextPhase(job.phase, type);
           if (!next) continue;
-          const { version, phase } = job;
-          job = evolve(job, anEvent[type], NOW);
-          expect(isTerminal(phase)).toBe(false);
+          const event = { ...anEvent[type], ...(type === "regenerated" && { operationId: newOperationId(job.jobId) }) };
+          const { version, phase, operationId } = job;
+          job = evolve(job, event, NOW);
+          if (isTerminal(phase)) expect(job.operationId).not.toBe(operationId);
           expect(job).toMatchObject({ phase: next, version: version + 1 });
         }
       }),

@@ -3,11 +3,14 @@ import { newId, newOperationId } from "../../src/platform/ids.ts";
 
 const CREATED = new Date("2026-01-01T00:00:00.000Z");
 
+const ENDED = { endedAt: CREATED, expiresAt: new Date("2026-01-31T00:00:00.000Z") };
+
 const PHASE_FIELDS = {
   queued: {},
   processing: { startedAt: CREATED, claimId: "claim-1", leaseUntil: CREATED, attempt: 1 },
-  done: { startedAt: CREATED, endedAt: CREATED, result: { inline: { answer: 42 } }, artifacts: [], attempt: 1 },
-  failed: { endedAt: CREATED, error: { code: "PDF_ENCRYPTED", message: "locked" }, attempt: 1 },
+  done: { startedAt: CREATED, ...ENDED, result: { inline: { answer: 42 } }, artifacts: [], attempt: 1 },
+  failed: { ...ENDED, error: { code: "PDF_ENCRYPTED", message: "locked" }, attempt: 1 },
+  cancelled: ENDED,
 } as const satisfies Record<Job["phase"], object>;
 
 /** A job that is right in every field, in the phase a test wants. */
@@ -20,6 +23,10 @@ export function aJob({ phase, ...fields }: Partial<Job> & Pick<Job, "phase">): J
     jobType: "summarize-pdf",
     profileVersion: 1,
     mode: "async",
+    priority: "normal",
+    operations: 1,
+    retention: { days: 30, failedDays: 180 },
+    last: { version: 1, event: "accepted", actor: "client" },
     payload: { inline: {} },
     traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     version: 3,
@@ -28,6 +35,7 @@ export function aJob({ phase, ...fields }: Partial<Job> & Pick<Job, "phase">): J
     progress: { fraction: 0 },
     steps: [{ name: "extract", status: "pending", attempt: 0 }],
     createdAt: CREATED,
+    acceptedAt: CREATED,
     enqueuedAt: CREATED,
     updatedAt: CREATED,
     phase,

@@ -1,0 +1,81 @@
+import type { Clock } from "../platform/clock.ts";
+import { hasCode } from "../platform/errors.ts";
+import { newOperationId } from "../platform/ids.ts";
+import type { StoredRow } from "../platform/tables.ts";
+import type { Profile } from "../profiles/define-profile.ts";
+import type { Dispatch } from "./dispatch.ts";
+import { evolve } from "./evolve.ts";
+import type { JobStore, StoredJob } from "./job-store.ts";
+import type { Content, Job } from "./job.ts";
+import type { Actor } from "./transition.ts";
+
+export interface StartOperationDeps {
+  readonly jobs: JobStore;
+  readonly dispatch: Dispatch;
+  readonly clock: Clock;
+}
+
+export interface NewOperation {
+  readonly profile: Profile;
+  readonly payload: Content;
+  readonly traceparent: string;
+  readonly actor: Actor;
+  readonly reason?: string | undefined;
+  readonly operationId?: string | undefined;
+  readonly operationKey?: string | undefined;
+  /** Rows beside the job that must change with it, or nothing does. */
+  readonly replace?: ((operationId: string) => readonly StoredRow[]) | undefined;
+}
+
+export interface StartedOperation {
+  readonly job: Job;
+  /** Why the job's message could not be put just now: a matter for the log, since the supervisor will put it. */
+  readonly unsent?: unknown;
+}
+
+/**
+ * Begins a new operation of a job that has ended: attempts are counted anew, and whatever of older operations still
+ * comes in meets an operation that is not its own. Row before message, as when a job is submitted.
+ *
+ * @throws MillraceError VERSION_CONFLICT when somebody was faster, STORAGE_UNAVAILABLE; InvariantError when the job
+ * has not ended
+ */
+export async function startOperation(
+  deps: StartOperationDeps,
+  stored: StoredJob,
+  { profile, replace, operationId = newOperationId(stored.job.jobId), ...operation }: NewOperation,
+): Promise<StartedOperation> {
+  const event = {
+    type: "regenerated",
+    ...operation,
+    operationId,
+    profileVersion: profile.version,
+    maxAttempts: profile.maxAttempts,
+    stepNames: profile.steps.map(({ name }) => name),
+  } as const;
+  const job = await save(deps, evolve(stored.job, event, deps.clock.now()), {
+    stored,
+    replace: replace?.(operationId),
+  });
+  try {
+    await deps.dispatch(job);
+    return { job };
+  } catch (thrown) {
+    return { job, unsent: thrown };
+  }
+}
+
+/** The conflict can be with somebody who wrote behind this very write, whose answer was lost: then the operation has begun. */
+async function save(
+  { jobs }: StartOperationDeps,
+  job: Job,
+  { stored, replace }: { readonly stored: StoredJob; readonly replace: readonly StoredRow[] | undefined },
+): Promise<Job> {
+  try {
+    return (await jobs.save(job, stored, replace)).job;
+  } catch (thrown) {
+    const current = hasCode(thrown, "VERSION_CONFLICT") ? await jobs.get(job) : undefined;
+    if (current?.job.operationId === job.operationId) return current.job;
+    throw thrown;
+  }
+}
