@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { takeStorageAccount } from "../../support/storage-account.ts";
+import { describe, expect, it } from "@jest/globals";
 import { judge } from "./judge.ts";
-import { onStage, prepareAccount } from "./stage.ts";
+import { onNewStage } from "./stage.ts";
 import type { Stage } from "./stage.ts";
-import { createVictims } from "./victim.ts";
-import type { Victims } from "./victim.ts";
 
 const HOUR_MS = 3_600_000;
 
 describe("K4: a job that kills every worker as it asks the model", () => {
-  let victims: Victims;
-  beforeAll(() => {
-    victims = createVictims();
-  });
-  afterAll(() => {
-    victims.dispose();
-  });
-
   /** A worker takes the job's message at this hour. Returns whether it lived. */
   async function work(stage: Stage, hour: number, isDeadly: boolean): Promise<boolean> {
     const proxy = await stage.openWayOut(`worker ${hour}`, ({ service }) => {
@@ -25,16 +14,15 @@ describe("K4: a job that kills every worker as it asks the model", () => {
       return "cut";
     });
     const order = { act: "receive", input: await stage.successor.take() } as const;
-    const victim = victims.begin({ order, environment: proxy.environment, aheadMs: hour * HOUR_MS });
+    const victim = stage.victims.begin({ order, environment: proxy.environment, aheadMs: hour * HOUR_MS });
     const outcome = await victim.ended;
     await proxy.idle();
     return outcome !== undefined;
   }
 
   it("fails when its attempts are used up, and the next worker lives and works", async () => {
-    const account = await prepareAccount(takeStorageAccount());
     let hour = 0;
-    await onStage(account, { tell: () => `at hour ${hour}` }, async (stage) => {
+    await onNewStage({ tell: () => `at hour ${hour}` }, async (stage) => {
       const { successor, client, jobs, model } = stage;
       const deadly = await successor.submit(client.newRequest());
       for (; hour < deadly.maxAttempts; hour++) {

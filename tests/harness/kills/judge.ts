@@ -1,17 +1,22 @@
 import { expect } from "@jest/globals";
 import type { ResultDocument } from "../../../src/jobs/complete.ts";
+import { deadLetterKey } from "../../../src/jobs/dead-letter.ts";
 import { deleteJob } from "../../../src/jobs/delete-job.ts";
+import { wakeUpKey } from "../../../src/jobs/due-store.ts";
+import { historyKey } from "../../../src/jobs/history.ts";
 import { idempotencyRowKey } from "../../../src/jobs/idempotency.ts";
 import { jobKey } from "../../../src/jobs/job-row.ts";
 import type { Job } from "../../../src/jobs/job.ts";
+import { isTerminal } from "../../../src/jobs/lifecycle.ts";
+import { deadLetterIdOf } from "../../../src/platform/ids.ts";
 import { checkHistory } from "../history/check-history.ts";
 import { walksOf } from "../history/job-walks.ts";
 import type { Walk } from "../history/job-walks.ts";
 import { STEPS } from "./job-type.ts";
-import { NOTHING, readRemains } from "./remains.ts";
+import { clearAccount, readRemains } from "./remains.ts";
 import type { Stage } from "./stage.ts";
 
-/** What must hold when a run is over, whatever it was about; the account is empty after it. */
+/** What must hold when a run is over, whatever it was about. The account is empty after it. */
 export async function judge(stage: Stage): Promise<void> {
   const { client, log, account } = stage;
   expect(checkHistory({ clients: client.events, commits: log.commits, surprises: [], supervised: true })).toEqual([]);
@@ -20,19 +25,30 @@ export async function judge(stage: Stage): Promise<void> {
     await checkResult(stage, walk);
     checkQuestions(stage, walk);
   }
-  const jobs = stage.jobs();
   const { rows, messages } = await readRemains(account);
-  expect({ rows: [...rows].sort(), messages }).toEqual({ rows: jobs.flatMap(rowKeysOf).sort(), messages: 0 });
-  for (const job of jobs) await deleteJob(stage.successor.app, job);
-  const { blobs, ...others } = await readRemains(account);
+  expect({ rows: [...rows].sort(), messages }).toEqual({ rows: walks.flatMap(rowKeysOf).sort(), messages: 0 });
+  for (const job of stage.jobs()) await deleteJob(stage.successor.app, job);
+  const { blobs } = await readRemains(account);
   // A request that died between its payload and its row leaves the payload, which nothing names.
-  expect({ ...others, blobs: blobs.filter((name) => !name.startsWith("payloads/")) }).toEqual(NOTHING);
+  expect(blobs.filter((name) => !name.startsWith("payloads/"))).toEqual([]);
+  await clearAccount(account);
 }
 
-/** A job that has ended has its row, and its key's if it has one: what stood beside it for the supervisor is gone. */
-function rowKeysOf(job: Job): string[] {
-  const { keyDigest } = job;
-  return [jobKey(job).rowKey, ...(keyDigest === undefined ? [] : [idempotencyRowKey({ ...job, keyDigest }).rowKey])];
+/**
+ * What stands beside a job that has ended: its key's record, if it has one; one wake-up row, for its record's own end; a
+ * line for each transition; and a letter for each failure.
+ */
+function rowKeysOf({ last, moves }: Walk): string[] {
+  if (!last || !isTerminal(last.phase)) return [];
+  const { keyDigest } = last;
+  const keys = [jobKey(last), wakeUpKey({ ...last, at: last.expiresAt })];
+  if (keyDigest !== undefined) keys.push(idempotencyRowKey({ ...last, keyDigest }));
+  for (const { before, after } of moves) {
+    if (!after || after.last.version === before?.last.version) continue;
+    keys.push(historyKey(after, after.version));
+    if (after.phase === "failed") keys.push(deadLetterKey(deadLetterIdOf(after.operationId, after.endedAt)));
+  }
+  return keys.map(({ rowKey }) => rowKey);
 }
 
 /** The result is what the claim that ended the job has stored, and nobody else. */
@@ -50,10 +66,9 @@ async function checkResult({ successor }: Stage, { last, moves }: Walk): Promise
 /** A step asks the model once for each claim under which it had not finished yet, at most. */
 function checkQuestions({ model }: Stage, { last, moves }: Walk): void {
   for (const step of STEPS) {
-    const finished = moves.findIndex(({ after }) => isFinished(after, step));
-    const open = finished < 0 ? moves : moves.slice(0, finished);
-    const claims = open.filter(
-      ({ before, after }) => claimOf(after) !== undefined && claimOf(after) !== claimOf(before),
+    const claims = moves.filter(
+      ({ before, after }) =>
+        claimOf(after) !== undefined && claimOf(after) !== claimOf(before) && !isFinished(before, step),
     );
     const questions = model.questions.filter(
       ({ body }) => body.instructions === step && body.input.trimEnd() === last?.metadata?.["wish"],

@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { takeStorageAccount } from "../../support/storage-account.ts";
+import { expect, it } from "@jest/globals";
 import type { Flow } from "./flow.ts";
 import { runKilled } from "./run-killed.ts";
 import { runStopped } from "./run-stopped.ts";
-import { prepareAccount } from "./stage.ts";
-import { createVictims } from "./victim.ts";
-import type { Victims } from "./victim.ts";
+import { inNewSetting } from "./setting.ts";
 
 /**
  * Declares the tests of a flow: its process is killed before its first call, its second, and so on, and then after
@@ -21,21 +18,14 @@ export function itHoldsWhenStopped(sentence: string, flow: Flow): void {
 }
 
 function declare(sentence: string, flow: Flow, run: typeof runKilled): void {
-  let victims: Victims;
-  beforeAll(() => {
-    victims = createVictims();
-  });
-  afterAll(() => {
-    victims.dispose();
-  });
   it.each(["before", "after"] as const)(
     sentence,
-    async (moment) => {
-      const account = await prepareAccount(takeStorageAccount());
-      let nth = 1;
-      while (await run(flow, { account, victims, place: { nth, moment } })) nth += 1;
-      expect(nth - 1).toBeGreaterThanOrEqual(flow.leastCalls);
-    },
+    async (moment) =>
+      inNewSetting(async (setting) => {
+        let nth = 1;
+        while (await run(flow, setting, { nth, moment })) nth += 1;
+        expect(nth - 1).toBeGreaterThanOrEqual(flow.leastCalls);
+      }),
     120_000,
   );
 }

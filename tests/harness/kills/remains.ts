@@ -1,6 +1,8 @@
+import { TableClient } from "@azure/data-tables";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueClient } from "@azure/storage-queue";
 import { createTable } from "../../../src/platform/tables.ts";
+import type { Row } from "../../../src/platform/tables.ts";
 import { QUEUE_NAME } from "./acts.ts";
 
 /** What is in an account, by the names it has there. */
@@ -12,14 +14,29 @@ export interface Remains {
   readonly messages: number;
 }
 
-export const NOTHING: Remains = { rows: [], blobs: [], messages: 0 };
+const TABLE = "millracejobs";
 
 export async function readRemains(account: string): Promise<Remains> {
-  const table = createTable(account, "millracejobs");
-  const rows = await table.list({ filter: "PartitionKey ge ''", limit: 1000 });
-  const container = BlobServiceClient.fromConnectionString(account).getContainerClient("millrace");
   const blobs: string[] = [];
-  for await (const { name } of container.listBlobsFlat()) blobs.push(name);
+  for await (const { name } of containerOf(account).listBlobsFlat()) blobs.push(name);
   const { approximateMessagesCount: messages = 0 } = await new QueueClient(account, QUEUE_NAME).getProperties();
-  return { rows: rows.map(({ row }) => row.rowKey), blobs, messages };
+  return { rows: (await rowsOf(account)).map(({ rowKey }) => rowKey), blobs, messages };
+}
+
+/** Deletes everything, so that the next run finds nothing of this one. */
+export async function clearAccount(account: string): Promise<void> {
+  const table = TableClient.fromConnectionString(account, TABLE, { allowInsecureConnection: true });
+  for (const { partitionKey, rowKey } of await rowsOf(account)) await table.deleteEntity(partitionKey, rowKey);
+  const { blobs } = await readRemains(account);
+  for (const name of blobs) await containerOf(account).deleteBlob(name);
+  await new QueueClient(account, QUEUE_NAME).clearMessages();
+}
+
+async function rowsOf(account: string): Promise<Row[]> {
+  const stored = await createTable(account, TABLE).list({ filter: "PartitionKey ge ''", limit: 1000 });
+  return stored.map(({ row }) => row);
+}
+
+function containerOf(account: string): ReturnType<BlobServiceClient["getContainerClient"]> {
+  return BlobServiceClient.fromConnectionString(account).getContainerClient("millrace");
 }

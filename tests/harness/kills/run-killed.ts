@@ -1,29 +1,23 @@
 import type { Flow } from "./flow.ts";
 import { judge } from "./judge.ts";
+import type { Setting } from "./setting.ts";
 import { onStage } from "./stage.ts";
 import { createTrap } from "./trap.ts";
 import type { Place } from "./trap.ts";
-import type { Victim, Victims } from "./victim.ts";
-
-export interface RunOptions {
-  /** The connection string of an account in which nothing is left of earlier runs. */
-  readonly account: string;
-  readonly victims: Victims;
-  readonly place: Place;
-}
+import type { Victim } from "./victim.ts";
 
 /** Runs the flow once, with a process that is killed at this place. Returns whether it came so far. */
-export async function runKilled(flow: Flow, { account, victims, place }: RunOptions): Promise<boolean> {
+export async function runKilled(flow: Flow, setting: Setting, place: Place): Promise<boolean> {
   let victim: Victim | undefined;
   const trap = createTrap(place, () => {
     victim?.kill();
     return "cut";
   });
-  await onStage(account, trap, async (stage) => {
+  await onStage(setting, trap, async (stage) => {
     const { order, aheadMs = 0, ...scene } = await flow.begin(stage);
     // What a killed process has sent may still arrive, but not what it had not begun to send.
     const proxy = await stage.openWayOut("victim", (call, at) => (trap.isSprung() ? "cut" : trap.rule(call, at)));
-    victim = victims.begin({ order, environment: proxy.environment, aheadMs });
+    victim = stage.victims.begin({ order, environment: proxy.environment, aheadMs });
     const outcome = await victim.ended;
     await proxy.idle();
     await scene.goOn?.(outcome);

@@ -3,17 +3,18 @@ import type { Verdict } from "./fault-proxy.ts";
 import type { Flow } from "./flow.ts";
 import { createGate } from "./gate.ts";
 import { judge } from "./judge.ts";
-import type { RunOptions } from "./run-killed.ts";
+import type { Setting } from "./setting.ts";
 import { onStage } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 import { createTrap } from "./trap.ts";
+import type { Place } from "./trap.ts";
 import type { Outcome, Victim } from "./victim.ts";
 
 /**
  * Runs the flow once, with a worker that is stopped at this place and wakes up when others have ended its job: it must
  * not write any more, and must say that it was overtaken if it held the job. Returns whether it came so far.
  */
-export async function runStopped(flow: Flow, { account, victims, place }: RunOptions): Promise<boolean> {
+export async function runStopped(flow: Flow, setting: Setting, place: Place): Promise<boolean> {
   const stopped = createGate();
   const overtaken = createGate();
   let victim: Victim | undefined;
@@ -23,10 +24,10 @@ export async function runStopped(flow: Flow, { account, victims, place }: RunOpt
     await overtaken.opened;
     return "go on";
   });
-  await onStage(account, trap, async (stage) => {
+  await onStage(setting, trap, async (stage) => {
     const { order, aheadMs = 0, check } = await flow.begin(stage);
     const proxy = await stage.openWayOut("victim", trap.rule);
-    victim = victims.begin({ order, environment: proxy.environment, aheadMs });
+    victim = stage.victims.begin({ order, environment: proxy.environment, aheadMs });
     await Promise.race([stopped.opened, victim.ended]);
     const heldJob = stage.jobs().some(({ phase }) => phase === "processing");
     await stage.successor.passTime(place.moment === "before" ? "supervisor" : "messages");

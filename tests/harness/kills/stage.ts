@@ -1,8 +1,5 @@
-import { createApp } from "../../../src/app.ts";
-import type { App } from "../../../src/app.ts";
 import { fromRow } from "../../../src/jobs/job-row.ts";
 import type { Job } from "../../../src/jobs/job.ts";
-import { readSettings } from "../../../src/platform/settings.ts";
 import type { Row } from "../../../src/platform/tables.ts";
 import { answerText, startModelServer } from "../../support/model-server.ts";
 import type { ModelServer } from "../../support/model-server.ts";
@@ -13,14 +10,14 @@ import { startCommitLog } from "./commit-log.ts";
 import type { CommitLog } from "./commit-log.ts";
 import { startFaultProxy } from "./fault-proxy.ts";
 import type { FaultProxy, Rule } from "./fault-proxy.ts";
-import { JOB_TYPE } from "./job-type.ts";
+import { appWith, inNewSetting } from "./setting.ts";
+import type { Setting } from "./setting.ts";
 import { createSuccessor } from "./successor.ts";
 import type { Successor } from "./successor.ts";
 import type { Trap } from "./trap.ts";
 
 /** Where one run takes place: a storage account, a model, and a log of all that is written. */
-export interface Stage {
-  readonly account: string;
+export interface Stage extends Setting {
   readonly log: CommitLog;
   readonly model: ModelServer;
   readonly client: Client;
@@ -35,17 +32,13 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/**
- * Lets a run take place, and says where the trap was if it fails.
- *
- * @param account the connection string of an account in which nothing is left of earlier runs
- */
+/** Lets a run take place, and says where the trap was if it fails. */
 export async function onStage(
-  account: string,
+  setting: Setting,
   trap: Pick<Trap, "tell">,
   run: (stage: Stage) => Promise<void>,
 ): Promise<void> {
-  const stage = await openStage(account);
+  const stage = await openStage(setting);
   try {
     await run(stage);
   } catch (thrown) {
@@ -53,6 +46,11 @@ export async function onStage(
   } finally {
     await stage.close();
   }
+}
+
+/** The same for the one run of a test. */
+export async function onNewStage(trap: Pick<Trap, "tell">, run: (stage: Stage) => Promise<void>): Promise<void> {
+  await inNewSetting(async (setting) => onStage(setting, trap, run));
 }
 
 function tellCommits({ log }: Stage): string {
@@ -67,7 +65,7 @@ function tellRow(row: Row): string {
   return `${jobId} is "${phase}", version ${version}, attempt ${attempt}`;
 }
 
-async function openStage(account: string): Promise<Stage> {
+async function openStage({ account, victims }: Setting): Promise<Stage> {
   const model = await startModelServer((response, question) => {
     answerText(question.body.input)(response, question);
   });
@@ -83,6 +81,7 @@ async function openStage(account: string): Promise<Stage> {
   const jobs = () => walksOf(log).flatMap(({ last }) => last ?? []);
   return {
     account,
+    victims,
     log,
     model,
     client,
@@ -94,14 +93,4 @@ async function openStage(account: string): Promise<Stage> {
       for (const cleanup of cleanups.reverse()) await cleanup();
     },
   };
-}
-
-/** Creates what the product needs in the account, which it does when it starts. */
-export async function prepareAccount(account: string): Promise<string> {
-  await appWith({ AzureWebJobsStorage: account }).storage.prepare();
-  return account;
-}
-
-function appWith(environment: Readonly<Record<string, string>>): App {
-  return createApp(readSettings({ OPENAI_API_KEY: "none", ...environment }), [JOB_TYPE]);
 }

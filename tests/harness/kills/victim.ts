@@ -40,7 +40,6 @@ export function createVictims(): Victims {
     child.once("close", () => all.delete(child));
     return child;
   };
-  idle.push(start());
   return {
     begin(task) {
       const child = idle.pop() ?? start();

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { takeStorageAccount } from "../../../support/storage-account.ts";
 import { isRowWrite } from "../fault-proxy.ts";
 import { judge } from "../judge.ts";
-import { onStage, prepareAccount } from "../stage.ts";
+import { onNewStage } from "../stage.ts";
 import type { Place } from "../trap.ts";
 import { askHost } from "./ask-host.ts";
 import { isGoodbye, isHold, isQuestion, isResult, isSecondStep } from "./calls.ts";
@@ -22,8 +21,7 @@ const PLACES: readonly (readonly [string, number, Place])[] = [
 
 describe("K3: a host that is killed with a job in its hands", () => {
   it.each(PLACES)("leaves it to the next host, killed %s", async (what, attempts, place) => {
-    const account = await prepareAccount(takeStorageAccount());
-    await onStage(account, { tell: () => what }, async (stage) => {
+    await onNewStage({ tell: () => what }, async (stage) => {
       const host = await startDoomedHost(stage, "first", place);
       const request = stage.client.newRequest({ withKey: true });
       const jobId = await askHost(stage, host.url, request);

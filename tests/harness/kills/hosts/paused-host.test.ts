@@ -1,9 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import { takeStorageAccount } from "../../../support/storage-account.ts";
 import type { Verdict } from "../fault-proxy.ts";
 import { createGate } from "../gate.ts";
 import { judge } from "../judge.ts";
-import { onStage, prepareAccount } from "../stage.ts";
+import { onNewStage } from "../stage.ts";
 import { createTrap } from "../trap.ts";
 import type { Place } from "../trap.ts";
 import { isGoodbye, isHold, isQuestion, isResult } from "./calls.ts";
@@ -19,7 +18,6 @@ const PLACES: readonly (readonly [string, Place])[] = [
 
 describe("K18: a host that sleeps until another has ended its job", () => {
   it.each(PLACES)("writes nothing more, and says that it was overtaken, stopped %s", async (_, place) => {
-    const account = await prepareAccount(takeStorageAccount());
     const asleep = createGate();
     const awake = createGate();
     const done = createGate();
@@ -30,7 +28,7 @@ describe("K18: a host that sleeps until another has ended its job", () => {
       await awake.opened;
       return "go on";
     });
-    await onStage(account, trap, async (stage) => {
+    await onNewStage(trap, async (stage) => {
       host = await startKillableHost(stage, "sleeper", async (call, at) => {
         if (isGoodbye(call) && at === "after") done.open();
         return trap.rule(call, at);

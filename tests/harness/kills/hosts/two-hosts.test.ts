@@ -2,9 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { isTerminal } from "../../../../src/jobs/lifecycle.ts";
 import { until } from "../../../local/host/support/until.ts";
-import { takeStorageAccount } from "../../../support/storage-account.ts";
 import { judge } from "../judge.ts";
-import { onStage, prepareAccount } from "../stage.ts";
+import { onNewStage } from "../stage.ts";
 import type { Stage } from "../stage.ts";
 import type { Place } from "../trap.ts";
 import { askHost } from "./ask-host.ts";
@@ -64,8 +63,7 @@ describe(`K17, K19: two hosts on one queue, killed ${KILLS} times in turns (seed
   it(
     "end every job once, within its attempts",
     async () => {
-      const account = await prepareAccount(takeStorageAccount());
-      await onStage(account, { tell: () => `at places of seed ${seed}` }, async (stage) => {
+      await onNewStage({ tell: () => `at places of seed ${seed}` }, async (stage) => {
         const living: Living = new Set();
         const lives = places.map((place, index) => [`host ${index + 1}`, place] as const);
         const half = Math.ceil(KILLS / 2);
