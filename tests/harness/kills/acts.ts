@@ -1,5 +1,10 @@
 import { QueueClient } from "@azure/storage-queue";
 import type { App } from "../../../src/app.ts";
+import { cancelJob } from "../../../src/jobs/cancel.ts";
+import type { CancelCommand } from "../../../src/jobs/cancel.ts";
+import type { JobPhase } from "../../../src/jobs/lifecycle.ts";
+import { regenerateJob } from "../../../src/jobs/regenerate.ts";
+import type { RegenerateCommand } from "../../../src/jobs/regenerate.ts";
 import { submitJob } from "../../../src/jobs/submit.ts";
 import type { SubmitCommand } from "../../../src/jobs/submit.ts";
 import { superviseJobs } from "../../../src/jobs/supervise.ts";
@@ -24,7 +29,7 @@ interface Process {
 }
 
 /** What a process can be told to do, and be killed in the middle of. What comes back is for the checks. */
-export const ACTS = { submit, receive, supervise };
+export const ACTS = { submit, receive, supervise, cancel, regenerate };
 
 export type ActName = keyof typeof ACTS;
 
@@ -40,6 +45,14 @@ async function receive({ app, sink }: Process, { id, receipt, text }: TakenMessa
   await workOn(app, text, sink);
   const queue = new QueueClient(app.settings.AzureWebJobsStorage, QUEUE_NAME);
   await deleteIfOurs(queue, { id, receipt });
+}
+
+async function cancel({ app }: Process, command: CancelCommand): Promise<JobPhase> {
+  return (await cancelJob(app, command)).phase;
+}
+
+async function regenerate({ app }: Process, command: RegenerateCommand): Promise<string> {
+  return (await regenerateJob(app, command)).job.operationId;
 }
 
 async function supervise({ app, sink }: Process, _nothing: null): Promise<Swept> {

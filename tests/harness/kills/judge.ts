@@ -7,7 +7,6 @@ import { historyKey } from "../../../src/jobs/history.ts";
 import { idempotencyRowKey } from "../../../src/jobs/idempotency.ts";
 import { jobKey } from "../../../src/jobs/job-row.ts";
 import type { Job } from "../../../src/jobs/job.ts";
-import { isTerminal } from "../../../src/jobs/lifecycle.ts";
 import { deadLetterIdOf } from "../../../src/platform/ids.ts";
 import { checkHistory } from "../history/check-history.ts";
 import { walksOf } from "../history/job-walks.ts";
@@ -39,7 +38,7 @@ export async function judge(stage: Stage): Promise<void> {
  * line for each transition; and a letter for each failure.
  */
 function rowKeysOf({ last, moves }: Walk): string[] {
-  if (!last || !isTerminal(last.phase)) return [];
+  if (!last || !("expiresAt" in last)) return [];
   const { keyDigest } = last;
   const keys = [jobKey(last), wakeUpKey({ ...last, at: last.expiresAt })];
   if (keyDigest !== undefined) keys.push(idempotencyRowKey({ ...last, keyDigest }));

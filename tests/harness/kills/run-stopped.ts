@@ -8,7 +8,9 @@ import { onStage } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 import { createTrap } from "./trap.ts";
 import type { Place } from "./trap.ts";
-import type { Outcome, Victim } from "./victim.ts";
+import type { Victim } from "./victim.ts";
+
+const FENCED = /^warn job fenced /;
 
 /**
  * Runs the flow once, with a worker that is stopped at this place and wakes up when others have ended its job: it must
@@ -25,11 +27,12 @@ export async function runStopped(flow: Flow, setting: Setting, place: Place): Pr
     return "go on";
   });
   await onStage(setting, trap, async (stage) => {
-    const { order, aheadMs = 0, check } = await flow.begin(stage);
+    const { order, aheadMs = 0, meanwhile, says = FENCED, check } = await flow.begin(stage);
     const proxy = await stage.openWayOut("victim", trap.rule);
     victim = stage.victims.begin({ order, environment: proxy.environment, aheadMs });
     await Promise.race([stopped.opened, victim.ended]);
     const heldJob = stage.jobs().some(({ phase }) => phase === "processing");
+    await meanwhile?.();
     await stage.successor.passTime(place.moment === "before" ? "supervisor" : "messages");
     const written = stage.log.commits.length;
     overtaken.open();
@@ -37,7 +40,7 @@ export async function runStopped(flow: Flow, setting: Setting, place: Place): Pr
     const outcome = await victim.ended;
     await proxy.idle();
     expectNoMore(stage, written);
-    if (heldJob) expectFenced(outcome);
+    if (heldJob) expect(outcome?.lines).toEqual([expect.stringMatching(says)]);
     await check?.(outcome);
     await judge(stage);
   });
@@ -46,8 +49,4 @@ export async function runStopped(flow: Flow, setting: Setting, place: Place): Pr
 
 function expectNoMore({ log }: Stage, written: number): void {
   expect(log.commits.slice(written)).toEqual([]);
-}
-
-function expectFenced(outcome: Outcome | undefined): void {
-  expect(outcome?.lines).toEqual([expect.stringMatching(/^warn job fenced /)]);
 }

@@ -19,6 +19,8 @@ export interface Successor {
   submit(request: SubmitCommand): Promise<Job>;
   /** Takes a message from the queue; when time passes it comes back, unless it was deleted. */
   take(): Promise<TakenMessage>;
+  /** Does what a message asks for, and leaves the message. */
+  work(message: TakenMessage): Promise<void>;
   /** A message that was taken does not come back. */
   lose(message: TakenMessage): Promise<void>;
   /** An hour goes by, and the supervisor sweeps; nobody takes a message. */
@@ -87,6 +89,7 @@ export function createSuccessor({ app, account, client, jobs }: SuccessorOptions
       taken.push(message);
       return message;
     },
+    work: async ({ text }) => workOn(app, text, collectLog().sink),
     lose: async (message) => deleteIfOurs(queue, message),
     async sweep() {
       await superviseJobs(later(), collectLog().sink);

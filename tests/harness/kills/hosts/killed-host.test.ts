@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
+import { isGoodbye, isHold, isQuestion, isResult, isSecondStep } from "../calls.ts";
 import { isRowWrite } from "../fault-proxy.ts";
 import { judge } from "../judge.ts";
 import { onNewStage } from "../stage.ts";
 import type { Place } from "../trap.ts";
 import { askHost } from "./ask-host.ts";
-import { isGoodbye, isHold, isQuestion, isResult, isSecondStep } from "./calls.ts";
 import { startDoomedHost } from "./doomed-host.ts";
 import { startKillableHost } from "./killable-host.ts";
 import { untilQuiet } from "./quiet.ts";

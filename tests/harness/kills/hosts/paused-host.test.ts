@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
+import { isGoodbye, isHold, isQuestion, isResult } from "../calls.ts";
 import type { Verdict } from "../fault-proxy.ts";
 import { createGate } from "../gate.ts";
 import { judge } from "../judge.ts";
 import { onNewStage } from "../stage.ts";
 import { createTrap } from "../trap.ts";
 import type { Place } from "../trap.ts";
-import { isGoodbye, isHold, isQuestion, isResult } from "./calls.ts";
 import { startKillableHost } from "./killable-host.ts";
 import type { KillableHost } from "./killable-host.ts";
 import { untilQuiet } from "./quiet.ts";

@@ -1,5 +1,5 @@
-import { isRowWrite } from "../fault-proxy.ts";
-import type { Call } from "../fault-proxy.ts";
+import { isRowWrite } from "./fault-proxy.ts";
+import type { Call } from "./fault-proxy.ts";
 
 /** The calls of a host by which it works on a job; the rest is its polling. */
 
