@@ -26,6 +26,6 @@ function declare(sentence: string, flow: Flow, run: typeof runKilled): void {
         while (await run(flow, setting, { nth, moment })) nth += 1;
         expect(nth - 1).toBeGreaterThanOrEqual(flow.leastCalls);
       }),
-    120_000,
+    300_000, // A few seconds where nothing else runs.
   );
 }
