@@ -4,6 +4,7 @@ import { jobListSchema, jobViewSchema } from "../contract/job-view.ts";
 import { listQuerySchema, waitQuerySchema } from "../contract/list-query.ts";
 import type { ListQuery } from "../contract/list-query.ts";
 import { deleteJob } from "../jobs/delete-job.ts";
+import { explainWait } from "../jobs/explain-wait.ts";
 import type { Job } from "../jobs/job.ts";
 import { isTerminal, phasesWithStatus } from "../jobs/lifecycle.ts";
 import { listJobs } from "../jobs/list-jobs.ts";
@@ -53,16 +54,17 @@ export const jobRoutes: readonly Route[] = [
       200: { description: "The job", schema: jobViewSchema, headers: ["ETag", "Retry-After"] },
       304: { description: "It is as the `If-None-Match` header knows it", headers: ["ETag", "Retry-After"] },
     },
-    problems: ["JOB_NOT_FOUND", "UNKNOWN_QUERY_PARAMETER", "INVALID_QUERY", "STORAGE_UNAVAILABLE"],
+    problems: ["JOB_NOT_FOUND", "GONE", "UNKNOWN_QUERY_PARAMETER", "INVALID_QUERY", "STORAGE_UNAVAILABLE"],
     async handle(app, request) {
       const ref = { workspaceId: request.workspaceId, jobId: request.params.job_id };
       const known = request.header("if-none-match");
       const first = (await app.jobs.require(ref)).job;
-      const baseline = known ?? etagOf(first);
-      const changed = (job: Job) => isTerminal(job.phase) || noneMatch(baseline, etagOf(job));
+      const tag = (job: Job) => etagOf(job, app.clock.now());
+      const baseline = known ?? tag(first);
+      const changed = (job: Job) => isTerminal(job.phase) || noneMatch(baseline, tag(job));
       const { wait = 0 } = request.query;
       const job = wait > 0 && !changed(first) ? await waitForJob(app, { ref, seconds: wait, until: changed }) : first;
-      if (!noneMatch(known, etagOf(job))) return { status: 304, headers: headersOf(job) };
+      if (!noneMatch(known, tag(job))) return { status: 304, headers: await headersOf(app, job) };
       return jobReply(app, request, job);
     },
   }),
@@ -76,9 +78,10 @@ export const jobRoutes: readonly Route[] = [
     summary: "Remove a job that has ended, with all it owns",
     params: jobParams,
     answers: { 204: { description: "It is gone" } },
-    problems: ["JOB_NOT_FOUND", "JOB_NOT_TERMINAL", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"],
-    async handle(app, { workspaceId, params }) {
-      await deleteJob(app, { workspaceId, jobId: params.job_id });
+    problems: ["JOB_NOT_FOUND", "GONE", "JOB_NOT_TERMINAL", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"],
+    async handle(app, { workspaceId, params, log }) {
+      const { unfinished } = await deleteJob(app, { workspaceId, jobId: params.job_id });
+      if (unfinished !== undefined) log.warn("clean-up put off", { job_id: params.job_id }, unfinished);
       return { status: 204 };
     },
   }),
@@ -92,7 +95,7 @@ export const jobRoutes: readonly Route[] = [
     summary: "Read the result of a job that has ended",
     params: jobParams,
     answers: { 200: { description: "The result", schema: jobViewSchema.shape.result.unwrap() } },
-    problems: ["JOB_NOT_FOUND", "JOB_NOT_TERMINAL", "JOB_FAILED", "JOB_CANCELLED", "STORAGE_UNAVAILABLE"],
+    problems: ["JOB_NOT_FOUND", "GONE", "JOB_NOT_TERMINAL", "JOB_FAILED", "JOB_CANCELLED", "STORAGE_UNAVAILABLE"],
     async handle(app, { workspaceId, params, origin }) {
       const { job } = await app.jobs.require({ workspaceId, jobId: params.job_id });
       if (job.phase === "failed") throw new MillraceError("JOB_FAILED", `${job.error.code}: ${job.error.message}`);
@@ -113,7 +116,7 @@ export const jobRoutes: readonly Route[] = [
     summary: "Download a stored output",
     params: jobParams.extend({ name: z.string().min(1).max(255) }),
     answers: { 200: { description: "The artifact, as it was stored", mediaType: "application/octet-stream" } },
-    problems: ["JOB_NOT_FOUND", "NOT_FOUND", "STORAGE_UNAVAILABLE"],
+    problems: ["JOB_NOT_FOUND", "GONE", "NOT_FOUND", "STORAGE_UNAVAILABLE"],
     async handle(app, { workspaceId, params }) {
       const { job } = await app.jobs.require({ workspaceId, jobId: params.job_id });
       const { artifact, bytes } = await readArtifact(app, { job, name: params.name });
@@ -144,7 +147,9 @@ async function list(app: App, { workspaceId, origin, log }: RequestContext, quer
   });
   for (const { jobId, unreadable } of page.unreadable)
     log.error("row skipped in a list", { job_id: jobId }, unreadable);
-  const value = page.jobs.map((job) => presentJob(job, origin));
+  const value = await Promise.all(
+    page.jobs.map(async (job) => presentJob(job, origin, { wait: await explainWait(app, job) })),
+  );
   return { status: 200, json: { value, ...(page.next && { next_link: nextLink(origin, query, page.next) }) } };
 }
 
