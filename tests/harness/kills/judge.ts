@@ -9,8 +9,8 @@ import { jobKey } from "../../../src/jobs/job-row.ts";
 import type { Job } from "../../../src/jobs/job.ts";
 import { deadLetterIdOf } from "../../../src/platform/ids.ts";
 import { checkHistory } from "../history/check-history.ts";
-import { walksOf } from "../history/job-walks.ts";
 import type { Walk } from "../history/job-walks.ts";
+import { walksOfJobs } from "./commit-log.ts";
 import { STEPS } from "./job-type.ts";
 import { clearAccount, readRemains } from "./remains.ts";
 import type { Stage } from "./stage.ts";
@@ -19,7 +19,7 @@ import type { Stage } from "./stage.ts";
 export async function judge(stage: Stage): Promise<void> {
   const { client, log, account } = stage;
   expect(checkHistory({ clients: client.events, commits: log.commits, surprises: [], supervised: true })).toEqual([]);
-  const walks = walksOf(log).filter(({ last }) => last);
+  const walks = walksOfJobs(log);
   for (const walk of walks) {
     await checkResult(stage, walk);
     checkQuestions(stage, walk);

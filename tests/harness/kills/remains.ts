@@ -5,9 +5,9 @@ import { createTable } from "../../../src/platform/tables.ts";
 import type { Row } from "../../../src/platform/tables.ts";
 import { QUEUE_NAME } from "./acts.ts";
 
-/** What is in an account, by the names it has there. */
+/** What jobs have left in an account, by the names it has there. */
 export interface Remains {
-  /** Their keys, without the partition. */
+  /** Their keys, without the partition. What is noted of all jobs of a type together is not of a job. */
   readonly rows: readonly string[];
   readonly blobs: readonly string[];
   /** Hidden ones included. */
@@ -15,12 +15,14 @@ export interface Remains {
 }
 
 const TABLE = "millracejobs";
+const OF_ALL = "durations|";
 
 export async function readRemains(account: string): Promise<Remains> {
   const blobs: string[] = [];
   for await (const { name } of containerOf(account).listBlobsFlat()) blobs.push(name);
   const { approximateMessagesCount: messages = 0 } = await new QueueClient(account, QUEUE_NAME).getProperties();
-  return { rows: (await rowsOf(account)).map(({ rowKey }) => rowKey), blobs, messages };
+  const rows = (await rowsOf(account)).map(({ rowKey }) => rowKey);
+  return { rows: rows.filter((key) => !key.startsWith(OF_ALL)), blobs, messages };
 }
 
 /** Deletes everything, so that the next run finds nothing of this one. */

@@ -3,10 +3,10 @@ import type { Job } from "../../../src/jobs/job.ts";
 import type { Row } from "../../../src/platform/tables.ts";
 import { answerText, startModelServer } from "../../support/model-server.ts";
 import type { ModelServer } from "../../support/model-server.ts";
-import { isJobRow, walksOf } from "../history/job-walks.ts";
+import { isJobRow } from "../history/job-walks.ts";
 import { createClient } from "./client.ts";
 import type { Client } from "./client.ts";
-import { startCommitLog } from "./commit-log.ts";
+import { startCommitLog, walksOfJobs } from "./commit-log.ts";
 import type { CommitLog } from "./commit-log.ts";
 import { startFaultProxy } from "./fault-proxy.ts";
 import type { FaultProxy, Rule } from "./fault-proxy.ts";
@@ -78,7 +78,7 @@ async function openStage({ account, victims }: Setting): Promise<Stage> {
     return proxy;
   };
   const app = appWith((await openWayOut("successor")).environment);
-  const jobs = () => walksOf(log).flatMap(({ last }) => last ?? []);
+  const jobs = () => walksOfJobs(log).flatMap(({ last }) => last ?? []);
   return {
     account,
     victims,

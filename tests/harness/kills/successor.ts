@@ -23,6 +23,8 @@ export interface Successor {
   work(message: TakenMessage): Promise<void>;
   /** A message that was taken does not come back. */
   lose(message: TakenMessage): Promise<void>;
+  /** So many days go by, in which nothing happens. */
+  passDays(days: number): void;
   /** An hour goes by, and the supervisor sweeps; nobody takes a message. */
   sweep(): Promise<void>;
   /** Hours go by, each with a sweep of the supervisor and all messages that there are, until every job has ended. */
@@ -37,6 +39,7 @@ export interface SuccessorOptions {
 }
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** A job has four attempts, and one hour is for each. */
 const MOST_HOURS = 8;
 const HIDDEN_SECONDS = 3600;
@@ -45,6 +48,7 @@ export function createSuccessor({ app, account, client, jobs }: SuccessorOptions
   const queue = new QueueClient(account, QUEUE_NAME);
   const taken: TakenMessage[] = [];
   let hours = 0;
+  let daysMs = 0;
 
   async function take(visibilityTimeout: number): Promise<TakenMessage | undefined> {
     const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 1, visibilityTimeout });
@@ -65,7 +69,7 @@ export function createSuccessor({ app, account, client, jobs }: SuccessorOptions
   /** This process an hour later. */
   function later(): App {
     hours += 1;
-    const aheadMs = hours * HOUR_MS;
+    const aheadMs = daysMs + hours * HOUR_MS;
     return { ...app, clock: { now: () => new Date(Date.now() + aheadMs) } };
   }
 
@@ -91,6 +95,9 @@ export function createSuccessor({ app, account, client, jobs }: SuccessorOptions
     },
     work: async ({ text }) => workOn(app, text, collectLog().sink),
     lose: async (message) => deleteIfOurs(queue, message),
+    passDays(days) {
+      daysMs += days * DAY_MS;
+    },
     async sweep() {
       await superviseJobs(later(), collectLog().sink);
     },
