@@ -1,4 +1,9 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { AdvanceDeps } from "./dead-letters/advance-bulk-replays.ts";
+import { createBulkReplayStore } from "./dead-letters/bulk-replay-store.ts";
+import type { PeekDeps } from "./dead-letters/peek-poison.ts";
 import { DEFAULT_PDF_LIMITS } from "./documents/read-pdf.ts";
+import type { ExpireFilesDeps } from "./files/expire-files.ts";
 import { createFileStore } from "./files/file-store.ts";
 import { createAtWork } from "./jobs/at-work.ts";
 import type { CancelDeps } from "./jobs/cancel.ts";
@@ -11,6 +16,7 @@ import type { ExplainWaitDeps } from "./jobs/explain-wait.ts";
 import { createHistoryStore } from "./jobs/history-store.ts";
 import type { HistoryStore } from "./jobs/history-store.ts";
 import { createJobStore } from "./jobs/job-store.ts";
+import { createMessageLetterStore } from "./jobs/message-letter-store.ts";
 import type { ReceiveDeps } from "./jobs/receive-message.ts";
 import type { RegenerateDeps } from "./jobs/regenerate.ts";
 import type { SubmitDeps } from "./jobs/submit.ts";
@@ -22,6 +28,9 @@ import { createAskModel } from "./models/ask-model.ts";
 import { createModelClient } from "./models/model-client.ts";
 import { priceOf } from "./models/prices.ts";
 import { createUsageMeter } from "./models/usage-meter.ts";
+import type { CheckDeps } from "./operations/check-consistency.ts";
+import { createOverview } from "./operations/overview.ts";
+import type { Overview } from "./operations/overview.ts";
 import { systemClock } from "./platform/clock.ts";
 import { InvariantError } from "./platform/errors.ts";
 import { createGuardedFetch } from "./platform/guarded-fetch.ts";
@@ -36,11 +45,22 @@ import { createProfileRegistry } from "./profiles/registry.ts";
 
 /** Everything a trigger needs, put together once for each process. Use cases take from it what they name. */
 export interface App
-  extends SubmitDeps, CancelDeps, RegenerateDeps, SuperviseDeps, Omit<ReceiveDeps, "setAside">, ExplainWaitDeps {
+  extends
+    SubmitDeps,
+    CancelDeps,
+    RegenerateDeps,
+    SuperviseDeps,
+    CheckDeps,
+    ExpireFilesDeps,
+    ExplainWaitDeps,
+    AdvanceDeps,
+    PeekDeps,
+    Omit<ReceiveDeps, "setAside"> {
   readonly settings: Settings;
   readonly storage: Storage;
   readonly history: HistoryStore;
   readonly waitingRoom: WaitingRoom;
+  readonly overview: Overview;
 }
 
 /**
@@ -65,6 +85,7 @@ export function createApp(
   const shutdown = createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 });
   const durations = createDurationStore(storage.jobs);
   shutdown.begun.addEventListener("abort", () => void shutdown.track(durations.flush()));
+  const queueOf = (capability: string) => storage.queue(queueNameOf(queueNames, capability));
   return {
     settings,
     storage,
@@ -80,18 +101,24 @@ export function createApp(
     due: createDueStore(storage.jobs),
     tombstones: createTombstoneStore(storage.jobs),
     goneDays: settings.GONE_DAYS,
+    fileDays: settings.FILE_RETENTION_DAYS,
+    overview: createOverview({ storage, clock: systemClock }),
     deadLetters: createDeadLetterStore(storage.jobs),
+    messageLetters: createMessageLetterStore(storage.jobs),
     atWork: createAtWork(),
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },
     files: createFileStore(storage.files, storage.content),
     content: storage.content,
-    dispatch: createDispatch({ profiles, queueOf: (capability) => storage.queue(queueNameOf(queueNames, capability)) }),
+    bulkReplays: createBulkReplayStore(storage.jobs),
+    queueOf,
+    poisonQueues: Object.entries(queueNames).map(([capability, name]) => ({
+      capability,
+      queue: storage.queue(`${name}-poison`),
+    })),
+    pause: async (milliseconds) => pause(milliseconds),
+    dispatch: createDispatch({ profiles, queueOf }),
     allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
-    download: createGuardedFetch({
-      allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
-      timeoutMs: settings.DOWNLOAD_TIMEOUT_SECONDS * 1000,
-      maxBytes: settings.MAX_DOWNLOAD_BYTES,
-    }),
+    download: createGuardedFetch(downloadLimitsOf(settings)),
     pdfLimits: pdfLimitsOf(settings),
     leaseMs: settings.LEASE_SECONDS * 1000,
     createModel() {
@@ -124,5 +151,13 @@ function pdfLimitsOf(settings: Settings): App["pdfLimits"] {
     memoryMb: settings.PDF_MEMORY_MB,
     timeoutMs: settings.PDF_TIMEOUT_SECONDS * 1000,
     maxPages: settings.PDF_MAX_PAGES,
+  };
+}
+
+function downloadLimitsOf(settings: Settings): Parameters<typeof createGuardedFetch>[0] {
+  return {
+    allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
+    timeoutMs: settings.DOWNLOAD_TIMEOUT_SECONDS * 1000,
+    maxBytes: settings.MAX_DOWNLOAD_BYTES,
   };
 }
