@@ -25,6 +25,8 @@ const { values } = parseArgs({
 });
 const { stdout } = process;
 const takeOver = takeOverProcess();
+// Thousands of errors are thrown and caught in a run; where from is of interest only to who reads a schedule.
+if (!values.schedule) Error.stackTraceLimit = 0;
 const variant = values.mutant === undefined ? AS_IT_IS : mutantOf(values.mutant);
 
 for (const seed of seedsIn(values.seeds)) {

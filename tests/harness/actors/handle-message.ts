@@ -5,7 +5,8 @@ import type { Site } from "./site.ts";
 
 export interface Delivery {
   readonly queue: QueueClient;
-  readonly poison: QueueClient;
+  /** None for a poison queue itself. */
+  readonly poison: QueueClient | undefined;
   readonly work: QueueFunction;
   readonly message: DequeuedMessageItem;
 }
@@ -28,8 +29,9 @@ export async function handleMessage(site: Site, { queue, poison, work, message }
       receipt = (await queue.updateMessage(messageId, receipt, undefined, seconds)).popReceipt ?? receipt;
     });
   const remove = async () => calmly(async () => queue.deleteMessage(messageId, receipt));
-  /** A copy first: to die between the two leaves it twice. */
+  /** A copy first: to die between the two leaves it twice. What is poison in a poison queue stays hidden for its time. */
   const giveUp = async () => {
+    if (!poison) return;
     if (await calmly(async () => poison.sendMessage(messageText, { messageTimeToLive: -1 }))) await remove();
     else await hide(FAILED_SECONDS);
   };

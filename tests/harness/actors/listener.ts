@@ -36,7 +36,8 @@ export function startListener(site: Site, { life, queueName, work }: ListenerOpt
     httpClient: createHttpClient(site.network.exchangeFor(life)),
     retryOptions: { maxTries: 2, retryDelayInMs: 100 },
   });
-  const [queue, poison] = [queues.getQueueClient(queueName), queues.getQueueClient(`${queueName}-poison`)];
+  const queue = queues.getQueueClient(queueName);
+  const poison = queueName.endsWith("-poison") ? undefined : queues.getQueueClient(`${queueName}-poison`);
   let atWork = 0;
   let isStopped = false;
   let isFetching = false;

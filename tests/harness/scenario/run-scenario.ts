@@ -28,6 +28,8 @@ export interface ScenarioOptions {
 }
 
 const HOUR_MS = 3_600_000;
+/** No message stays hidden for longer. */
+const LAST_MESSAGES_MS = HOUR_MS;
 /** Attempts that do not count come on top of those that do. */
 const MOST_UNCOUNTED = 20;
 
@@ -59,7 +61,7 @@ export async function runScenario({ seed, variant = AS_IT_IS, takeOver }: Scenar
   const longest = HOUR_MS + boundMs(site.jobType.maxAttempts + MOST_UNCOUNTED, stepsMs);
   await world.run(longest, watchEnds(commits));
   stopSupervisor();
-  await world.run(longest);
+  await world.run(LAST_MESSAGES_MS);
   for (const client of asking) void client.readAll();
   await world.run(HOUR_MS);
   const history = { ...record, supervised, stepsMs, ...(supervised && { peaceAt }) };
