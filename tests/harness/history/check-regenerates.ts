@@ -26,7 +26,7 @@ function checkAnswer({ ask, answer }: Exchange, walk: Walk | undefined): Violati
 function checkWereAsked({ jobId, moves }: Walk, exchanges: readonly Exchange[], textOf: TextOf): Violation[] {
   const asks = exchanges.map(({ ask }) => ask).filter((ask) => ask.jobId === jobId);
   const found: Violation[] = [];
-  /** Questions without a key that have had their operation: `undefined` stands for those that keep the payload. */
+  /** Operations of questions without a key, by what they are to do. */
   const begun = new Map<string | undefined, number>();
   for (const { index, before, after } of moves.filter(isByClient)) {
     const text = textOf(after);
@@ -41,12 +41,11 @@ function checkWereAsked({ jobId, moves }: Walk, exchanges: readonly Exchange[], 
         found.push({ kind: "duplicated", text: `${jobId}: one key began two operations, one after the other` });
       continue;
     }
-    const wanted = keeps ? undefined : text;
-    const count = (begun.get(wanted) ?? 0) + 1;
-    begun.set(wanted, count);
-    const mostly = asks.filter((ask) => ask.key === undefined && ask.text === wanted).length;
-    if (count > mostly && !keeps)
-      found.push({ kind: "duplicated", text: `${jobId}: "${String(text)}" was asked for ${mostly} times, begun ${count}` });
+    const count = (begun.get(text) ?? 0) + 1;
+    begun.set(text, count);
+    const times = asks.filter((ask) => ask.key === undefined && (ask.text ?? text) === text).length;
+    if (times > 0 && count > times)
+      found.push({ kind: "duplicated", text: `${jobId}: "${String(text)}" was begun ${count} times, asked for ${times}` });
   }
   return found;
 }
