@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { AS_IT_IS } from "./actors/site.ts";
-import { MUTANTS } from "./scenario/mutants.ts";
-import type { MutantName } from "./scenario/mutants.ts";
+import { MUTANTS } from "./mutants/mutants.ts";
+import type { MutantName } from "./mutants/mutants.ts";
 import { tellOutcome } from "./scenario/outcome.ts";
 import { runScenario } from "./scenario/run-scenario.ts";
 import { takeOverProcess } from "./world/take-over-process.ts";

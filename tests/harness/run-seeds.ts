@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import type { MutantName } from "./scenario/mutants.ts";
+import type { MutantName } from "./mutants/mutants.ts";
 import type { ToldOutcome } from "./scenario/outcome.ts";
 
 export interface RunSeedsOptions {

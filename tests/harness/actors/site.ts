@@ -1,4 +1,5 @@
 import type { App } from "../../../src/app.ts";
+import type { CancelCommand } from "../../../src/jobs/cancel.ts";
 import type { ModelCall } from "../history/history.ts";
 import type { StorageAccount } from "../storage/account.ts";
 import type { WireRequest } from "../storage/wire.ts";
@@ -39,6 +40,8 @@ export interface Variant {
   readonly app: (app: App) => App;
   /** Changes what leaves for storage. */
   readonly request: (request: WireRequest) => WireRequest;
+  /** Changes what is asked of the use case that cancels. */
+  readonly cancel: (command: CancelCommand) => CancelCommand;
   /** Whether the message goes before its work begins, as the host never does. */
   readonly deletesFirst: boolean;
   /** Whether the supervisor, where there is one, looks after the jobs. */
@@ -48,6 +51,7 @@ export interface Variant {
 export const AS_IT_IS: Variant = {
   app: (app) => app,
   request: (request) => request,
+  cancel: (command) => command,
   deletesFirst: false,
   supervised: true,
 };
