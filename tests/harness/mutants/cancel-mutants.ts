@@ -6,8 +6,10 @@ export const CANCEL_MUTANTS = {
   /** Cancels whatever is there, and not what it has read. */
   "cancel-unconditional": withJobs((jobs) => ({
     ...jobs,
-    save: async (job, stored, ...more) =>
-      jobs.save(job, job.phase === "cancelled" ? { ...stored, etag: "*" } : stored, ...more),
+    async save(job, stored, ...more) {
+      const current = job.phase === "cancelled" ? await jobs.get(job) : undefined;
+      return jobs.save(job, current ?? stored, ...more);
+    },
   })),
 
   /** Cancels the current operation, whichever was named. */

@@ -6,17 +6,18 @@ import type { Variant } from "../actors/site.ts";
 import { withJobs } from "./variants.ts";
 
 export const SUBMIT_MUTANTS = {
-  /** Answers "accepted" for a key that was used before, without a thought for whether the first try put its message. */
-  "conflict-means-accepted": {
-    ...withJobs((jobs) => ({
-      ...jobs,
-      async require(ref) {
-        const stored = await jobs.require(ref);
-        return { ...stored, job: { ...stored.job, attempt: Math.max(1, stored.job.attempt) } };
-      },
-    })),
-    supervised: false,
-  },
+  /** Takes a conflict for its own first try, and answers "accepted" with a job that another request's is in place of. */
+  "conflict-means-accepted": withJobs((jobs) => ({
+    ...jobs,
+    async create(job, record) {
+      try {
+        return await jobs.create(job, record);
+      } catch (thrown) {
+        if (hasCode(thrown, "VERSION_CONFLICT")) return { job, etag: "" };
+        throw thrown;
+      }
+    },
+  })),
 
   /** Writes the key's record after the job, and not with it: who dies in between has a job that no key leads to. */
   "key-apart": withJobs((jobs, table) => ({

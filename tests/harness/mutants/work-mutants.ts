@@ -1,4 +1,4 @@
-import type { StoredJob } from "../../../src/jobs/job-store.ts";
+import type { JobStore, StoredJob } from "../../../src/jobs/job-store.ts";
 import type { Job } from "../../../src/jobs/job.ts";
 import { isTerminal } from "../../../src/jobs/lifecycle.ts";
 import { hasCode } from "../../../src/platform/errors.ts";
@@ -37,31 +37,20 @@ export const WORK_MUTANTS = {
   /** Begins a job although it is too late to. */
   "no-expiry": withJobs((jobs) => ({ ...jobs, get: async (ref) => withoutLimit(await jobs.get(ref)) })),
 
-  /** Meets a conflict at the end of its work, and writes its result over whatever operation is there now. */
+  /** Does not hear when it renews its lease that the job is not its own any more. */
+  "ignores-the-loss": withJobs((jobs) => ({ ...jobs, save: deafToLoss(jobs.save) })),
+
+  /** Does not hear it at the end of its work either, and writes its result over whatever operation is there now. */
   "late-result": withJobs((jobs) => ({
     ...jobs,
     async save(job, stored, ...more) {
       try {
-        return await jobs.save(job, stored, ...more);
+        return await deafToLoss(jobs.save)(job, stored, ...more);
       } catch (thrown) {
         const current = hasCode(thrown, "VERSION_CONFLICT") && job.phase === "done" ? await jobs.get(job) : undefined;
         if (!current || isTerminal(current.job.phase)) throw thrown;
         const { operationId, operations, version } = current.job;
         return jobs.save({ ...job, operationId, operations, ...next(job, version) }, current);
-      }
-    },
-  })),
-
-  /** Does not hear when it renews its lease that the job is not its own any more. */
-  "ignores-the-loss": withJobs((jobs) => ({
-    ...jobs,
-    async save(job, stored, ...more) {
-      try {
-        return await jobs.save(job, stored, ...more);
-      } catch (thrown) {
-        const isRenewal = job.phase === "processing" && job.last.version !== job.version;
-        if (isRenewal && hasCode(thrown, "VERSION_CONFLICT")) return { ...stored, job };
-        throw thrown;
       }
     },
   })),
@@ -92,6 +81,18 @@ export const WORK_MUTANTS = {
     };
   }),
 } as const satisfies Record<string, Variant>;
+
+function deafToLoss(save: JobStore["save"]): JobStore["save"] {
+  return async (job, stored, ...more) => {
+    try {
+      return await save(job, stored, ...more);
+    } catch (thrown) {
+      const isRenewal = job.phase === "processing" && job.last.version !== job.version;
+      if (isRenewal && hasCode(thrown, "VERSION_CONFLICT")) return { ...stored, job };
+      throw thrown;
+    }
+  };
+}
 
 function next({ last }: Job, version: number): Pick<Job, "version" | "last"> {
   return { version: version + 1, last: { ...last, version: version + 1 } };
