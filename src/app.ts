@@ -6,6 +6,8 @@ import { createDeadLetterStore } from "./jobs/dead-letter-store.ts";
 import { createDispatch } from "./jobs/dispatch.ts";
 import { createDueStore } from "./jobs/due-store.ts";
 import type { Patience } from "./jobs/due.ts";
+import { createHistoryStore } from "./jobs/history-store.ts";
+import type { HistoryStore } from "./jobs/history-store.ts";
 import { createJobStore } from "./jobs/job-store.ts";
 import type { ReceiveDeps } from "./jobs/receive-message.ts";
 import type { RegenerateDeps } from "./jobs/regenerate.ts";
@@ -32,6 +34,7 @@ import { createProfileRegistry } from "./profiles/registry.ts";
 export interface App extends SubmitDeps, CancelDeps, RegenerateDeps, SuperviseDeps, Omit<ReceiveDeps, "setAside"> {
   readonly settings: Settings;
   readonly storage: Storage;
+  readonly history: HistoryStore;
   readonly waitingRoom: WaitingRoom;
 }
 
@@ -62,6 +65,7 @@ export function createApp(
     chance: Math.random,
     shutdown: createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 }),
     jobs: createJobStore(storage.jobs, patienceOf(settings)),
+    history: createHistoryStore(storage.jobs),
     due: createDueStore(storage.jobs),
     deadLetters: createDeadLetterStore(storage.jobs),
     atWork: createAtWork(),

@@ -4,7 +4,7 @@ import type { ErrorCode } from "./error-codes.ts";
 import { deadLetterIdSchema, jobIdSchema, operationIdSchema, workspaceIdSchema } from "./ids.ts";
 import { modeSchema, prioritySchema } from "./submit-request.ts";
 
-const instant = z.iso.datetime();
+export const instant = z.iso.datetime();
 const absoluteUrl = z.url();
 
 export const JOB_STATUSES = ["accepted", "running", "completed", "failed", "cancelled"] as const;
@@ -25,14 +25,14 @@ const stepSchema = z.object({
   ended_at: instant.optional(),
 });
 
-const jobErrorSchema = z.object({
+export const jobErrorSchema = z.object({
   code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
   message: z.string(),
   kind: z.enum(["transient", "permanent", "cancelled", "conflict"]),
   retryable: z.boolean(),
 });
 
-const usageSchema = z.object({
+export const usageSchema = z.object({
   model: z.string(),
   input_tokens: z.int().min(0),
   output_tokens: z.int().min(0),
@@ -95,6 +95,7 @@ export const jobViewSchema = z
   .meta({ id: "Job" });
 export type JobView = z.infer<typeof jobViewSchema>;
 export type JobErrorView = z.infer<typeof jobErrorSchema>;
+export type UsageView = z.infer<typeof usageSchema>;
 
 /** What `POST /api/jobs` answers with 202. */
 export const acceptedViewSchema = z

@@ -12,11 +12,14 @@ export async function jobReply(app: App, { origin }: RequestContext, job: Job): 
   return { status: 200, headers: headersOf(job), json: presentJob(job, origin, result) };
 }
 
+/** Nobody but the client that asked may keep it, and only to ask whether it is still so. */
+export const UNCACHED = { "cache-control": "private, no-cache" } as const;
+
 /** What tells a client which state this is, and when to look again. */
 export function headersOf(job: Job): Record<string, string> {
   return {
     etag: etagOf(job),
-    "cache-control": "private, no-cache",
+    ...UNCACHED,
     ...(!isTerminal(job.phase) && { "retry-after": String(POLL_SECONDS) }),
   };
 }

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { App } from "../app.ts";
-import { jobIdSchema, operationIdSchema } from "../contract/ids.ts";
-import { jobListSchema, jobViewSchema, operationViewSchema } from "../contract/job-view.ts";
+import { jobListSchema, jobViewSchema } from "../contract/job-view.ts";
 import { listQuerySchema, waitQuerySchema } from "../contract/list-query.ts";
 import type { ListQuery } from "../contract/list-query.ts";
 import { deleteJob } from "../jobs/delete-job.ts";
@@ -12,15 +11,17 @@ import { readArtifact } from "../jobs/read-artifact.ts";
 import { readResult } from "../jobs/read-result.ts";
 import { waitForJob } from "../jobs/wait-for-job.ts";
 import { MillraceError } from "../platform/errors.ts";
-import { jobIdOfOperation } from "../platform/ids.ts";
+import { cancelRoute } from "./cancel-route.ts";
 import { etagOf, noneMatch } from "./etag.ts";
+import { historyRoute } from "./history-route.ts";
+import { JOBS_TAG as TAG, jobParams } from "./job-params.ts";
 import { headersOf, jobReply } from "./job-reply.ts";
-import { presentJob, presentOperation, presentResult } from "./present-job.ts";
+import { operationRoute } from "./operation-route.ts";
+import { presentJob, presentResult } from "./present-job.ts";
+import { regenerateRoute } from "./regenerate-route.ts";
 import { defineRoute } from "./route.ts";
 import type { Reply, RequestContext, Route } from "./route.ts";
-import { JOBS_TAG as TAG, submitRoute } from "./submit-route.ts";
-
-const jobParams = z.object({ job_id: jobIdSchema });
+import { submitRoute } from "./submit-route.ts";
 
 export const jobRoutes: readonly Route[] = [
   submitRoute,
@@ -91,10 +92,12 @@ export const jobRoutes: readonly Route[] = [
     summary: "Read the result of a job that has ended",
     params: jobParams,
     answers: { 200: { description: "The result", schema: jobViewSchema.shape.result.unwrap() } },
-    problems: ["JOB_NOT_FOUND", "JOB_NOT_TERMINAL", "JOB_FAILED", "STORAGE_UNAVAILABLE"],
+    problems: ["JOB_NOT_FOUND", "JOB_NOT_TERMINAL", "JOB_FAILED", "JOB_CANCELLED", "STORAGE_UNAVAILABLE"],
     async handle(app, { workspaceId, params, origin }) {
       const { job } = await app.jobs.require({ workspaceId, jobId: params.job_id });
       if (job.phase === "failed") throw new MillraceError("JOB_FAILED", `${job.error.code}: ${job.error.message}`);
+      if (job.phase === "cancelled")
+        throw new MillraceError("JOB_CANCELLED", "The job was cancelled: it has no result");
       if (job.phase !== "done")
         throw new MillraceError("JOB_NOT_TERMINAL", `The job is "${job.phase}"; ask again later`);
       return { status: 200, json: presentResult(job, origin, await readResult(app, job)) };
@@ -123,23 +126,10 @@ export const jobRoutes: readonly Route[] = [
     },
   }),
 
-  defineRoute({
-    name: "operations-get",
-    methods: ["GET"],
-    path: "api/operations/{operation_id}",
-    access: "key",
-    tag: TAG,
-    summary: "Read an operation, in the shape of Azure's long-running operations",
-    params: z.object({ operation_id: operationIdSchema }),
-    answers: { 200: { description: "The operation", schema: operationViewSchema, headers: ["Retry-After"] } },
-    problems: ["NOT_FOUND", "STORAGE_UNAVAILABLE"],
-    async handle(app, { workspaceId, params, origin }) {
-      const stored = await app.jobs.get({ workspaceId, jobId: jobIdOfOperation(params.operation_id) });
-      if (stored?.job.operationId !== params.operation_id)
-        throw new MillraceError("NOT_FOUND", "There is no operation with this id in this workspace");
-      return { status: 200, headers: headersOf(stored.job), json: presentOperation(stored.job, origin) };
-    },
-  }),
+  cancelRoute,
+  regenerateRoute,
+  historyRoute,
+  operationRoute,
 ];
 
 async function list(app: App, { workspaceId, origin, log }: RequestContext, query: ListQuery): Promise<Reply> {

@@ -59,9 +59,15 @@ function operationOf(route: Route, profiles: readonly Profile[]): ZodOpenApiOper
       ...(route.query && { query: route.query }),
       ...(route.access === "key" && { header: headers }),
     },
-    ...(route.body && { requestBody: { required: true, content: bodyContent(route.body, profiles) } }),
+    ...(route.body && {
+      requestBody: { required: isRequired(route.body), content: bodyContent(route.body, profiles) },
+    }),
     responses: { ...answersOf(route), ...problemsOf(route) },
   };
+}
+
+function isRequired(body: NonNullable<Route["body"]>): boolean {
+  return body.kind === "bytes" || !body.isOptional;
 }
 
 function bodyContent(

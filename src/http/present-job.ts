@@ -1,6 +1,6 @@
 import { ERROR_CODES } from "../contract/error-codes.ts";
-import type { AcceptedView, JobErrorView, JobView, OperationView } from "../contract/job-view.ts";
-import type { Job, StepRecord, Usage } from "../jobs/job.ts";
+import type { AcceptedView, JobErrorView, JobView, UsageView } from "../contract/job-view.ts";
+import type { Job, JobError, StepRecord, Usage } from "../jobs/job.ts";
 import { STATUS_OF } from "../jobs/lifecycle.ts";
 import { deadLetterIdOf } from "../platform/ids.ts";
 import { traceIdOf } from "../platform/trace.ts";
@@ -10,6 +10,10 @@ export const POLL_SECONDS = 1;
 
 export function jobUrl(origin: string, jobId: string): string {
   return `${origin}/api/jobs/${jobId}`;
+}
+
+export function operationUrl(origin: string, operationId: string): string {
+  return `${origin}/api/operations/${operationId}`;
 }
 
 /** What 202 answers. The word is `accepted` even if a worker was faster: the answer is to the asking, not of the work. */
@@ -77,23 +81,6 @@ export function presentResult(
   return { ...result, artifactUrl: `${jobUrl(origin, job.jobId)}/artifacts/${job.jobId}.json`, artifacts };
 }
 
-/** The Azure words for the same states. */
-export function presentOperation(job: Job, origin: string): OperationView {
-  const words = {
-    accepted: "NotStarted",
-    running: "Running",
-    completed: "Succeeded",
-    failed: "Failed",
-    cancelled: "Canceled",
-  } as const satisfies Record<JobView["status"], OperationView["status"]>;
-  return {
-    id: job.operationId,
-    status: words[STATUS_OF[job.phase]],
-    ...(job.phase === "failed" && { error: { code: job.error.code, message: job.error.message } }),
-    resourceLocation: jobUrl(origin, job.jobId),
-  };
-}
-
 function presentTimes(job: Job): Partial<JobView> {
   const endedAt = "endedAt" in job ? job.endedAt : undefined;
   return {
@@ -129,7 +116,7 @@ function presentStep({ name, status, attempt, startedAt, endedAt }: StepRecord):
   }) as JobView["steps"][number];
 }
 
-function presentUsage(usage: Usage): JobView["usage"] {
+export function presentUsage(usage: Usage): UsageView {
   return omitUndefined({
     model: usage.model,
     input_tokens: usage.inputTokens,
@@ -138,14 +125,17 @@ function presentUsage(usage: Usage): JobView["usage"] {
     latency_ms: usage.latencyMs,
     estimated_cost_usd: usage.estimatedCostUsd,
     price_version: usage.priceVersion,
-  }) as JobView["usage"];
+  }) as UsageView;
 }
 
 /** Why a job failed. Why an attempt did, while the job is tried again, stands in `wait_reason`. */
 function errorOf(job: Job): JobErrorView | undefined {
-  if (job.phase !== "failed") return undefined;
-  const { kind } = ERROR_CODES[job.error.code];
-  return { ...job.error, kind, retryable: kind === "transient" };
+  return job.phase === "failed" ? presentError(job.error) : undefined;
+}
+
+export function presentError(error: JobError): JobErrorView {
+  const { kind } = ERROR_CODES[error.code];
+  return { ...error, kind, retryable: kind === "transient" };
 }
 
 function waitReason(job: Job): JobView["wait_reason"] {
@@ -161,6 +151,6 @@ function waitReason(job: Job): JobView["wait_reason"] {
   return { code: "QUEUED", text: "Waiting for a worker" };
 }
 
-function omitUndefined(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function omitUndefined(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -40,6 +40,8 @@ export interface Reply {
 export interface JsonBody<Body> {
   readonly kind: "json";
   readonly schema: z.ZodType<Body>;
+  /** No body, of whatever media type, is the same as an empty object. */
+  readonly isOptional?: boolean;
   /** What the API document shows instead, where it can say more than one schema for every job type does. */
   readonly documented?: (profiles: readonly Profile[]) => z.ZodType;
 }

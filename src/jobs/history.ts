@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { InvariantError } from "../platform/errors.ts";
 import { newestFirst } from "../platform/ids.ts";
-import { rowKeyOf, rowKeysUnder } from "../platform/partitions.ts";
+import { partsOfRowKey, rowKeyOf, rowKeysUnder } from "../platform/partitions.ts";
 import type { Row, RowKey } from "../platform/tables.ts";
 import { partitionOf } from "./job-row.ts";
 import { jobErrorSchema, usageSchema } from "./job.ts";
@@ -57,12 +57,18 @@ function errorOf(job: Job): Job["lastError"] {
   return job.last.event === "requeued" || job.last.event === "lapsed" ? job.lastError : undefined;
 }
 
+/** Beside the job, in its partition; the latest comes first. */
 export function historyKey(ref: JobRef, version: number): RowKey {
   const place = String(HIGHEST_VERSION - version).padStart(10, "0");
   return {
     partitionKey: partitionOf(ref),
     rowKey: rowKeyOf(KIND, ref.workspaceId, newestFirst(ref.jobId), place),
   };
+}
+
+/** The version that the key of a history row tells of, be the row itself readable or not. */
+export function versionOfHistoryRow({ rowKey }: RowKey): number {
+  return HIGHEST_VERSION - Number(partsOfRowKey(rowKey).at(-1));
 }
 
 /** Between which row keys the history of a job stands. */

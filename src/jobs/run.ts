@@ -44,7 +44,8 @@ export interface Ran {
 /**
  * Does the work of a claimed job: runs what is left of its profile's steps and writes down how it ended.
  *
- * @throws MillraceError LEASE_LOST when another worker holds the job now; STORAGE_UNAVAILABLE
+ * @throws MillraceError LEASE_LOST when another worker holds the job now, JOB_CANCELLED or OPERATION_SUPERSEDED when its
+ * operation was ended meanwhile; STORAGE_UNAVAILABLE
  */
 export async function runJob(deps: RunDeps, claimed: ClaimedJob): Promise<Ran> {
   const { askModel, meter } = deps.createModel();
@@ -129,7 +130,6 @@ async function endAttempt({ deps, claimed, record }: Run, thrown: unknown): Prom
   if (begun.aborted && thrown === begun.reason)
     return { job: await releaseJob(deps, claimed, { ...record.released(), withinMs: releaseMs }), released: true };
   const failure = toMillraceError(thrown);
-  if (failure.code === "LEASE_LOST") throw failure;
   const held = claimed.job;
   const job = await failJob(deps, claimed, { ...record.now(), error: failure, now: deps.clock.now() });
   if (isTerminal(job.phase)) await dropCheckpoints(deps.content, held);

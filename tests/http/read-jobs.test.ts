@@ -176,7 +176,7 @@ describe("GET /api/operations/{operation_id}", () => {
     });
   });
 
-  it("knows no operation but the job's current one, and none of another workspace", async () => {
+  it("knows no operation that the job never had, and none of another workspace", async () => {
     const { operation } = await ended();
     const other = operation.slice(0, -1) + (operation.endsWith("0") ? "1" : "0");
     expect((await get(other)).json["code"]).toBe("NOT_FOUND");
