@@ -13,6 +13,7 @@ import type { ReceiveDeps } from "./jobs/receive-message.ts";
 import type { RegenerateDeps } from "./jobs/regenerate.ts";
 import type { SubmitDeps } from "./jobs/submit.ts";
 import type { SuperviseDeps } from "./jobs/supervise.ts";
+import { createTombstoneStore } from "./jobs/tombstone-store.ts";
 import { createWaitingRoom } from "./jobs/waiting-room.ts";
 import type { WaitingRoom } from "./jobs/waiting-room.ts";
 import { createAskModel } from "./models/ask-model.ts";
@@ -67,6 +68,8 @@ export function createApp(
     jobs: createJobStore(storage.jobs, patienceOf(settings)),
     history: createHistoryStore(storage.jobs),
     due: createDueStore(storage.jobs),
+    tombstones: createTombstoneStore(storage.jobs),
+    goneDays: settings.GONE_DAYS,
     deadLetters: createDeadLetterStore(storage.jobs),
     atWork: createAtWork(),
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },

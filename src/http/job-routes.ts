@@ -53,7 +53,7 @@ export const jobRoutes: readonly Route[] = [
       200: { description: "The job", schema: jobViewSchema, headers: ["ETag", "Retry-After"] },
       304: { description: "It is as the `If-None-Match` header knows it", headers: ["ETag", "Retry-After"] },
     },
-    problems: ["JOB_NOT_FOUND", "UNKNOWN_QUERY_PARAMETER", "INVALID_QUERY", "STORAGE_UNAVAILABLE"],
+    problems: ["JOB_NOT_FOUND", "GONE", "UNKNOWN_QUERY_PARAMETER", "INVALID_QUERY", "STORAGE_UNAVAILABLE"],
     async handle(app, request) {
       const ref = { workspaceId: request.workspaceId, jobId: request.params.job_id };
       const known = request.header("if-none-match");
@@ -76,9 +76,10 @@ export const jobRoutes: readonly Route[] = [
     summary: "Remove a job that has ended, with all it owns",
     params: jobParams,
     answers: { 204: { description: "It is gone" } },
-    problems: ["JOB_NOT_FOUND", "JOB_NOT_TERMINAL", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"],
-    async handle(app, { workspaceId, params }) {
-      await deleteJob(app, { workspaceId, jobId: params.job_id });
+    problems: ["JOB_NOT_FOUND", "GONE", "JOB_NOT_TERMINAL", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"],
+    async handle(app, { workspaceId, params, log }) {
+      const { unfinished } = await deleteJob(app, { workspaceId, jobId: params.job_id });
+      if (unfinished !== undefined) log.warn("clean-up put off", { job_id: params.job_id }, unfinished);
       return { status: 204 };
     },
   }),
@@ -92,7 +93,7 @@ export const jobRoutes: readonly Route[] = [
     summary: "Read the result of a job that has ended",
     params: jobParams,
     answers: { 200: { description: "The result", schema: jobViewSchema.shape.result.unwrap() } },
-    problems: ["JOB_NOT_FOUND", "JOB_NOT_TERMINAL", "JOB_FAILED", "JOB_CANCELLED", "STORAGE_UNAVAILABLE"],
+    problems: ["JOB_NOT_FOUND", "GONE", "JOB_NOT_TERMINAL", "JOB_FAILED", "JOB_CANCELLED", "STORAGE_UNAVAILABLE"],
     async handle(app, { workspaceId, params, origin }) {
       const { job } = await app.jobs.require({ workspaceId, jobId: params.job_id });
       if (job.phase === "failed") throw new MillraceError("JOB_FAILED", `${job.error.code}: ${job.error.message}`);
@@ -113,7 +114,7 @@ export const jobRoutes: readonly Route[] = [
     summary: "Download a stored output",
     params: jobParams.extend({ name: z.string().min(1).max(255) }),
     answers: { 200: { description: "The artifact, as it was stored", mediaType: "application/octet-stream" } },
-    problems: ["JOB_NOT_FOUND", "NOT_FOUND", "STORAGE_UNAVAILABLE"],
+    problems: ["JOB_NOT_FOUND", "GONE", "NOT_FOUND", "STORAGE_UNAVAILABLE"],
     async handle(app, { workspaceId, params }) {
       const { job } = await app.jobs.require({ workspaceId, jobId: params.job_id });
       const { artifact, bytes } = await readArtifact(app, { job, name: params.name });

@@ -6,11 +6,14 @@ import type { Profile } from "../profiles/define-profile.ts";
 
 type HttpMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** Who may call a route: anybody, or who holds a key of the function app. */
-export type Access = "open" | "key";
+/** Who may call a route: anybody, who holds a key of the function app, or who holds its master key. */
+export type Access = "open" | "key" | "operator";
 
 /** The host's word for each. `func start` and the embedded host ask for no keys unless told to; Azure does. */
-export const AUTH_LEVEL_OF = { open: "anonymous", key: "function" } as const satisfies Record<Access, string>;
+export const AUTH_LEVEL_OF = { open: "anonymous", key: "function", operator: "admin" } as const satisfies Record<
+  Access,
+  string
+>;
 
 /** What a handler knows of a request, beside what its route's schemas parsed. */
 export interface RequestContext {

@@ -3,7 +3,7 @@ import type { Container } from "../platform/blobs.ts";
 import type { Profile } from "../profiles/define-profile.ts";
 import type { FinishedStep } from "../steps/run-steps.ts";
 import { artifactSchema } from "./job.ts";
-import type { Artifact, Content, Job, StepRecord } from "./job.ts";
+import type { Artifact, Content, Job, JobRef, StepRecord } from "./job.ts";
 import { isTerminal } from "./lifecycle.ts";
 
 /**
@@ -105,8 +105,8 @@ async function calmly(work: () => Promise<unknown>): Promise<void> {
 }
 
 /** Holds the checkpoints of all operations of the job. */
-export function checkpointFolder({ jobId }: Pick<Job, "jobId">): string {
-  return `checkpoints/${jobId}`;
+export function checkpointFolder({ workspaceId, jobId }: JobRef): string {
+  return `checkpoints/${workspaceId}/${jobId}`;
 }
 
 function operationFolder(job: Job): string {

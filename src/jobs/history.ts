@@ -28,7 +28,7 @@ const entrySchema = z.object({
 /** A line of a job's history: written once, in the transaction that made it true, and never again. */
 export type HistoryEntry = z.infer<typeof entrySchema>;
 
-const KIND = "hist";
+export const HISTORY_KIND = "hist";
 /** Versions are counted downwards in keys, so that the latest comes first. */
 const HIGHEST_VERSION = 9_999_999_999;
 
@@ -62,7 +62,7 @@ export function historyKey(ref: JobRef, version: number): RowKey {
   const place = String(HIGHEST_VERSION - version).padStart(10, "0");
   return {
     partitionKey: partitionOf(ref),
-    rowKey: rowKeyOf(KIND, ref.workspaceId, newestFirst(ref.jobId), place),
+    rowKey: rowKeyOf(HISTORY_KIND, ref.workspaceId, newestFirst(ref.jobId), place),
   };
 }
 
@@ -73,7 +73,7 @@ export function versionOfHistoryRow({ rowKey }: RowKey): number {
 
 /** Between which row keys the history of a job stands. */
 export function historyKeys({ workspaceId, jobId }: JobRef): { readonly after: string; readonly before: string } {
-  return rowKeysUnder(KIND, workspaceId, newestFirst(jobId));
+  return rowKeysUnder(HISTORY_KIND, workspaceId, newestFirst(jobId));
 }
 
 /** @throws InvariantError when the row is not a line of a history */

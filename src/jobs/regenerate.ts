@@ -124,7 +124,7 @@ async function checkedPayload(deps: RegenerateDeps, { job, profile, offered }: O
   const payload = offered ?? (await readContent(deps.content, job.payload));
   const checked = await checkPayload(deps, profile, { workspaceId: job.workspaceId, payload });
   if (!offered && canonicalJson(checked) === canonicalJson(payload)) return job.payload;
-  return keepContent(deps.content, payloadBlob(job.jobId), checked);
+  return keepContent(deps.content, payloadBlob(job), checked);
 }
 
 /**

@@ -83,7 +83,7 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
     ...(command.customerId && { customerId: command.customerId }),
     ...(command.metadata && { metadata: { ...command.metadata } }),
     ...(command.tags && { tags: [...command.tags] }),
-    payload: await keepContent(deps.content, payloadBlob(jobId), payload),
+    payload: await keepContent(deps.content, payloadBlob({ ...command, jobId }), payload),
     traceparent: command.traceparent,
     ...(key && { keyDigest: key.keyDigest }),
     operations: 1,

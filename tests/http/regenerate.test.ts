@@ -46,7 +46,7 @@ const keyed = (key: string, body: object = {}): RequestOptions => ({ headers: { 
 async function payloadBlobs(jobId: string): Promise<number> {
   const container = BlobServiceClient.fromConnectionString(test.connectionString).getContainerClient("millrace");
   let count = 0;
-  for await (const _ of container.listBlobsFlat({ prefix: `payloads/${jobId}/` })) count++;
+  for await (const _ of container.listBlobsFlat({ prefix: `payloads/default/${jobId}/` })) count++;
   return count;
 }
 
