@@ -21,7 +21,17 @@ export function checkAccounting({ clients, supervised }: History, walks: readonl
     if (first && !asked.has(wishOf(first)))
       found.push({ kind: "unexpected", text: `${jobId} was submitted by nobody` });
   }
-  return [...found, ...duplicated(clients, walks), ...mistaken(clients, byId)];
+  return [...found, ...duplicated(clients, walks), ...mistaken(clients, byId), ...stillThere(clients, byId)];
+}
+
+/** Who is told that a job was deleted finds nothing of it any more. */
+function stillThere(clients: History["clients"], byId: ReadonlyMap<string, Walk>): Violation[] {
+  return clients.flatMap((event): Violation[] => {
+    if (event.did !== "gone") return [];
+    const moves = byId.get(event.jobId)?.moves ?? [];
+    if (moves.at(-1)?.after === undefined && (moves.at(-1)?.index ?? 0) < event.commits) return [];
+    return [{ kind: "untrue answer", text: `${event.jobId}: ${event.client} was told it is gone, and it is not` }];
+  });
 }
 
 /** A record goes when its time is over, or when somebody wanted it gone; and only after its end. */

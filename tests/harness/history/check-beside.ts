@@ -1,7 +1,7 @@
 import { wakeUpKey } from "../../../src/jobs/due-store.ts";
 import { readHistoryRow } from "../../../src/jobs/history.ts";
 import type { Job } from "../../../src/jobs/job.ts";
-import { jobIdOfRowKey } from "../../../src/jobs/job-row.ts";
+import { jobOfRowKey } from "../../../src/jobs/job-row.ts";
 import { partsOfRowKey } from "../../../src/platform/partitions.ts";
 import type { Row } from "../../../src/platform/tables.ts";
 import type { Commit, History, Violation } from "./history.ts";
@@ -12,14 +12,14 @@ import type { Walk } from "./job-walks.ts";
  * that the job's own row names; and its history has a line for each transition, written once.
  */
 export function checkBeside({ commits }: History, walks: readonly Walk[]): Violation[] {
-  const rows = commits.flatMap((commit) => {
+  const rows = commits.flatMap((commit): OwnCommit[] => {
     const kind = partsOfRowKey((commit.after ?? commit.before)?.rowKey ?? "")[0];
-    return kind === "due" || kind === "hist" ? [{ ...commit, kind }] : [];
+    return kind === "due" || kind === "hist" || kind === "job" ? [{ ...commit, kind }] : [];
   });
   return walks.flatMap((walk) => {
     const own = rows.filter(({ before, after }) => jobOf(after ?? before) === walk.jobId);
     return [
-      ...checkWakeUps(walk, own.filter(({ kind }) => kind === "due"), commits),
+      ...checkWakeUps(own),
       ...checkLines(walk, own.filter(({ kind }) => kind === "hist")),
     ].map(({ kind, text }) => ({ kind, text: `${walk.jobId}: ${text}` }));
   });
@@ -28,32 +28,41 @@ export function checkBeside({ commits }: History, walks: readonly Walk[]): Viola
 /** `due|time|workspace|job` and `hist|workspace|job, counted downwards|version`. */
 function jobOf(row: Row | undefined): string {
   const parts = partsOfRowKey(row?.rowKey ?? "");
-  return parts[0] === "due" ? (parts[3] ?? "") : jobIdOfRowKey(parts[2] ?? "");
+  if (parts[0] === "job") return jobOfRowKey(row?.rowKey ?? "").jobId;
+  return parts[0] === "due" ? (parts[3] ?? "") : jobOfRowKey(`job|${parts[1] ?? ""}|${parts[2] ?? ""}`).jobId;
 }
 
-/** Looked at after each transaction that changed one or the other. */
-function checkWakeUps({ moves }: Walk, rows: readonly Commit[], commits: readonly Commit[]): Violation[] {
-  const found: Violation[] = [];
+interface OwnCommit extends Commit {
+  readonly kind: "due" | "hist" | "job";
+}
+
+/**
+ * Looked at after each transaction that changed the one or the other. Where neither the job nor its tombstone is left, a
+ * wake-up row may outlive them for as long as it takes to delete it.
+ */
+function checkWakeUps(own: readonly OwnCommit[]): Violation[] {
   const standing = new Set<string>();
-  const transactions = [...new Set([...moves, ...rows].map(({ transaction }) => transaction))].sort((a, b) => a - b);
-  let job: Job | undefined;
-  let dueAt: unknown;
-  for (const transaction of transactions) {
-    for (const row of rows.filter((each) => each.transaction === transaction)) {
-      if (row.after) standing.add(row.after.rowKey);
-      else standing.delete(row.before?.rowKey ?? "");
-    }
-    const move = moves.find((each) => each.transaction === transaction);
-    if (move) {
-      job = move.after;
-      dueAt = commits[move.index]?.after?.["dueAt"];
-    }
-    const wanted = job && dueAt instanceof Date ? wakeUpKey({ ...job, at: dueAt }).rowKey : undefined;
+  let row: Row | undefined;
+  const last = own.at(-1)?.transaction;
+  for (const [index, { kind, transaction, before, after }] of own.entries()) {
+    if (kind === "job") row = after;
+    if (kind === "due" && after) standing.add(after.rowKey);
+    if (kind === "due" && !after) standing.delete(before?.rowKey ?? "");
+    if (own[index + 1]?.transaction === transaction) continue;
+    if (!row && transaction !== last) continue;
+    const wanted = row && dueKeyOf(row);
     const isRight = standing.size === (wanted === undefined ? 0 : 1) && (wanted === undefined || standing.has(wanted));
-    if (!isRight)
-      found.push({ kind: "wake-up row", text: `${[...standing].join(", ") || "none"} instead of ${wanted ?? "none"}` });
+    if (!isRight) {
+      const told = `${[...standing].join(", ") || "none"} instead of ${wanted ?? "none"} after transaction ${transaction}`;
+      return [{ kind: "wake-up row", text: told }]; // The first is the cause of all others.
+    }
   }
-  return found.slice(0, 1); // The first is the cause of the others.
+  return [];
+}
+
+function dueKeyOf(row: Row): string | undefined {
+  const { dueAt } = row;
+  return dueAt instanceof Date ? wakeUpKey({ ...jobOfRowKey(row.rowKey), at: dueAt }).rowKey : undefined;
 }
 
 function checkLines({ moves }: Walk, rows: readonly Commit[]): Violation[] {

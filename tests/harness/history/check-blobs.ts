@@ -20,10 +20,15 @@ export function checkBlobs({ blobs, troubles }: History, walks: readonly Walk[])
       .map((name): Violation => ({ kind: "lost", text: `${job.jobId} names a blob that is not there: ${name}` })),
   );
   const stray = [...standing].flatMap(([name, by]): Violation[] => {
-    const isOfJob = jobs.has(name.split("/")[1] ?? "");
+    const isOfJob = jobs.has(jobIn(name) ?? "");
     return isOfJob || troubled.has(by) ? [] : [{ kind: "stray blob", text: `${name} of ${by} belongs to no job` }];
   });
   return [...missing, ...stray];
+}
+
+/** `payloads/{workspace}/{job}/…` and the like. */
+function jobIn(name: string): string | undefined {
+  return name.split("/").find((part) => part.startsWith("job_"));
 }
 
 function namedBy(job: Job): string[] {

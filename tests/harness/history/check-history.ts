@@ -6,6 +6,7 @@ import { checkBlobs } from "./check-blobs.ts";
 import { checkBound } from "./check-bound.ts";
 import { checkCancels } from "./check-cancels.ts";
 import { checkDeadLetters } from "./check-dead-letters.ts";
+import { checkPurge } from "./check-purge.ts";
 import { checkReads } from "./check-reads.ts";
 import { checkRefusals } from "./check-refusals.ts";
 import { checkRegenerates } from "./check-regenerates.ts";
@@ -31,6 +32,7 @@ export function checkHistory(history: History): Violation[] {
     ...checkBeside(history, walks),
     ...checkDeadLetters(history, walks),
     ...checkBlobs(history, walks),
+    ...checkPurge(history),
     ...checkAborts(history, walks, textOf),
     ...checkBound(history, walks),
     ...history.surprises.map((text) => ({ kind: "surprise", text }) as const),

@@ -10,7 +10,6 @@ export function checkReads({ clients }: History, walks: readonly Walk[], textOf:
   for (const event of clients) {
     if (event.did !== "read" && event.did !== "yes") continue;
     const { client, jobId, version, commits } = event;
-    if (event.did === "yes" && event.act === "delete") continue;
     const who = `${client} ${jobId}`;
     const least = seen.get(who) ?? 1;
     if (version < least) found.push({ kind: "read back in time", text: `${who}: version ${version} after ${least}` });

@@ -25,7 +25,7 @@ function isMeant({ operationId }: Job, ask: Ask): boolean {
 /** Whoever is refused is told the truth; and whoever is told of a conflict had one. */
 export function checkRefusals({ clients }: History, walks: readonly Walk[]): Violation[] {
   const walkOf = new Map(walks.map((walk) => [walk.jobId, walk]));
-  const exchanges = (["cancel", "regenerate", "delete"] as const).flatMap((act) => exchangesOf(clients, act));
+  const exchanges = (["read", "cancel", "regenerate", "delete"] as const).flatMap((act) => exchangesOf(clients, act));
   return exchanges.flatMap(({ ask, answer }): Violation[] => {
     const walk = walkOf.get(ask.jobId);
     if (answer?.did !== "no" || !walk) return [];

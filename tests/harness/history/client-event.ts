@@ -1,7 +1,7 @@
 import type { JobPhase } from "../../../src/jobs/lifecycle.ts";
 
 /** What can be asked of a job that is there. */
-export type Act = "cancel" | "regenerate" | "replay" | "delete";
+export type Act = "read" | "cancel" | "regenerate" | "replay" | "delete";
 
 /** What somebody asked of a job. */
 export interface Asked {
@@ -20,7 +20,7 @@ type About = Pick<Asked, "act" | "call" | "jobId">;
 
 /**
  * What a client did and heard. Of a submission, `text` names the request, and only one is like it. `maybe` and `unsure`:
- * no answer or one that does not say, so it may have happened.
+ * no answer or one that does not say, so it may have happened. `gone`: the job was deleted.
  */
 export type ClientEvent = {
   readonly at: number;
@@ -34,6 +34,7 @@ export type ClientEvent = {
   | { readonly did: "read"; readonly jobId: string; readonly version: number; readonly result: string | undefined }
   | ({ readonly did: "ask" } & Asked)
   | ({ readonly did: "yes"; readonly operationId: string; readonly version: number; readonly phase: JobPhase } & About)
+  | ({ readonly did: "gone" } & About)
   | ({ readonly did: "no"; readonly code: string } & About)
   | ({ readonly did: "unsure"; readonly code: string } & About)
 );

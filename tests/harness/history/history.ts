@@ -50,6 +50,8 @@ export interface History {
   readonly surprises: readonly string[];
   /** Whether jobs that nobody was told of must end as well. */
   readonly supervised: boolean;
+  /** Whether all records have had their time in the end. */
+  readonly purged?: boolean;
   /** When nothing went wrong any more and all had arrived that was on its way; never, if absent. */
   readonly peaceAt?: number;
   /** How long the steps of a job may take together, in milliseconds. */

@@ -1,6 +1,7 @@
 import { fromRow } from "../../../src/jobs/job-row.ts";
 import type { Job } from "../../../src/jobs/job.ts";
 import { partsOfRowKey } from "../../../src/platform/partitions.ts";
+import { isTombstoneRow } from "../../../src/jobs/tombstone.ts";
 import type { Row } from "../../../src/platform/tables.ts";
 import type { History } from "./history.ts";
 
@@ -11,7 +12,7 @@ export interface Move {
   readonly by: string;
   readonly transaction: number;
   readonly before: Job | undefined;
-  /** Nothing when the row was deleted. */
+  /** Nothing when the job is gone, be there a tombstone in its place or not. */
   readonly after: Job | undefined;
 }
 
@@ -27,13 +28,13 @@ export interface Walk {
 export function walksOf({ commits }: Pick<History, "commits">): Walk[] {
   const moves = new Map<string, Move[]>();
   for (const [index, { at, by, transaction, before, after }] of commits.entries()) {
-    const row = after ?? before;
-    if (!row || !isJobRow(row)) continue;
-    const walk = moves.get(row.rowKey) ?? [];
+    if (!isJobRow(before) && !isJobRow(after)) continue;
+    const { rowKey = "" } = after ?? before ?? {};
+    const walk = moves.get(rowKey) ?? [];
     // What one commit left is what the next finds: it need not be read twice.
-    const last = walk.at(-1)?.after;
-    walk.push({ index, at, by, transaction, before: before && (last ?? fromRow(before)), after: after && fromRow(after) });
-    moves.set(row.rowKey, walk);
+    const was = walk.at(-1)?.after ?? (isJobRow(before) ? fromRow(before) : undefined);
+    walk.push({ index, at, by, transaction, before: was, after: isJobRow(after) ? fromRow(after) : undefined });
+    moves.set(rowKey, walk);
   }
   return [...moves.values()].map((walk) => {
     const last = walk.at(-1);
@@ -41,9 +42,13 @@ export function walksOf({ commits }: Pick<History, "commits">): Walk[] {
   });
 }
 
-/** Other rows stand beside a job's own, and say less. */
-export function isJobRow(row: Row): boolean {
-  return partsOfRowKey(row.rowKey)[0] === "job" && "phase" in row;
+/** Other rows stand beside a job's own, or, when it is gone, in its place. */
+export function isJobRow(row: Row | undefined): row is Row {
+  return row !== undefined && isJobKey(row) && !isTombstoneRow(row);
+}
+
+export function isJobKey({ rowKey }: Row): boolean {
+  return partsOfRowKey(rowKey)[0] === "job";
 }
 
 /** The job in every state that somebody could have met who asked after `from` commits and was answered before `to`. */

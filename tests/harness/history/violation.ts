@@ -3,6 +3,7 @@ export interface Violation {
     | "lost"
     | "not ended"
     | "late end"
+    | "not purged"
     | "unexpected"
     | "duplicated"
     | "illegal walk"

@@ -2,6 +2,7 @@ import { startClient } from "../actors/client/client.ts";
 import type { Client } from "../actors/client/client.ts";
 import type { Unlogged } from "../actors/client/caller.ts";
 import { startDeployments } from "../actors/deployments.ts";
+import { liveOn } from "../actors/far-future.ts";
 import { supervise } from "../actors/functions.ts";
 import { AS_IT_IS } from "../actors/site.ts";
 import type { Variant } from "../actors/site.ts";
@@ -64,7 +65,9 @@ export async function runScenario({ seed, variant = AS_IT_IS, takeOver }: Scenar
   await world.run(LAST_MESSAGES_MS);
   for (const client of asking) void client.readAll();
   await world.run(HOUR_MS);
-  const history = { ...record, supervised, stepsMs, ...(supervised && { peaceAt }) };
+  const purged = supervised && random.happens(0.25);
+  if (purged) await liveOn(site, hosts);
+  const history = { ...record, supervised, purged, stepsMs, ...(supervised && { peaceAt }) };
   return {
     seed,
     violations: checkHistory(history),

@@ -10,10 +10,8 @@ export function watchEnds(commits: readonly Commit[]): () => boolean {
   return () => {
     for (; seen < commits.length; seen++) {
       const { before, after } = commits[seen] as Commit;
-      const row = after ?? before;
-      if (!row || !isJobRow(row)) continue;
-      if (after && !isTerminal(after["phase"] as JobPhase)) open.add(row.rowKey);
-      else open.delete(row.rowKey);
+      if (isJobRow(after) && !isTerminal(after["phase"] as JobPhase)) open.add(after.rowKey);
+      else if (isJobRow(before)) open.delete(before.rowKey);
     }
     return open.size === 0;
   };

@@ -2,22 +2,23 @@ import type { App } from "../../../../src/app.ts";
 import type { Job } from "../../../../src/jobs/job.ts";
 import type { Asked } from "../../history/client-event.ts";
 import { call } from "../call.ts";
-import { MAY_HAVE_HAPPENED, codeOf, remember } from "./caller.ts";
+import { MAY_HAVE_HAPPENED, codeOf, forget, remember } from "./caller.ts";
 import type { Caller } from "./caller.ts";
 
 /** What may be answered to whom, in so many words. */
 const REFUSALS: Readonly<Record<Asked["act"], readonly string[]>> = {
+  read: ["JOB_NOT_FOUND", "GONE"],
   cancel: ["JOB_ALREADY_ENDED", "OPERATION_SUPERSEDED", "JOB_NOT_FOUND", "GONE", "VERSION_CONFLICT"],
   regenerate: ["JOB_NOT_TERMINAL", "JOB_NOT_FOUND", "GONE", "VERSION_CONFLICT"],
   replay: ["NOT_FOUND", "JOB_NOT_FOUND", "GONE", "VERSION_CONFLICT", "OPERATION_SUPERSEDED", "JOB_NOT_TERMINAL"],
   delete: ["JOB_NOT_TERMINAL", "JOB_NOT_FOUND", "GONE", "VERSION_CONFLICT"],
 };
 
-/** Asks for something to be done to a job. Returns what it was told, for whoever asks again when that was nothing. */
+/** Asks for something to be done to a job, which is as it is then, or gone. Returns what it was told, for whoever asks again when that was nothing. */
 export async function askOfJob(
   caller: Caller,
   asked: Omit<Asked, "call">,
-  ask: (app: App) => Promise<Job>,
+  ask: (app: App) => Promise<Job | undefined>,
 ): Promise<"yes" | "no" | "unsure"> {
   const { site, life, name: client, hosts, log } = caller;
   const { act, jobId } = asked;
@@ -27,6 +28,11 @@ export async function askOfJob(
   const label = `${client} ${act} ${jobId}${asked.operationId ? ` ${asked.operationId.slice(-4)}` : ""}`;
   const answer = await call(site, { life, host: site.random.pick(hosts), label, ask });
   if ("value" in answer) {
+    if (!answer.value) {
+      forget(caller, jobId, "GONE");
+      log({ did: "gone", ...about });
+      return "yes";
+    }
     const { operationId, version, phase } = answer.value;
     remember(caller, jobId, operationId, phase);
     log({ did: "yes", operationId, version, phase, ...about });
@@ -35,6 +41,7 @@ export async function askOfJob(
   const code = codeOf(answer.thrown);
   const isSure = !MAY_HAVE_HAPPENED.has(code);
   if (isSure && !REFUSALS[act].includes(code)) site.surprise(`A client that asked to ${act} was answered ${code}`);
+  forget(caller, jobId, code);
   log({ did: isSure ? "no" : "unsure", code, ...about });
   return isSure ? "no" : "unsure";
 }

@@ -39,6 +39,11 @@ export function remember({ known }: Caller, jobId: string, operationId: string, 
   known.set(jobId, job);
 }
 
+/** It is gone, as far as this caller was told. */
+export function forget({ known }: Caller, jobId: string, code: string): void {
+  if (code === "JOB_NOT_FOUND" || code === "GONE") known.delete(jobId);
+}
+
 export function codeOf(thrown: unknown): string {
   if (thrown === NO_ANSWER) return "none";
   return thrown instanceof MillraceError ? thrown.code : String(thrown);

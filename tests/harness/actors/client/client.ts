@@ -5,6 +5,7 @@ import { cancel } from "./cancel.ts";
 import type { Caller, Unlogged } from "./caller.ts";
 import { read } from "./read.ts";
 import { regenerate } from "./regenerate.ts";
+import { remove } from "./remove.ts";
 import { submit } from "./submit.ts";
 import { ownWish, sharedWish } from "./wish.ts";
 import type { Wish } from "./wish.ts";
@@ -33,7 +34,7 @@ export function startClient(site: Site, { jobs, ...options }: ClientOptions): Cl
       world.after(ms, { life, label: "", run: resolve });
     });
   const readAll = async () => {
-    for (const jobId of caller.known.keys()) await read(caller, jobId);
+    for (const jobId of [...caller.known.keys()]) await read(caller, jobId);
   };
   const insist = async (wish: Wish) => {
     // Without a key, a second try would ask for a second job.
@@ -64,9 +65,9 @@ export function startClient(site: Site, { jobs, ...options }: ClientOptions): Cl
 
 async function actOnJob(caller: Caller, readAll: () => Promise<void>): Promise<void> {
   const { random } = caller.site;
-  const act = random.pick([undefined, cancel, regenerate]);
+  const act = random.pick([undefined, cancel, cancel, regenerate, regenerate, remove]);
   if (!act || random.happens(0.3)) await readAll();
-  const wantsEnded = act === regenerate;
+  const wantsEnded = act !== cancel;
   const jobs = [...caller.known].filter(([, { phase }]) => isTerminal(phase) === wantsEnded || random.happens(0.2));
   const [first, ...others] = jobs.map(([jobId]) => jobId);
   if (act && first !== undefined) await act(caller, random.pick([first, ...others]));
