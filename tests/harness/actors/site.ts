@@ -44,6 +44,8 @@ export interface Variant {
   readonly cancel: (command: CancelCommand) => CancelCommand;
   /** Whether the message goes before its work begins, as the host never does. */
   readonly deletesFirst: boolean;
+  /** Whether the next delete of a message gets lost. */
+  readonly losesAck: () => boolean;
   /** Whether the supervisor, where there is one, looks after the jobs. */
   readonly supervised: boolean;
 }
@@ -53,5 +55,6 @@ export const AS_IT_IS: Variant = {
   request: (request) => request,
   cancel: (command) => command,
   deletesFirst: false,
+  losesAck: () => false,
   supervised: true,
 };
