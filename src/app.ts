@@ -1,4 +1,5 @@
 import { DEFAULT_PDF_LIMITS } from "./documents/read-pdf.ts";
+import type { ExpireFilesDeps } from "./files/expire-files.ts";
 import { createFileStore } from "./files/file-store.ts";
 import { createAtWork } from "./jobs/at-work.ts";
 import type { CancelDeps } from "./jobs/cancel.ts";
@@ -22,6 +23,9 @@ import { createAskModel } from "./models/ask-model.ts";
 import { createModelClient } from "./models/model-client.ts";
 import { priceOf } from "./models/prices.ts";
 import { createUsageMeter } from "./models/usage-meter.ts";
+import type { CheckDeps } from "./operations/check-consistency.ts";
+import { createOverview } from "./operations/overview.ts";
+import type { Overview } from "./operations/overview.ts";
 import { systemClock } from "./platform/clock.ts";
 import { InvariantError } from "./platform/errors.ts";
 import { createGuardedFetch } from "./platform/guarded-fetch.ts";
@@ -36,11 +40,20 @@ import { createProfileRegistry } from "./profiles/registry.ts";
 
 /** Everything a trigger needs, put together once for each process. Use cases take from it what they name. */
 export interface App
-  extends SubmitDeps, CancelDeps, RegenerateDeps, SuperviseDeps, Omit<ReceiveDeps, "setAside">, ExplainWaitDeps {
+  extends
+    SubmitDeps,
+    CancelDeps,
+    RegenerateDeps,
+    SuperviseDeps,
+    CheckDeps,
+    ExpireFilesDeps,
+    ExplainWaitDeps,
+    Omit<ReceiveDeps, "setAside"> {
   readonly settings: Settings;
   readonly storage: Storage;
   readonly history: HistoryStore;
   readonly waitingRoom: WaitingRoom;
+  readonly overview: Overview;
 }
 
 /**
@@ -80,6 +93,8 @@ export function createApp(
     due: createDueStore(storage.jobs),
     tombstones: createTombstoneStore(storage.jobs),
     goneDays: settings.GONE_DAYS,
+    fileDays: settings.FILE_RETENTION_DAYS,
+    overview: createOverview({ storage, clock: systemClock }),
     deadLetters: createDeadLetterStore(storage.jobs),
     atWork: createAtWork(),
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },
