@@ -22,6 +22,8 @@ export interface Site {
   readonly variant: Variant;
   /** A number that no other question of the run has. */
   readonly nextCall: () => number;
+  /** How many rows were written so far. */
+  readonly commitCount: () => number;
   /** The model was asked something. */
   readonly asked: (call: ModelCall) => void;
   /** Something went wrong with this life, or is about to. */

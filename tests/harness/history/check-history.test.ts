@@ -28,6 +28,7 @@ const good: History = {
   modelCalls: [],
   troubles: [],
   surprises: [],
+  audits: [],
   supervised: false,
   stepsMs: 1_000,
 };
@@ -281,6 +282,23 @@ describe("checkHistory() of dead letters", () => {
   it("finds one that stays open though its job has begun anew", () => {
     const ask: ClientEvent = { ...about, commits: 0, did: "ask", act: "regenerate" };
     expect(kindsOf([...begun, [failed, "b"], [again(failed), "a"]], ask)).toEqual(["dead letter"]);
+  });
+});
+
+describe("checkHistory() of books", () => {
+  const jobs = { accepted: 0, running: 0, completed: 1, failed: 0, cancelled: 0 };
+  const audit = { accepted: 1, gone: 0, jobs, isBalanced: true, found: [], skipped: 0, commits: 99 };
+
+  it("finds nothing wrong with books that say what is there", () => {
+    expect(kinds({ audits: [audit] })).toEqual([]);
+    expect(kinds({ audits: [{ ...audit, found: ["blobOfNothing payloads/x"] }] })).toEqual([]);
+  });
+
+  it("finds books that do not balance, or say something else, or something amiss", () => {
+    expect(kinds({ audits: [{ ...audit, isBalanced: false }] })).toEqual(["books"]);
+    expect(kinds({ audits: [{ ...audit, accepted: 2 }] })).toEqual(["books"]);
+    expect(kinds({ audits: [{ ...audit, jobs: { ...jobs, completed: 0, failed: 1 } }] })).toEqual(["books"]);
+    expect(kinds({ audits: [{ ...audit, found: ["wakeUpMissing job_1"] }] })).toEqual(["books"]);
   });
 });
 

@@ -3,6 +3,7 @@ import { checkAccounting } from "./check-accounting.ts";
 import { checkAttempts } from "./check-attempts.ts";
 import { checkBeside } from "./check-beside.ts";
 import { checkBlobs } from "./check-blobs.ts";
+import { checkBooks } from "./check-books.ts";
 import { checkBound } from "./check-bound.ts";
 import { checkCancels } from "./check-cancels.ts";
 import { checkDeadLetters } from "./check-dead-letters.ts";
@@ -34,6 +35,7 @@ export function checkHistory(history: History): Violation[] {
     ...checkBlobs(history, walks),
     ...checkPurge(history),
     ...checkAborts(history, walks, textOf),
+    ...checkBooks(history, walks),
     ...checkBound(history, walks),
     ...history.surprises.map((text) => ({ kind: "surprise", text }) as const),
     ...checkSomethingHappened(history),

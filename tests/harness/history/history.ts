@@ -39,6 +39,19 @@ export interface Trouble {
   readonly at: number;
 }
 
+/** What the product says of its own rows and blobs. */
+export interface Audit {
+  readonly accepted: number;
+  readonly gone: number;
+  readonly jobs: Readonly<Record<string, number>>;
+  readonly isBalanced: boolean;
+  readonly found: readonly string[];
+  /** Parts that could not be looked at. */
+  readonly skipped: number;
+  /** How many commits there were. */
+  readonly commits: number;
+}
+
 /** What a run leaves behind, and all that is needed to judge it. */
 export interface History {
   readonly clients: readonly ClientEvent[];
@@ -46,6 +59,7 @@ export interface History {
   readonly blobs: readonly BlobChange[];
   readonly modelCalls: readonly ModelCall[];
   readonly troubles: readonly Trouble[];
+  readonly audits: readonly Audit[];
   /** What the product threw that it never promised to throw. */
   readonly surprises: readonly string[];
   /** Whether jobs that nobody was told of must end as well. */

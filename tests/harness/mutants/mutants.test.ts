@@ -18,6 +18,7 @@ const CAUGHT_AT: Record<MutantName, readonly Violation["kind"][]> = {
   "check-then-put": ["duplicated"],
   "message-first": ["not ended"],
   "ends-not-final": ["illegal walk", "second end"],
+  "late-messages": ["late end"],
   "no-lease": ["too early"],
   "no-expiry": ["too late"],
   "ignores-the-loss": ["work for nothing"],

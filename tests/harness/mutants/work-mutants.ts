@@ -28,6 +28,15 @@ export const WORK_MUTANTS = {
   /** Takes up again what has ended. */
   "ends-not-final": withJobs((jobs) => ({ ...jobs, get: async (ref) => reopened(await jobs.get(ref)) })),
 
+  /** Puts each message for later than anybody waits for it. */
+  "late-messages": {
+    ...AS_IT_IS,
+    app: (app) => ({
+      ...app,
+      dispatch: async (job, { delayMs = 0 } = {}) => app.dispatch(job, { delayMs: delayMs + 5_000_000 }),
+    }),
+  },
+
   /** Nobody looks for jobs that nobody sees to. */
   "no-supervisor": { ...AS_IT_IS, supervised: false },
 

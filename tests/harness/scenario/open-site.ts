@@ -62,6 +62,7 @@ export async function openSite({ world, random, variant, record, never }: OpenSi
     variant,
     jobType: { maxAttempts: 1 + random.below(4), timeoutMs: random.pick([40_000, 600_000]) },
     maxDequeueCount: random.pick([1, 3, 200]),
+    commitCount: () => record.commits.length,
     nextCall: () => ++calls,
     asked: (call) => record.modelCalls.push(call),
     trouble,

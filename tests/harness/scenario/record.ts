@@ -1,4 +1,4 @@
-import type { ClientEvent, BlobChange, Commit, ModelCall, Trouble } from "../history/history.ts";
+import type { Audit, BlobChange, ClientEvent, Commit, ModelCall, Trouble } from "../history/history.ts";
 import { toValues } from "../storage/tables/entity.ts";
 import type { RowCommit, StoredEntity } from "../storage/wire.ts";
 import type { Life, World } from "../world/world.ts";
@@ -10,13 +10,14 @@ export interface Record {
   readonly blobs: BlobChange[];
   readonly modelCalls: ModelCall[];
   readonly troubles: Trouble[];
+  readonly audits: Audit[];
   readonly surprises: string[];
   /** How often the product said each thing. */
   readonly said: Map<string, number>;
 }
 
 export function createRecord(): Record {
-  return { clients: [], commits: [], blobs: [], modelCalls: [], troubles: [], surprises: [], said: new Map() };
+  return { clients: [], commits: [], blobs: [], modelCalls: [], troubles: [], audits: [], surprises: [], said: new Map() };
 }
 
 export function commitOf(world: World, sender: Life | undefined, { table, transaction, before, after }: RowCommit): Commit {

@@ -1,6 +1,7 @@
 import { startClient } from "../actors/client/client.ts";
 import type { Client } from "../actors/client/client.ts";
 import type { Unlogged } from "../actors/client/caller.ts";
+import { audit } from "../actors/audit.ts";
 import { startDeployments } from "../actors/deployments.ts";
 import { liveOn } from "../actors/far-future.ts";
 import { supervise } from "../actors/functions.ts";
@@ -65,8 +66,16 @@ export async function runScenario({ seed, variant = AS_IT_IS, takeOver }: Scenar
   await world.run(LAST_MESSAGES_MS);
   for (const client of asking) void client.readAll();
   await world.run(HOUR_MS);
+  const look = async () => {
+    const told = await audit(site, hosts);
+    if (told) record.audits.push(told);
+  };
   const purged = supervised && random.happens(0.25);
-  if (purged) await liveOn(site, hosts);
+  if (purged) {
+    await look();
+    await liveOn(site, hosts);
+    await look();
+  }
   const history = { ...record, supervised, purged, stepsMs, ...(supervised && { peaceAt }) };
   return {
     seed,
