@@ -20,3 +20,9 @@ export function noneMatch(header: string | null, etag: string): boolean {
 function opaque(tag: string): string {
   return tag.trim().replace(/^W\//, "");
 }
+
+/** Whether an `If-Match` header names this etag, or any (RFC 9110, section 13.1.1: strong comparison). */
+export function isMatch(header: string, etag: string): boolean {
+  const tags = header.split(",").map((tag) => tag.trim());
+  return tags.includes("*") || tags.includes(etag);
+}

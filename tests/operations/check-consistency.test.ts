@@ -3,7 +3,7 @@ import { checkpointFolder } from "../../src/jobs/checkpoints.ts";
 import { claimJob } from "../../src/jobs/claim.ts";
 import { artifactFolder } from "../../src/jobs/complete.ts";
 import { payloadFolder } from "../../src/jobs/content.ts";
-import { deadLetterKey } from "../../src/jobs/dead-letter.ts";
+import { deadLetterKey } from "../../src/jobs/dead-letter-row.ts";
 import { deleteJob } from "../../src/jobs/delete-job.ts";
 import { wakeUpKey, wakeUpRow } from "../../src/jobs/due-store.ts";
 import { digest, idempotencyRowKey } from "../../src/jobs/idempotency.ts";

@@ -13,8 +13,8 @@ export type QueueFunction = (message: unknown, sink: LogSink) => Promise<void>;
 
 /** What `functions/work.ts` gives the host for each of its queues. */
 export function createQueueFunctions(app: App): Readonly<Record<string, QueueFunction>> {
-  const queues = { queue: app.storage.queue(QUEUE_NAME), aside: app.storage.queue(`${QUEUE_NAME}-aside`) };
-  return { [QUEUE_NAME]: createWorker(app, queues), [POISON_QUEUE_NAME]: createPoisonReader(app, queues) };
+  const source = { capability: "documents", queue: app.storage.queue(QUEUE_NAME) };
+  return { [QUEUE_NAME]: createWorker(app, source), [POISON_QUEUE_NAME]: createPoisonReader(app, source) };
 }
 
 /** One pass of the supervisor, as its timer makes it. */
