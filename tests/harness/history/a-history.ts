@@ -1,4 +1,5 @@
-import { deadLetterOf, toDeadLetterRow } from "../../../src/jobs/dead-letter.ts";
+import { toDeadLetterRow } from "../../../src/jobs/dead-letter-row.ts";
+import { deadLetterOf } from "../../../src/jobs/dead-letter.ts";
 import { wakeUpKey } from "../../../src/jobs/due-store.ts";
 import { historyRow } from "../../../src/jobs/history.ts";
 import { toRow } from "../../../src/jobs/job-row.ts";

@@ -27,7 +27,7 @@ export function checkAccounting({ clients, supervised }: History, walks: readonl
 /** Who is told that a job was deleted finds nothing of it any more. */
 function stillThere(clients: History["clients"], byId: ReadonlyMap<string, Walk>): Violation[] {
   return clients.flatMap((event): Violation[] => {
-    if (event.did !== "gone") return [];
+    if (event.did !== "gone" || event.act !== "delete") return [];
     const moves = byId.get(event.jobId)?.moves ?? [];
     if (moves.at(-1)?.after === undefined && (moves.at(-1)?.index ?? 0) < event.commits) return [];
     return [{ kind: "untrue answer", text: `${event.jobId}: ${event.client} was told it is gone, and it is not` }];

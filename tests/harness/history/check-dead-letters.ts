@@ -1,13 +1,15 @@
-import { DEAD_LETTER_TRANSITIONS, readDeadLetterRow } from "../../../src/jobs/dead-letter.ts";
-import type { DeadLetter } from "../../../src/jobs/dead-letter.ts";
+import { readDeadLetterRow } from "../../../src/jobs/dead-letter-row.ts";
+import { DEAD_LETTER_TRANSITIONS } from "../../../src/jobs/dead-letter.ts";
+import type { JobLetter } from "../../../src/jobs/dead-letter.ts";
+import type { Row } from "../../../src/platform/tables.ts";
 import { partsOfRowKey } from "../../../src/platform/partitions.ts";
 import type { History, Violation } from "./history.ts";
 import type { Move, Walk } from "./job-walks.ts";
 
 interface LetterMove {
   readonly transaction: number;
-  readonly before: DeadLetter | undefined;
-  readonly after: DeadLetter | undefined;
+  readonly before: JobLetter | undefined;
+  readonly after: JobLetter | undefined;
 }
 
 /**
@@ -17,7 +19,7 @@ interface LetterMove {
 export function checkDeadLetters({ commits }: History, walks: readonly Walk[]): Violation[] {
   const letters = commits.flatMap(({ transaction, before, after }): LetterMove[] => {
     if (partsOfRowKey((after ?? before)?.rowKey ?? "")[0] !== "dead") return [];
-    return [{ transaction, before: before && readDeadLetterRow(before), after: after && readDeadLetterRow(after) }];
+    return [{ transaction, before: letterOf(before), after: letterOf(after) }];
   });
   return [
     ...letters.flatMap((letter) => checkLetter(letter, walks)),
@@ -25,6 +27,12 @@ export function checkDeadLetters({ commits }: History, walks: readonly Walk[]): 
       moves.flatMap((move) => checkMove(move, letters).map((text) => say(`${jobId}: ${text}`))),
     ),
   ];
+}
+
+/** Letters of messages that nobody could read are of no job. */
+function letterOf(row: Row | undefined): JobLetter | undefined {
+  const letter = row && readDeadLetterRow(row);
+  return letter?.origin === "job" ? letter : undefined;
 }
 
 function say(text: string): Violation {

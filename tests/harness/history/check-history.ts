@@ -11,6 +11,7 @@ import { checkPurge } from "./check-purge.ts";
 import { checkReads } from "./check-reads.ts";
 import { checkRefusals } from "./check-refusals.ts";
 import { checkRegenerates } from "./check-regenerates.ts";
+import { checkReplays } from "./check-replays.ts";
 import { checkResults } from "./check-results.ts";
 import { checkWalk } from "./check-walk.ts";
 import type { History, Violation } from "./history.ts";
@@ -32,6 +33,7 @@ export function checkHistory(history: History): Violation[] {
     ...checkReads(history, walks, textOf),
     ...checkBeside(history, walks),
     ...checkDeadLetters(history, walks),
+    ...checkReplays(history),
     ...checkBlobs(history, walks),
     ...checkPurge(history),
     ...checkAborts(history, walks, textOf),

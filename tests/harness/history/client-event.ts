@@ -1,7 +1,7 @@
 import type { JobPhase } from "../../../src/jobs/lifecycle.ts";
 
 /** What can be asked of a job that is there. */
-export type Act = "read" | "cancel" | "regenerate" | "replay" | "delete";
+export type Act = "read" | "cancel" | "regenerate" | "replay" | "edit" | "close" | "delete";
 
 /** What somebody asked of a job. */
 export interface Asked {
@@ -14,13 +14,16 @@ export interface Asked {
   /** The payload of the operation that is to begin; the one there is, if absent. */
   readonly text?: string | undefined;
   readonly key?: string | undefined;
+  /** The dead letter that is meant, by operators. */
+  readonly letterId?: string | undefined;
 }
 
 type About = Pick<Asked, "act" | "call" | "jobId">;
 
 /**
  * What a client did and heard. Of a submission, `text` names the request, and only one is like it. `maybe` and `unsure`:
- * no answer or one that does not say, so it may have happened. `gone`: the job was deleted.
+ * no answer or one that does not say, so it may have happened. `gone`: it was done, and there is no job to
+ * tell of.
  */
 export type ClientEvent = {
   readonly at: number;

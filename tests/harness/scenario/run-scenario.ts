@@ -5,6 +5,7 @@ import { audit } from "../actors/audit.ts";
 import { startDeployments } from "../actors/deployments.ts";
 import { liveOn } from "../actors/far-future.ts";
 import { supervise } from "../actors/functions.ts";
+import { startOperator } from "../actors/operator.ts";
 import { AS_IT_IS } from "../actors/site.ts";
 import type { Variant } from "../actors/site.ts";
 import { startSupervisor } from "../actors/supervisor.ts";
@@ -50,11 +51,13 @@ export async function runScenario({ seed, variant = AS_IT_IS, takeOver }: Scenar
   };
   const asking = startClients({ site, hosts }, log);
   const stopSupervisor = startSupervisor(site, hosts);
+  const stopOperators = startOperators({ site, hosts }, log);
   const stopDeployments = startDeployments(site, hosts);
   await world.run(HOUR_MS, () => asking.every(({ finished }) => finished()));
   await world.run(random.pick([0, 10_000, 100_000]));
   site.faults.stop();
   stopDeployments();
+  stopOperators();
   world.note(undefined, "from here on all goes well");
   // What is still on its way may make one more job to look after: first let it all arrive.
   await world.run(world.stillForMs + SLOWEST_MS + 20_000);
@@ -85,6 +88,15 @@ export async function runScenario({ seed, variant = AS_IT_IS, takeOver }: Scenar
     faults: Object.fromEntries(site.faults.fired),
     happened: tallyOf(record),
     steps: world.steps,
+  };
+}
+
+/** In half of all runs one or two. */
+function startOperators({ site, hosts }: OpenedSite, log: (event: Unlogged) => void): () => void {
+  const names = site.random.pick([[], [], ["operator-1"], ["operator-1", "operator-2"]]);
+  const stops = names.map((name) => startOperator(site, { name, hosts, log }));
+  return () => {
+    for (const stop of stops) stop();
   };
 }
 

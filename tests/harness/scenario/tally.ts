@@ -16,7 +16,7 @@ export function tallyOf(record: Record): Tally {
       if (after?.phase === "cancelled" && before?.phase !== "cancelled") add(`cancelled: ${String(before?.phase)}`);
     }
   for (const event of record.clients) {
-    if (event.did === "yes" || event.did === "unsure") add(`${event.act}: ${event.did}`);
+    if (event.did === "yes" || event.did === "gone" || event.did === "unsure") add(`${event.act}: ${event.did}`);
     if (event.did === "no") add(`${event.act}: ${event.code}`);
   }
   for (const [line, times] of record.said) add(`log: ${line}`, times);

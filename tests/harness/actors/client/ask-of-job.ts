@@ -10,7 +10,9 @@ const REFUSALS: Readonly<Record<Asked["act"], readonly string[]>> = {
   read: ["JOB_NOT_FOUND", "GONE"],
   cancel: ["JOB_ALREADY_ENDED", "OPERATION_SUPERSEDED", "JOB_NOT_FOUND", "GONE", "VERSION_CONFLICT"],
   regenerate: ["JOB_NOT_TERMINAL", "JOB_NOT_FOUND", "GONE", "VERSION_CONFLICT"],
-  replay: ["NOT_FOUND", "JOB_NOT_FOUND", "GONE", "VERSION_CONFLICT", "OPERATION_SUPERSEDED", "JOB_NOT_TERMINAL"],
+  replay: ["NOT_FOUND", "JOB_NOT_FOUND", "GONE", "VERSION_CONFLICT", "OPERATION_SUPERSEDED", "DEAD_LETTER_RESOLVED"],
+  edit: ["NOT_FOUND", "PRECONDITION_FAILED", "DEAD_LETTER_RESOLVED"],
+  close: ["NOT_FOUND", "DEAD_LETTER_RESOLVED", "VERSION_CONFLICT"],
   delete: ["JOB_NOT_TERMINAL", "JOB_NOT_FOUND", "GONE", "VERSION_CONFLICT"],
 };
 
@@ -29,7 +31,7 @@ export async function askOfJob(
   const answer = await call(site, { life, host: site.random.pick(hosts), label, ask });
   if ("value" in answer) {
     if (!answer.value) {
-      forget(caller, jobId, "GONE");
+      if (act === "delete") forget(caller, jobId, "GONE");
       log({ did: "gone", ...about });
       return "yes";
     }

@@ -34,6 +34,8 @@ export async function submit(caller: Caller, wish: Wish): Promise<boolean> {
   const code = codeOf(answer.thrown);
   if (code === "IDEMPOTENCY_MISMATCH") log({ client, did: "refused", text, key, code });
   else log({ client, did: "maybe", text, key, code });
+  // Whoever asks again under a key can be too late for the start that it asks for.
+  if (code === "VALIDATION_FAILED" && wish.schedule.expiresAt !== undefined) return false;
   if (!MAY_HAVE_HAPPENED.has(code) && !(code === "IDEMPOTENCY_MISMATCH" && key !== undefined))
     site.surprise(`A client was answered ${code}`);
   return false;
