@@ -6,7 +6,7 @@ import type { Row, RowKey } from "../platform/tables.ts";
 import { deadLetterSchema } from "./dead-letter.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 
-const KIND = "dead";
+export const DEAD_LETTER_KIND = "dead";
 
 /** Beside its job, in one partition; the latest failures come first, of whatever workspace. */
 export function deadLetterKey(deadLetterId: string): RowKey {
@@ -15,12 +15,12 @@ export function deadLetterKey(deadLetterId: string): RowKey {
 }
 
 export function deadLetterRowKey(deadLetterId: string): string {
-  return rowKeyOf(KIND, newestFirst(deadLetterId));
+  return rowKeyOf(DEAD_LETTER_KIND, newestFirst(deadLetterId));
 }
 
 /** Between which row keys the dead letters of a partition stand. */
 export function deadLetterRowKeys(): { readonly after: string; readonly before: string } {
-  return rowKeysUnder(KIND);
+  return rowKeysUnder(DEAD_LETTER_KIND);
 }
 
 /** The letter that a row key names, be the row itself readable or not. */

@@ -7,6 +7,7 @@ import type { OpenAIServer } from "../../local/emulators/openai/server.ts";
 import type { BulkReplayView } from "../../src/contract/bulk-replay-view.ts";
 import { startHostProcess } from "../support/host-process.ts";
 import type { HostProcess } from "../support/host-process.ts";
+import { makePdf, numberedPages } from "../support/pdfs.ts";
 import { takeStorageAccount } from "../support/storage-account.ts";
 
 const sh = async (command: string) => (await promisify(execFile)("sh", ["-c", command])).stdout;
@@ -38,33 +39,38 @@ describe("docs/dead-letters.md", () => {
   const openLetters = async () =>
     (await get("/api/ops/dead-letters"))["value"] as { dead_letter_id: string; fingerprint: string; code: string }[];
 
+  async function post(path: string, body: unknown): Promise<Record<string, unknown>> {
+    const isJson = !Buffer.isBuffer(body);
+    const headers = { "content-type": isJson ? "application/json" : "application/pdf" };
+    const asked = { method: "POST", headers, body: isJson ? JSON.stringify(body) : new Uint8Array(body) };
+    const answer = await fetch(host.url + path, asked);
+    expect(answer.ok).toBe(true);
+    return answer.json() as Promise<Record<string, unknown>>;
+  }
+
+  const submit = async (fileId: unknown, more: object = {}) =>
+    post("/api/jobs", { job_type: "summarize-pdf", payload: { document: { file_id: fileId } }, ...more });
+
   /** Jobs whose time to begin is over when their message comes. */
-  async function failJobs(count: number): Promise<void> {
-    const runAt = new Date(Date.now() + 1000);
-    const expiresAt = new Date(runAt.getTime() + 1);
-    const [run_at, expires_at] = [runAt.toISOString(), expiresAt.toISOString()];
-    const body = {
-      job_type: "summarize-text",
-      payload: { text: "The wheel turns.", max_words: 10 },
-      run_at,
-      expires_at,
-    };
-    for (let index = 0; index < count; index++) {
-      const asked = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-      expect((await fetch(`${host.url}/api/jobs`, asked)).status).toBe(202);
-    }
+  async function submitLate(fileId: unknown): Promise<void> {
+    const runAt = Date.now() + 1000;
+    const times = { run_at: new Date(runAt).toISOString(), expires_at: new Date(runAt + 1).toISOString() };
+    for (let index = 0; index < 3; index++) await submit(fileId, times);
   }
 
   it("has curl calls that work as they stand, one after the other, and a replay of many that goes to its end", async () => {
-    await failJobs(5);
+    const { file_id: broken } = await post("/api/files?name=broken.pdf", Buffer.from("%PDF-1.7\n"));
+    const { file_id: whole } = await post("/api/files?name=whole.pdf", await makePdf({ pages: numberedPages(2) }));
+    for (let index = 0; index < 5; index++) await submit(broken);
     let letters = await openLetters();
     while (letters.length < 5) letters = await openLetters();
-    expect(letters.map(({ code }) => code)).toEqual(letters.map(() => "EXPIRED"));
+    expect(letters.map(({ code }) => code)).toEqual(letters.map(() => "PDF_INVALID"));
 
     const [first, other] = letters;
     const known: Record<string, string> = {
       OTHER_LETTER_ID: other?.dead_letter_id ?? "",
       DEAD_LETTER_ID: first?.dead_letter_id ?? "",
+      FILE_ID: String(whole),
       FINGERPRINT: first?.fingerprint ?? "",
     };
     const answers: string[] = [];
@@ -79,10 +85,10 @@ describe("docs/dead-letters.md", () => {
     expect(answers.filter((answer) => answer.includes("/problems/"))).toEqual([]);
     const [all, filtered, alike, one, edited, replayed, closed, many, read, stopped, poison] = answers;
     expect(all?.match(/"dead_letter_id"/g)).toHaveLength(5);
-    expect(filtered).toBe('{"value":[]}');
+    expect(filtered?.match(/"dead_letter_id"/g)).toHaveLength(5);
     expect(alike?.match(/"dead_letter_id"/g)).toHaveLength(5);
     expect(one).toMatch(/^HTTP\/1\.1 200 [^]*^etag: /im);
-    expect(edited).toContain('"edited_payload":{"text":"The miller grinds');
+    expect(edited).toMatch(/"edited_payload":\{"document":\{"file_id":"file_/);
     expect(replayed).toMatch(/^HTTP\/1\.1 202 [^]*^location: /im);
     expect(closed).toContain('"status":"closed"');
     expect(many).toMatch(/^HTTP\/1\.1 202 [^]*"status":"running"/i);
@@ -90,15 +96,14 @@ describe("docs/dead-letters.md", () => {
     expect(stopped).toContain('"status":"stopped"');
     expect(poison).toContain('"capability":"documents"');
 
-    await failJobs(3);
-    while ((await openLetters()).length < 3) await failJobs(1);
-    const body = JSON.stringify({ filter: {}, reason: "the clock was wrong", canary: 1 });
-    const asked = { method: "POST", headers: { "content-type": "application/json" }, body };
-    const begun = (await (await fetch(`${host.url}/api/ops/dead-letters/replay`, asked)).json()) as BulkReplayView;
+    await submitLate(whole);
+    const late = async () => (await openLetters()).filter(({ code }) => code === "EXPIRED");
+    while ((await late()).length < 3) await late();
+    const asked = { filter: { code: "EXPIRED" }, reason: "the clock was wrong", canary: 1 };
+    const begun = (await post("/api/ops/dead-letters/replay", asked)) as unknown as BulkReplayView;
     let replay = begun;
     while (replay.status === "running")
       replay = (await get(new URL(begun.links.self).pathname)) as unknown as BulkReplayView;
-    expect(replay).toMatchObject({ status: "done", failed_again: 0, skipped: 0 });
-    expect(replay.replayed).toBeGreaterThanOrEqual(3);
+    expect(replay).toMatchObject({ status: "done", replayed: 3, ended: 3, failed_again: 0, skipped: 0 });
   });
 });
