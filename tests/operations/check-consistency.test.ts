@@ -145,6 +145,23 @@ describe("checkConsistency()", () => {
     expect(await scene.app.jobs.findByKey({ workspaceId: "default", keyDigest: digest("open") })).toBeDefined();
   });
 
+  it("drops a row only as it was read: a key that a new job takes in this moment stays its own", async () => {
+    const scene = await aHouse();
+    const { app } = scene;
+    const key = { ...NOBODY, keyDigest: digest("taken") };
+    await app.storage.jobs.create({ ...idempotencyRowKey(key), jobId: NOBODY.jobId, fingerprint: "f" });
+    const get: typeof app.jobs.get = async (ref) => {
+      const found = await app.jobs.get(ref);
+      const row = await app.storage.jobs.get(idempotencyRowKey(key));
+      if (ref.jobId === NOBODY.jobId && row) await app.storage.jobs.save({ ...row.row, jobId: "another" }, row.etag);
+      return found;
+    };
+    const deps = { ...app, jobs: { ...app.jobs, get } };
+    const { findings } = await checkConsistency(deps, { sink: collectLog().sink, withinMs: 60_000 });
+    expect(findings).toEqual({});
+    expect(await app.storage.jobs.get(idempotencyRowKey(key))).toMatchObject({ row: { jobId: "another" } });
+  });
+
   it("deletes blobs that nobody can name once they are an hour old, and checkpoints of operations that have ended", async () => {
     const scene = await aHouse();
     const { app, open, done, failed } = scene;
