@@ -7,6 +7,8 @@ import { createDeadLetterStore } from "./jobs/dead-letter-store.ts";
 import { createDispatch } from "./jobs/dispatch.ts";
 import { createDueStore } from "./jobs/due-store.ts";
 import type { Patience } from "./jobs/due.ts";
+import { createDurationStore } from "./jobs/duration-store.ts";
+import type { ExplainWaitDeps } from "./jobs/explain-wait.ts";
 import { createHistoryStore } from "./jobs/history-store.ts";
 import type { HistoryStore } from "./jobs/history-store.ts";
 import { createJobStore } from "./jobs/job-store.ts";
@@ -27,6 +29,7 @@ import type { Overview } from "./operations/overview.ts";
 import { systemClock } from "./platform/clock.ts";
 import { InvariantError } from "./platform/errors.ts";
 import { createGuardedFetch } from "./platform/guarded-fetch.ts";
+import { schedulePeriodMs } from "./platform/schedule-period.ts";
 import type { Settings } from "./platform/settings.ts";
 import { createShutdown } from "./platform/shutdown.ts";
 import { createStorage } from "./platform/storage.ts";
@@ -44,6 +47,7 @@ export interface App
     SuperviseDeps,
     CheckDeps,
     ExpireFilesDeps,
+    ExplainWaitDeps,
     Omit<ReceiveDeps, "setAside"> {
   readonly settings: Settings;
   readonly storage: Storage;
@@ -70,6 +74,10 @@ export function createApp(
     httpClient,
   });
   const modelClient = createModelClient(settings);
+  const patience = patienceOf(settings);
+  const shutdown = createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 });
+  const durations = createDurationStore(storage.jobs);
+  shutdown.begun.addEventListener("abort", () => void shutdown.track(durations.flush()));
   return {
     settings,
     storage,
@@ -77,8 +85,10 @@ export function createApp(
     profiles,
     clock: systemClock,
     chance: Math.random,
-    shutdown: createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 }),
-    jobs: createJobStore(storage.jobs, patienceOf(settings)),
+    shutdown,
+    durations,
+    takeOverMs: takeOverMsOf(patience, settings),
+    jobs: createJobStore(storage.jobs, patience),
     history: createHistoryStore(storage.jobs),
     due: createDueStore(storage.jobs),
     tombstones: createTombstoneStore(storage.jobs),
@@ -115,6 +125,12 @@ function queueNameOf(names: Readonly<Record<string, string>>, capability: string
 /** A quarter of a lease is for the clocks of two machines, and for a last write that is on its way. */
 function patienceOf({ PATIENCE_SECONDS, LEASE_SECONDS }: Settings): Patience {
   return { messageMs: PATIENCE_SECONDS * 1000, leaseMs: LEASE_SECONDS * 250 };
+}
+
+/** The supervisor sees to a silent job in the first pass after its patience has ended. */
+function takeOverMsOf({ leaseMs }: Patience, { SUPERVISE_SCHEDULE }: Settings): number | undefined {
+  const periodMs = schedulePeriodMs(SUPERVISE_SCHEDULE);
+  return periodMs === undefined ? undefined : leaseMs + periodMs;
 }
 
 function pdfLimitsOf(settings: Settings): App["pdfLimits"] {

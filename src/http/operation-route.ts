@@ -21,6 +21,7 @@ export const operationRoute = defineRoute({
   async handle(app, { workspaceId, params, origin }) {
     const found = await findOperation(app, { workspaceId, operationId: params.operation_id });
     if (!found) throw new MillraceError("NOT_FOUND", "There is no operation with this id in this workspace");
-    return { status: 200, headers: found.end ? UNCACHED : headersOf(found.job), json: presentOperation(found, origin) };
+    const headers = found.end ? UNCACHED : await headersOf(app, found.job);
+    return { status: 200, headers, json: presentOperation(found, origin) };
   },
 });

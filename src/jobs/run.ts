@@ -12,6 +12,7 @@ import { dropCheckpoints, keepCheckpoint, loadCheckpoints } from "./checkpoints.
 import type { ClaimedJob } from "./claimed-job.ts";
 import { completeJob } from "./complete.ts";
 import { readContent } from "./content.ts";
+import type { DurationStore } from "./duration-store.ts";
 import { failJob } from "./fail.ts";
 import type { FailDeps } from "./fail.ts";
 import type { Artifact, Job } from "./job.ts";
@@ -26,6 +27,7 @@ export interface RunDeps extends FailDeps, StepServicesDeps {
   readonly profiles: ProfileRegistry;
   readonly clock: Clock;
   readonly shutdown: Shutdown;
+  readonly durations: DurationStore;
   /** A model to ask, and the meter that counts what it uses: one pair for each run. */
   readonly createModel: () => { readonly askModel: AskModel; readonly meter: UsageMeter };
 }
@@ -69,6 +71,7 @@ export async function runJob(deps: RunDeps, claimed: ClaimedJob): Promise<Ran> {
     });
     const held = claimed.job;
     const job = await completeJob(deps, claimed, { ...record.now(), profile, output, artifacts });
+    if (job.phase === "done") deps.durations.note(job);
     await dropCheckpoints(deps.content, held);
     return { job, lostCheckpoint };
   } catch (thrown) {

@@ -24,9 +24,11 @@ const cancel = async (deps: CancelDeps, { ref }: SubmittedJob) => cancelJob(deps
 
 /** Something that happens once, and can be waited for. */
 function signal(): { readonly given: Promise<void>; readonly give: () => void } {
-  let give = () => undefined as void;
-  const given = new Promise<void>((resolve) => (give = resolve));
-  return { given, give: () => { give(); } };
+  let give: () => void = () => undefined;
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give };
 }
 
 /** Another instance of the app on the same storage: it knows nothing of what this one is at. */

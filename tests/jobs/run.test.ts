@@ -88,7 +88,7 @@ describe("receiveMessage()", () => {
     if (waiting.phase !== "queued" || !waiting.retryAt) throw new Error(`the job is ${waiting.phase}`);
     expect(waiting.retryAt.getTime() - waiting.updatedAt.getTime()).toBeGreaterThanOrEqual(6_900);
     const { json } = await job.test.request("GET", `/api/jobs/${job.ref.jobId}`);
-    expect(json["wait_reason"]).toMatchObject({ code: "RETRYING", eta: waiting.retryAt.toISOString() });
+    expect(json["wait_reason"]).toMatchObject({ code: "THROTTLED", eta: waiting.retryAt.toISOString() });
 
     expect(await job.receive()).toMatchObject({ outcome: "postponed", until: waiting.retryAt });
     expect(await job.receive(at(waiting.retryAt))).toMatchObject({
