@@ -10,6 +10,7 @@ import type { TombstoneStore } from "../jobs/tombstone-store.ts";
 import type { StoredTombstone } from "../jobs/tombstone.ts";
 import type { Container } from "../platform/blobs.ts";
 import { InvariantError, hasCode } from "../platform/errors.ts";
+import { jobIdOfOperation, operationIdOfDeadLetter } from "../platform/ids.ts";
 import type { StoredRow, Table } from "../platform/tables.ts";
 import type { FindingsBook } from "./findings.ts";
 import { forEach, scanRows } from "./pass.ts";
@@ -119,7 +120,9 @@ async function lookAtLetter({ deps, findings }: Check, { row, etag }: StoredRow)
   const { deadLetterId, workspaceId, jobId } = row;
   const id = deadLetterIdSchema.safeParse(deadLetterId);
   if (!id.success) throw new InvariantError("6c1f0ab8", `Cannot read row "${row.rowKey}" as a dead letter`);
-  if (await deps.jobs.get({ workspaceId: String(workspaceId), jobId: String(jobId) })) return;
+  // The id of a job's letter carries the job's own; any other letter belongs to no job.
+  if (jobIdOfOperation(operationIdOfDeadLetter(id.data)) !== jobId) return;
+  if (await deps.jobs.get({ workspaceId: String(workspaceId), jobId })) return;
   await deps.storage.jobs.delete(row, etag);
   findings.add("letterOfNothing", id.data);
 }

@@ -133,6 +133,8 @@ describe("checkConsistency()", () => {
     await table.create(ofNobody);
     await table.create({ ...idempotencyRowKey(key), jobId: NOBODY.jobId, fingerprint: "f" });
     await table.create({ ...deadLetterKey(letterId), deadLetterId: letterId, ...NOBODY });
+    const ofMessage = deadLetterIdOf(newOperationId(newId("job", scene.now)), scene.now); // No job's: it stays.
+    await table.create({ ...deadLetterKey(ofMessage), deadLetterId: ofMessage, ...NOBODY });
     const { findings } = await scene.check();
     expect(findings).toEqual({
       wakeUpOfNothing: { count: 2, ids: expect.arrayContaining([scene.open.jobId, NOBODY.jobId]) as unknown },
@@ -141,6 +143,7 @@ describe("checkConsistency()", () => {
     });
     for (const gone of [elsewhen, ofNobody, idempotencyRowKey(key), deadLetterKey(letterId)])
       expect(await stored(scene, gone)).toBe(false);
+    expect(await stored(scene, deadLetterKey(ofMessage))).toBe(true);
     expect((await scene.check()).findings).toEqual({});
     expect(await scene.app.jobs.findByKey({ workspaceId: "default", keyDigest: digest("open") })).toBeDefined();
   });
