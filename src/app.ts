@@ -7,19 +7,20 @@ import { createDispatch } from "./jobs/dispatch.ts";
 import { createDueStore } from "./jobs/due-store.ts";
 import type { Patience } from "./jobs/due.ts";
 import { createJobStore } from "./jobs/job-store.ts";
-import type { ReceiveDeps } from "./jobs/receive-message.ts";
+import { createPermits } from "./jobs/permits.ts";
 import type { RegenerateDeps } from "./jobs/regenerate.ts";
 import type { SubmitDeps } from "./jobs/submit.ts";
 import type { SuperviseDeps } from "./jobs/supervise.ts";
 import { createWaitingRoom } from "./jobs/waiting-room.ts";
 import type { WaitingRoom } from "./jobs/waiting-room.ts";
+import type { WorkerDeps } from "./jobs/worker.ts";
 import { createAskModel } from "./models/ask-model.ts";
 import { createModelClient } from "./models/model-client.ts";
 import { priceOf } from "./models/prices.ts";
 import { createUsageMeter } from "./models/usage-meter.ts";
 import { systemClock } from "./platform/clock.ts";
-import { InvariantError } from "./platform/errors.ts";
 import { createGuardedFetch } from "./platform/guarded-fetch.ts";
+import { jobQueues } from "./platform/queue-table.ts";
 import type { Settings } from "./platform/settings.ts";
 import { createShutdown } from "./platform/shutdown.ts";
 import { createStorage } from "./platform/storage.ts";
@@ -29,7 +30,7 @@ import type { Profile } from "./profiles/define-profile.ts";
 import { createProfileRegistry } from "./profiles/registry.ts";
 
 /** Everything a trigger needs, put together once for each process. Use cases take from it what they name. */
-export interface App extends SubmitDeps, CancelDeps, RegenerateDeps, SuperviseDeps, Omit<ReceiveDeps, "setAside"> {
+export interface App extends SubmitDeps, CancelDeps, RegenerateDeps, SuperviseDeps, WorkerDeps {
   readonly settings: Settings;
   readonly storage: Storage;
   readonly waitingRoom: WaitingRoom;
@@ -45,11 +46,11 @@ export function createApp(
   profileList: readonly Profile[] = PROFILES,
   httpClient?: StorageHttpClient,
 ): App {
-  const queueNames = settings.JOB_QUEUES;
-  const profiles = createProfileRegistry(profileList, Object.keys(queueNames));
+  const queueTable = settings.JOB_QUEUES;
+  const profiles = createProfileRegistry(profileList, Object.keys(queueTable));
   const storage = createStorage({
     connectionString: settings.AzureWebJobsStorage,
-    queueNames: Object.values(queueNames).flatMap((name) => [name, `${name}-poison`]),
+    queueNames: jobQueues(queueTable).flatMap(({ name, poison }) => [name, poison]),
     httpClient,
   });
   const modelClient = createModelClient(settings);
@@ -68,7 +69,8 @@ export function createApp(
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },
     files: createFileStore(storage.files, storage.content),
     content: storage.content,
-    dispatch: createDispatch({ profiles, queueOf: (capability) => storage.queue(queueNameOf(queueNames, capability)) }),
+    dispatch: createDispatch({ profiles, queueTable, queue: (name) => storage.queue(name) }),
+    permits: createPermits({ total: settings.WORKER_CONCURRENCY, reserved: settings.HIGH_RESERVED }),
     allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
     download: createGuardedFetch({
       allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
@@ -82,12 +84,6 @@ export function createApp(
       return { meter, askModel: createAskModel({ client: modelClient, model: settings.MODEL, meter }) };
     },
   };
-}
-
-function queueNameOf(names: Readonly<Record<string, string>>, capability: string): string {
-  const name = names[capability];
-  if (name) return name;
-  throw new InvariantError("a40e7d52", `Cannot find a queue for capability "${capability}"`);
 }
 
 /** A quarter of a lease is for the clocks of two machines, and for a last write that is on its way. */

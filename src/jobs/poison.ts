@@ -22,7 +22,7 @@ export interface PoisonDeps {
  */
 export function createPoisonReader(
   deps: PoisonDeps,
-  { queue, aside }: WorkQueues,
+  { queue, aside }: Pick<WorkQueues, "queue" | "aside">,
 ): (message: unknown, sink: LogSink) => Promise<void> {
   const setAside = keepIn(aside);
   return async (message, sink) => {

@@ -1,15 +1,24 @@
+import type { Priority } from "../contract/submit-request.ts";
 import type { MillraceError } from "../platform/errors.ts";
 import { logTo } from "../platform/log.ts";
 import type { Log, LogSink } from "../platform/log.ts";
 import type { Queue } from "../platform/queues.ts";
+import type { JobQueue } from "../platform/queue-table.ts";
+import type { Storage } from "../platform/storage.ts";
 import { factsOf } from "./job-facts.ts";
+import type { Permits } from "./permits.ts";
 import { receiveMessage } from "./receive-message.ts";
 import type { ReceiveDeps, Received } from "./receive-message.ts";
 import type { Ran } from "./run.ts";
 
-/** The queues of one capability. */
+export interface WorkerDeps extends Omit<ReceiveDeps, "setAside"> {
+  readonly permits: Permits;
+}
+
+/** A queue that jobs travel through, and what belongs to it. */
 export interface WorkQueues {
   readonly queue: Queue;
+  readonly priority: Priority;
   /** Where messages are kept that nobody here can read. No function reads it. */
   readonly aside: Queue;
 }
@@ -17,20 +26,36 @@ export interface WorkQueues {
 /** Long enough for a roll-out to get on, short enough for a job to begin soon after it. */
 const ANOTHER_WORKER_MS = 30_000;
 
+export function openWorkQueues(storage: Storage, { name, aside, priority }: JobQueue): WorkQueues {
+  return { queue: storage.queue(name), aside: storage.queue(aside), priority };
+}
+
 /**
- * The function behind a queue trigger: receives a message and says in one line what became of it, and in one more why an
- * attempt failed.
+ * The function behind a queue trigger: waits until this process may work on one job more, receives the message and says
+ * in one line what became of it, and in one more why an attempt failed. Who still waits when the process is told to end
+ * puts the message back, for another instance.
  */
 export function createWorker(
-  deps: Omit<ReceiveDeps, "setAside">,
-  { queue, aside }: WorkQueues,
+  deps: WorkerDeps,
+  { queue, aside, priority }: WorkQueues,
 ): (message: unknown, sink: LogSink) => Promise<void> {
-  const setAside = keepIn(aside);
-  return async (message, sink) => {
-    const received = await deps.shutdown.track(receiveMessage({ ...deps, setAside }, message));
-    if (received.outcome === "unknownType") await queue.put(textOf(message), { delayMs: ANOTHER_WORKER_MS });
-    report(logTo(sink), received);
+  const receiveDeps = { ...deps, setAside: keepIn(aside) };
+  const work = async (message: unknown, log: Log): Promise<void> => {
+    const permit = await deps.permits.take(priority, deps.shutdown.begun);
+    if (!permit) {
+      await queue.put(textOf(message));
+      log.info("message put back: this process ends", {});
+      return;
+    }
+    try {
+      const received = await receiveMessage(receiveDeps, message);
+      if (received.outcome === "unknownType") await queue.put(textOf(message), { delayMs: ANOTHER_WORKER_MS });
+      report(log, received);
+    } finally {
+      permit.giveBack();
+    }
   };
+  return async (message, sink) => deps.shutdown.track(work(message, logTo(sink)));
 }
 
 /** Keeps a message that is not ours where a person finds it. */

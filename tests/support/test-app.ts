@@ -8,8 +8,9 @@ import type { App } from "../../src/app.ts";
 import { createHandler } from "../../src/http/handler.ts";
 import { ROUTES } from "../../src/http/routes.ts";
 import { createPoisonReader } from "../../src/jobs/poison.ts";
-import { createWorker } from "../../src/jobs/worker.ts";
+import { createWorker, openWorkQueues } from "../../src/jobs/worker.ts";
 import type { WorkQueues } from "../../src/jobs/worker.ts";
+import { jobQueues } from "../../src/platform/queue-table.ts";
 import { readSettings } from "../../src/platform/settings.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
 import { takeStorageAccount } from "./storage-account.ts";
@@ -95,7 +96,11 @@ export async function createTestApp({ profiles, environment = {} }: TestAppOptio
       const queue = queueService.getQueueClient(queueName);
       return (await queue.exists()) ? ((await queue.getProperties()).approximateMessagesCount ?? 0) : 0;
     },
-    countStored: async () => countStored(connectionString, Object.values(settings.JOB_QUEUES)),
+    countStored: async () =>
+      countStored(
+        connectionString,
+        jobQueues(settings.JOB_QUEUES).map(({ name }) => name),
+      ),
   };
 }
 
@@ -183,6 +188,8 @@ export function queuesOf({ app }: TestApp): WorkQueues {
   return workQueues(app, "job-requests");
 }
 
-function workQueues({ storage }: App, name: string): WorkQueues {
-  return { queue: storage.queue(name), aside: storage.queue(`${name}-aside`) };
+function workQueues({ storage, settings }: App, name: string): WorkQueues {
+  const jobQueue = jobQueues(settings.JOB_QUEUES).find((candidate) => candidate.name === name);
+  if (!jobQueue) throw new Error(`Jobs travel through no queue "${name}"`);
+  return openWorkQueues(storage, jobQueue);
 }

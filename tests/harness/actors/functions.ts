@@ -10,7 +10,8 @@ export type QueueFunction = (message: unknown, sink: LogSink) => Promise<void>;
 
 /** What `functions/work.ts` gives the host for this queue. */
 export function createWorkFunction(app: App): QueueFunction {
-  return createWorker(app, { queue: app.storage.queue(QUEUE_NAME), aside: app.storage.queue(`${QUEUE_NAME}-aside`) });
+  const aside = app.storage.queue(`${QUEUE_NAME}-aside`);
+  return createWorker(app, { queue: app.storage.queue(QUEUE_NAME), aside, priority: "normal" });
 }
 
 /** One pass of the supervisor, as its timer makes it. */
