@@ -110,8 +110,8 @@ function presentTimes(job: Job): Partial<JobView> {
 }
 
 /** A job that is to start later does not wait until then. */
-function beganWaitingAt({ createdAt, startAfter }: Job): Date {
-  return startAfter && startAfter > createdAt ? startAfter : createdAt;
+function beganWaitingAt({ acceptedAt, startAfter }: Job): Date {
+  return startAfter && startAfter > acceptedAt ? startAfter : acceptedAt;
 }
 
 /** Never below 0: the two were read off the clocks of two machines. */

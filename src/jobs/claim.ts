@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../contract/error-codes.ts";
 import type { Clock } from "../platform/clock.ts";
 import { hasCode } from "../platform/errors.ts";
 import { newToken } from "../platform/ids.ts";
@@ -42,15 +43,16 @@ export async function claimJob(deps: ClaimDeps, ref: Claimable): Promise<Claim> 
   for (;;) {
     const stored = await deps.jobs.get(ref);
     const now = deps.clock.now();
-    const decision = decideClaim(stored?.job, ref.operationId, now);
-    if (!stored || decision.outcome === "obsolete") return decision as Extract<Claim, { outcome: "obsolete" }>;
-    const { job } = stored;
-    if (!deps.profiles.knows(job.jobType)) return { outcome: "unknownType", job };
-    if (decision.outcome === "notYet") return decision;
-    const event = endWithoutWork(job, now) ?? claimed(now, deps.leaseMs);
+    const knows = (jobType: string) => deps.profiles.knows(jobType);
+    const decision = decideClaim(stored?.job, { operationId: ref.operationId, now, knows });
+    if (!stored || (decision.outcome !== "take" && decision.outcome !== "end")) return decision as Claim;
     try {
-      const saved = await deps.jobs.save(evolve(job, event, now), stored);
-      return event.type === "claimed" ? { outcome: "claimed", stored: saved } : { outcome: "ended", job: saved.job };
+      if (decision.outcome === "end")
+        return { outcome: "ended", job: (await deps.jobs.save(evolve(stored.job, decision.event, now), stored)).job };
+      return {
+        outcome: "claimed",
+        stored: await deps.jobs.save(evolve(stored.job, claimed(now, deps.leaseMs), now), stored),
+      };
     } catch (thrown) {
       // Somebody else wrote meanwhile: read again and decide again.
       if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
@@ -62,30 +64,51 @@ function claimed(now: Date, leaseMs: number): JobEvent {
   return { type: "claimed", claimId: newToken(), leaseUntil: new Date(now.getTime() + leaseMs) };
 }
 
+/** Longer than any roll-out: after this no worker will come that knows the job's type. */
+const UNKNOWN_TYPE_MS = 24 * 3_600_000;
+
 /**
  * How a job ends that must not be worked on any more: no attempt is left and none came to an end, which is a crash loop;
- * or it was to begin before now. Nothing, if it may be.
+ * or it was to begin before now; or nobody knows what it is. Nothing, if it may be worked on, by somebody.
  */
-export function endWithoutWork(job: Job, now: Date): Extract<JobEvent, { type: "gaveUp" }> | undefined {
-  if (isTooLate(job, now))
-    return { type: "gaveUp", error: { code: "EXPIRED", message: "The job was not started before its `expires_at`" } };
-  if (job.attempt < job.maxAttempts) return undefined;
-  const message = `None of ${job.maxAttempts} attempts came to an end`;
-  return { type: "gaveUp", error: { code: "ATTEMPTS_EXHAUSTED", message } };
+export function endWithoutWork(job: Job, now: Date, isKnown = true): Extract<JobEvent, { type: "gaveUp" }> | undefined {
+  if (isTooLate(job, now)) return endWith("EXPIRED", "The job was not started before its `expires_at`");
+  if (job.attempt >= job.maxAttempts)
+    return endWith("ATTEMPTS_EXHAUSTED", `None of ${job.maxAttempts} attempts came to an end`);
+  if (!isKnown && now.getTime() - job.acceptedAt.getTime() > UNKNOWN_TYPE_MS)
+    return endWith("UNKNOWN_JOB_TYPE", `No worker has known the job type "${job.jobType}" for a day`);
+  return undefined;
 }
 
-/** `take`: a claim, or the end of a job that must not be worked on. */
-type ClaimDecision = Extract<Claim, { outcome: "obsolete" | "notYet" }> | { readonly outcome: "take" };
+function endWith(code: ErrorCode, message: string): Extract<JobEvent, { type: "gaveUp" }> {
+  return { type: "gaveUp", error: { code, message } };
+}
 
-/** Whether a worker that holds a message for `operationId` may take the job now. */
-export function decideClaim(job: Job | undefined, operationId: string, now: Date): ClaimDecision {
+type ClaimDecision =
+  | Extract<Claim, { outcome: "obsolete" | "notYet" | "unknownType" }>
+  | { readonly outcome: "end"; readonly event: JobEvent }
+  | { readonly outcome: "take" };
+
+export interface ClaimFacts {
+  /** The operation that the message is for. */
+  readonly operationId: string;
+  readonly now: Date;
+  /** Whether this version of the app knows a job type. */
+  readonly knows: (jobType: string) => boolean;
+}
+
+/** Whether a worker that holds a message may take the job now. */
+export function decideClaim(job: Job | undefined, { operationId, now, knows }: ClaimFacts): ClaimDecision {
   if (!job) return { outcome: "obsolete", reason: "the job does not exist" };
   if (job.operationId !== operationId) return { outcome: "obsolete", reason: "another operation is current" };
   if (isTerminal(job.phase)) return { outcome: "obsolete", reason: "the job has ended" };
-  if (isTooLate(job, now)) return { outcome: "take" };
   const until = notBefore(job);
-  if (until && until > now) return { outcome: "notYet", job, until };
-  return { outcome: "take" };
+  const isEarly = until !== undefined && until > now && !isTooLate(job, now);
+  const isKnown = knows(job.jobType);
+  const event = isEarly ? undefined : endWithoutWork(job, now, isKnown);
+  if (event) return { outcome: "end", event };
+  if (!isKnown) return { outcome: "unknownType", job };
+  return isEarly ? { outcome: "notYet", job, until } : { outcome: "take" };
 }
 
 function notBefore(job: Job): Date | undefined {

@@ -17,13 +17,23 @@ export type WakeUpDecision =
   /** It was taken as often as it may be and never came to an end, or it is too late to begin. */
   | { readonly outcome: "giveUp"; readonly event: JobEvent };
 
+interface WakeUpFacts {
+  readonly now: Date;
+  /** Whether this version of the app knows a job type. */
+  readonly knows: (jobType: string) => boolean;
+}
+
 /** What the supervisor does when a wake-up row's time has come: a pure function of the row, its job and the time. */
-export function decideWakeUp(wakeUp: WakeUp, stored: StoredJob | undefined, now: Date): WakeUpDecision {
+export function decideWakeUp(
+  wakeUp: WakeUp,
+  stored: StoredJob | undefined,
+  { now, knows }: WakeUpFacts,
+): WakeUpDecision {
   if (stored?.dueAt?.getTime() !== wakeUp.at.getTime()) return { outcome: "stray" };
   if (wakeUp.at > now) return { outcome: "notYet" };
   const { job } = stored;
   if (isTerminal(job.phase)) return { outcome: "stray" };
-  const end = endWithoutWork(job, now);
+  const end = endWithoutWork(job, now, knows(job.jobType));
   if (end) return { outcome: "giveUp", event: { ...end, actor: "supervisor" } };
   if (job.phase === "processing") return { outcome: "redrive", event: { type: "lapsed" } };
   return { outcome: "resend", event: { type: "redispatched" } };

@@ -228,6 +228,7 @@ function regenerated(
     progress: { fraction: 0 },
     steps: event.stepNames.map((name) => ({ name, status: "pending", attempt: 0 })),
     createdAt: job.createdAt,
+    acceptedAt: now,
     enqueuedAt: now,
     updatedAt: now,
   };

@@ -102,6 +102,8 @@ const common = {
   /** What happened to it last, renewals of the lease and progress aside. */
   last: transitionSchema,
   createdAt: z.date(),
+  /** When the current operation was: with the job, if it is the first. */
+  acceptedAt: z.date(),
   enqueuedAt: z.date(),
   updatedAt: z.date(),
   /** When the first attempt of the current operation began. */

@@ -41,7 +41,7 @@ export function createPoisonReader(
       return;
     }
     const now = deps.clock.now();
-    const decision = decideClaim(read.stored?.job, operationId, now);
+    const decision = decideClaim(read.stored?.job, { operationId, now, knows: () => true });
     if (decision.outcome === "obsolete") {
       log.info("message obsolete", { job_id: jobId, reason: decision.reason });
       return;

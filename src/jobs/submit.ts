@@ -95,6 +95,7 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
     progress: { fraction: 0 },
     steps: profile.steps.map(({ name }) => ({ name, status: "pending", attempt: 0 })),
     createdAt: now,
+    acceptedAt: now,
     enqueuedAt: now,
     updatedAt: now,
   };

@@ -2,6 +2,7 @@ import type { Container } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { StoredRow } from "../platform/tables.ts";
+import type { ProfileRegistry } from "../profiles/registry.ts";
 import { dropCheckpoints } from "./checkpoints.ts";
 import { decideWakeUp } from "./decide-wake-up.ts";
 import type { WakeUpDecision } from "./decide-wake-up.ts";
@@ -17,6 +18,7 @@ export interface WakeUpDeps {
   readonly jobs: JobStore;
   readonly due: Pick<DueStore, "drop">;
   readonly dispatch: Dispatch;
+  readonly profiles: ProfileRegistry;
   readonly content: Container;
   readonly clock: Clock;
 }
@@ -35,7 +37,7 @@ export async function wakeUp(deps: WakeUpDeps, row: StoredRow, log: Log): Promis
   const at = readWakeUp(row.row);
   const stored = await deps.jobs.get(at);
   const now = deps.clock.now();
-  const decision = decideWakeUp(at, stored, now);
+  const decision = decideWakeUp(at, stored, { now, knows: (jobType) => deps.profiles.knows(jobType) });
   if (decision.outcome === "stray") await deps.due.drop(row);
   if (!stored || !("event" in decision)) return decision.outcome;
 

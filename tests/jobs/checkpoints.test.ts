@@ -321,7 +321,7 @@ describe("a job with several steps", () => {
     await job.receive();
     const waiting = await job.test.app.jobs.require(job.ref);
     await job.test.app.jobs.save({ ...waiting.job, maxAttempts: 1 }, waiting);
-    expect(await job.receiveLater()).toMatchObject({ outcome: "exhausted" });
+    expect(await job.receiveLater()).toMatchObject({ outcome: "ended" });
     expect(await checkpointBlobs(job)).toEqual([]);
 
     const { operationId } = await job.current();

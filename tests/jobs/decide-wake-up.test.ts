@@ -7,8 +7,8 @@ import { aJob } from "../support/a-job.ts";
 const DUE = new Date("2026-01-02T00:00:00.000Z");
 const EARLIER = new Date(DUE.getTime() - 1);
 
-function decide(stored: StoredJob | undefined, now = DUE): unknown {
-  return decideWakeUp({ workspaceId: "w", jobId: "job_1", at: DUE }, stored, now);
+function decide(stored: StoredJob | undefined, now = DUE, knows = () => true): unknown {
+  return decideWakeUp({ workspaceId: "w", jobId: "job_1", at: DUE }, stored, { now, knows });
 }
 
 const stored = (fields: Parameters<typeof aJob>[0], dueAt: Date | undefined = DUE): StoredJob => ({
@@ -41,7 +41,22 @@ describe("decideWakeUp()", () => {
     ["redrive", { phase: "processing", attempt: 3 }, { type: "lapsed" }],
     ["giveUp", { phase: "processing", attempt: 4 }, { type: "gaveUp", error: { code: "ATTEMPTS_EXHAUSTED" } }],
     ["giveUp", { phase: "queued", attempt: 4 }, { type: "gaveUp", error: { code: "ATTEMPTS_EXHAUSTED" } }],
+    [
+      "giveUp",
+      { phase: "queued", startBefore: DUE },
+      { type: "gaveUp", error: { code: "EXPIRED" }, actor: "supervisor" },
+    ],
+    ["resend", { phase: "queued", startBefore: DUE, startedAt: EARLIER }, { type: "redispatched" }],
   ] as const)("decides on %s for a job that is %j", (outcome, fields, event) => {
     expect(decide(stored(fields))).toMatchObject({ outcome, event });
+  });
+
+  it("gives a job up whose type nobody has known for a day, and not before", () => {
+    const ofAccepted = (acceptedAt: Date) => decide(stored({ phase: "queued", acceptedAt }), DUE, () => false);
+    expect(ofAccepted(new Date(DUE.getTime() - 24 * 3_600_000))).toMatchObject({ outcome: "resend" });
+    expect(ofAccepted(new Date(DUE.getTime() - 24 * 3_600_000 - 1))).toMatchObject({
+      outcome: "giveUp",
+      event: { error: { code: "UNKNOWN_JOB_TYPE" } },
+    });
   });
 });

@@ -23,7 +23,21 @@ describe("dueAt()", () => {
     expect(dueAt(aJob({ enqueuedAt: NOW, ...fields }), PATIENCE)).toEqual(after(seconds));
   });
 
-  it.each(["done", "failed"] as const)("never wakes up for a job that is %s", (phase) => {
-    expect(dueAt(aJob({ phase }), PATIENCE)).toBeUndefined();
+  it.each([
+    ["is to start later", { startAfter: after(3600) }, 3720],
+    ["is to start later, and to be tried again before that", { startAfter: after(60), retryAt: after(30) }, 180],
+    ["is to be tried again after it was to start", { startAfter: after(30), retryAt: after(60) }, 180],
+    ["must begin before its message is missed", { startBefore: after(30) }, 30],
+    ["has begun before it had to", { startBefore: after(30), startedAt: NOW }, 120],
+    ["need not begin soon", { startBefore: after(3600) }, 120],
+  ] as const)("wakes up for a job that %s", (_, fields, seconds) => {
+    expect(dueAt(aJob({ phase: "queued", enqueuedAt: NOW, ...fields }), PATIENCE)).toEqual(after(seconds));
   });
+
+  it.each(["done", "failed", "cancelled"] as const)(
+    "wakes up for a job that is %s when its record is to go",
+    (phase) => {
+      expect(dueAt(aJob({ phase, expiresAt: after(86_400) }), PATIENCE)).toEqual(after(86_400));
+    },
+  );
 });

@@ -152,7 +152,7 @@ describe("a worker that is told to end", () => {
     expect(await job.current()).toMatchObject({ attempt: 0, uncounted: 20 });
     for (let time = 0; time < 4; time++) await job.receive({ shutdown: ending });
     expect(await job.current()).toMatchObject({ phase: "queued", attempt: 4, uncounted: 20 });
-    expect(await job.receive()).toMatchObject({ outcome: "exhausted" });
+    expect(await job.receive()).toMatchObject({ outcome: "ended" });
     expect(ran).toEqual([]);
   });
 });

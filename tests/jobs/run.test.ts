@@ -152,7 +152,7 @@ describe("receiveMessage()", () => {
       await job.test.app.jobs.save(evolve(claim.stored.job, dying, clock.now()), claim.stored);
     }
     const late = new Date(Date.now() + 2 * 3_600_000);
-    expect(await job.receive(at(late))).toMatchObject({ outcome: "exhausted" });
+    expect(await job.receive(at(late))).toMatchObject({ outcome: "ended" });
     expect(await job.current()).toMatchObject({
       phase: "failed",
       attempt: 2,

@@ -21,7 +21,7 @@ describe("submitJob()", () => {
     const before = await test.countStored();
     const { job, replayed, unsent } = await submitJob({ ...test.app, dispatch: noQueue }, COMMAND);
     expect([replayed, unsent]).toEqual([false, expect.any(MillraceError)]);
-    expect(await test.countStored()).toBe(before + 3); // the job, its wake-up row, its payload
+    expect(await test.countStored()).toBe(before + 4); // the job, its wake-up row, a line of history, its payload
     expect((await test.app.jobs.require(job)).job).toEqual(job);
   });
 
@@ -67,7 +67,7 @@ describe("submitJob()", () => {
     const all = await Promise.all(Array.from({ length: 8 }, async () => submitJob(test.app, keyed)));
     expect(new Set(all.map(({ job }) => job.jobId)).size).toBe(1);
     const messages = (await test.peek("job-requests")).length;
-    expect(await test.countStored()).toBe(before + 4 + messages); // the job, its key, its wake-up row, its payload
+    expect(await test.countStored()).toBe(before + 5 + messages); // the job, its key, its wake-up row, a line of history, its payload
   });
 
   it("keeps the payload when it cannot know whether the row was written, for the retry that finds it", async () => {

@@ -9,6 +9,8 @@ describe("readSettings()", () => {
     expect(readSettings(NEEDED)).toEqual({
       ...NEEDED,
       JOB_QUEUES: { documents: "job-requests", images: "job-images" },
+      RETENTION_DAYS: 30,
+      FAILED_RETENTION_DAYS: 180,
       LEASE_SECONDS: 60,
       PATIENCE_SECONDS: 120,
       SUPERVISE_SCHEDULE: "*/30 * * * * *",

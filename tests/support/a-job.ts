@@ -35,6 +35,7 @@ export function aJob({ phase, ...fields }: Partial<Job> & Pick<Job, "phase">): J
     progress: { fraction: 0 },
     steps: [{ name: "extract", status: "pending", attempt: 0 }],
     createdAt: CREATED,
+    acceptedAt: CREATED,
     enqueuedAt: CREATED,
     updatedAt: CREATED,
     phase,
