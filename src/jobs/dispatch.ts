@@ -1,8 +1,8 @@
 import type { Envelope } from "../contract/envelope.ts";
 import { InvariantError } from "../platform/errors.ts";
-import type { PutOptions, Queue } from "../platform/queues.ts";
 import { jobQueues } from "../platform/queue-table.ts";
 import type { QueueTable } from "../platform/queue-table.ts";
+import type { PutOptions, Queue } from "../platform/queues.ts";
 import type { ProfileRegistry } from "../profiles/registry.ts";
 import type { Job } from "./job.ts";
 
