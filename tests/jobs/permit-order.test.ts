@@ -50,7 +50,7 @@ function act(run: Run, { do: what, priority: who }: { do: "join" | "giveBack" | 
   }
 }
 
-/** Somebody comes, mostly of high priority, and somebody who works ends. */
+/** Again and again somebody comes, mostly of high priority, and somebody who works ends: a line never gets shorter. */
 const rush = fc.array(
   fc.record({
     comes: fc.oneof({ weight: 8, arbitrary: fc.constant<Priority>("high") }, { weight: 1, arbitrary: priority }),
@@ -83,7 +83,8 @@ describe("nextInTurn()", () => {
     fc.assert(
       fc.property(rules, rush, (given, rushed) => {
         const run = begin();
-        for (const { comes, ends } of [{ comes: "low", ends: "low" } as const, ...rushed]) {
+        for (const who of Array.from({ length: 12 }, () => "high" as const)) act(run, { do: "join", priority: who });
+        for (const { comes, ends } of rushed) {
           act(run, { do: "join", priority: comes });
           const ending = [ends, ...PRIORITIES].find((who) => run.state.held[who] > 0);
           if (ending) act(run, { do: "giveBack", priority: ending });
