@@ -9,6 +9,8 @@ import type { Patience } from "./jobs/due.ts";
 import { createJobStore } from "./jobs/job-store.ts";
 import { createPermits } from "./jobs/permits.ts";
 import type { RegenerateDeps } from "./jobs/regenerate.ts";
+import { createSequencedJobs } from "./jobs/sequences/sequenced-jobs.ts";
+import { createSequences } from "./jobs/sequences/sequences.ts";
 import type { SubmitDeps } from "./jobs/submit.ts";
 import type { SuperviseDeps } from "./jobs/supervise.ts";
 import { createWaitingRoom } from "./jobs/waiting-room.ts";
@@ -53,6 +55,10 @@ export function createApp(
     queueNames: jobQueues(queueTable).flatMap(({ name, poison }) => [name, poison]),
     httpClient,
   });
+  const jobs = createJobStore(storage.jobs, patienceOf(settings));
+  const dispatch = createDispatch({ profiles, queueTable, queue: (name) => storage.queue(name) });
+  const gapMs = settings.SEQUENCE_GAP_SECONDS * 1000;
+  const sequences = createSequences({ table: storage.jobs, jobs, dispatch, chance: Math.random, gapMs });
   const modelClient = createModelClient(settings);
   return {
     settings,
@@ -62,14 +68,15 @@ export function createApp(
     clock: systemClock,
     chance: Math.random,
     shutdown: createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 }),
-    jobs: createJobStore(storage.jobs, patienceOf(settings)),
+    jobs: createSequencedJobs(jobs, sequences),
+    sequences,
     due: createDueStore(storage.jobs),
     deadLetters: createDeadLetterStore(storage.jobs),
     atWork: createAtWork(),
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },
     files: createFileStore(storage.files, storage.content),
     content: storage.content,
-    dispatch: createDispatch({ profiles, queueTable, queue: (name) => storage.queue(name) }),
+    dispatch,
     permits: createPermits({ total: settings.WORKER_CONCURRENCY, reserved: settings.HIGH_RESERVED }),
     allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
     download: createGuardedFetch({

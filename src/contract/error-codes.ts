@@ -51,6 +51,7 @@ export const ERROR_CODES = {
   JOB_ALREADY_ENDED: { kind: "conflict", title: "The job has ended already", status: 409 },
   JOB_NOT_TERMINAL: { kind: "conflict", title: "The job has not ended yet", status: 409 },
   JOB_FAILED: { kind: "permanent", title: "The job failed and has no result", status: 409 },
+  SEQUENCE_TAKEN: { kind: "permanent", title: "Another job has this place in the sequence", status: 409 },
   VERSION_CONFLICT: { kind: "conflict", title: "The resource was changed by somebody else", status: 409 },
 
   // The service could not do it now.
@@ -65,6 +66,7 @@ export const ERROR_CODES = {
   LEASE_LOST: { kind: "conflict", title: "Another worker holds this job now" },
   JOB_CANCELLED: { kind: "cancelled", title: "The job was cancelled", status: 409 },
   EXPIRED: { kind: "permanent", title: "The job was not started in time" },
+  SEQUENCE_GAP: { kind: "permanent", title: "A place in the job's sequence stayed empty for too long" },
   OUTPUT_INVALID: { kind: "permanent", title: "The output of a step is not a JSON value" },
   RESULT_INVALID: { kind: "permanent", title: "The result does not fit the profile's schema" },
   PDF_INVALID: { kind: "permanent", title: "The file is not a readable PDF" },

@@ -13,6 +13,8 @@ import { canonicalJson, digest, placeBesideKey } from "./idempotency.ts";
 import type { IdempotencyRecord } from "./idempotency.ts";
 import type { JobStore } from "./job-store.ts";
 import type { Job } from "./job.ts";
+import type { Sequences } from "./sequences/sequences.ts";
+import type { HeldTicket, TicketWish } from "./sequences/take-ticket.ts";
 
 export interface SubmitDeps extends CheckPayloadDeps {
   readonly profiles: ProfileRegistry;
@@ -20,6 +22,7 @@ export interface SubmitDeps extends CheckPayloadDeps {
   readonly content: Container;
   readonly dispatch: Dispatch;
   readonly clock: Clock;
+  readonly sequences: Sequences;
   /** How long jobs are kept after their end. */
   readonly retention: Job["retention"];
 }
@@ -35,6 +38,8 @@ export interface SubmitCommand {
   readonly delaySeconds?: number | undefined;
   /** RFC 3339, as the request has it. */
   readonly expiresAt?: string | undefined;
+  readonly sequenceKey?: string | undefined;
+  readonly sequence?: number | undefined;
   readonly customerId?: string | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly tags?: readonly string[] | undefined;
@@ -55,7 +60,7 @@ export interface Submitted {
  * end; nothing is stored on a refusal, and after any other failure a retry with the same key finds out what is so.
  *
  * @throws MillraceError UNKNOWN_JOB_TYPE, VALIDATION_FAILED with `errors`, IDEMPOTENCY_MISMATCH,
- * STORAGE_UNAVAILABLE
+ * SEQUENCE_TAKEN, STORAGE_UNAVAILABLE
  */
 export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promise<Submitted> {
   const profile = deps.profiles.require(command.jobType);
@@ -66,9 +71,10 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
   const mode = modeOf(profile, command.mode);
   const payload = await checkPayload(deps, profile, command);
   const now = deps.clock.now();
-  const startAfter = startAfterOf(command, now);
   const newest = newId("job", now);
-  const jobId = key ? placeBesideKey(newest, key.keyDigest) : newest;
+  const wanted = key ? placeBesideKey(newest, key.keyDigest) : newest;
+  const ticket = await ticketFor(deps, command, { jobId: wanted, idempotencyKey: key?.keyDigest, now });
+  const jobId = ticket?.jobId ?? wanted;
   const job: Job = {
     phase: "queued",
     workspaceId: command.workspaceId,
@@ -77,13 +83,9 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
     jobType: profile.id,
     profileVersion: profile.version,
     mode,
-    priority: command.priority ?? "normal",
-    ...(startAfter && { startAfter }),
-    ...(command.expiresAt && { startBefore: new Date(command.expiresAt) }),
-    ...(command.customerId && { customerId: command.customerId }),
-    ...(command.metadata && { metadata: { ...command.metadata } }),
-    ...(command.tags && { tags: [...command.tags] }),
-    payload: await keepContent(deps.content, payloadBlob(jobId), payload),
+    ...wishesOf(command, now),
+    ...(ticket && { sequence: sequenceOf(command, ticket) }),
+    payload: await orGiveBack(ticket, async () => keepContent(deps.content, payloadBlob(jobId), payload)),
     traceparent: command.traceparent,
     ...(key && { keyDigest: key.keyDigest }),
     operations: 1,
@@ -99,21 +101,30 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
     enqueuedAt: now,
     updatedAt: now,
   };
-  return accept(deps, job, key && { ...key, jobId });
+  return accept(deps, job, { key: key && { ...key, jobId }, ticket });
+}
+
+interface Taken {
+  readonly key: IdempotencyRecord | undefined;
+  readonly ticket: HeldTicket | undefined;
 }
 
 /**
  * Row before message: a message without a row would be a lie. A row whose message cannot be put is a job all the same:
  * its wake-up row stands beside it, and the supervisor sends the message when its time has come.
  */
-async function accept(deps: SubmitDeps, job: Job, key: IdempotencyRecord | undefined): Promise<Submitted> {
+async function accept(deps: SubmitDeps, job: Job, { key, ticket }: Taken): Promise<Submitted> {
+  if (ticket && !ticket.isInTime()) {
+    await giveUp(deps, job, ticket);
+    throw new MillraceError("STORAGE_UNAVAILABLE", "Storage was too slow to accept the job; try again");
+  }
   try {
     await deps.jobs.create(job, key);
   } catch (thrown) {
     // Only a conflict says that nothing was written: after another failure the row may stand, and need its payload.
     if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
-    await dropPayload(deps, job);
     const winner = key && (await replay(deps, key));
+    await giveUp(deps, job, winner?.job.jobId === job.jobId ? undefined : ticket);
     if (winner) return winner;
     throw thrown;
   }
@@ -123,6 +134,36 @@ async function accept(deps: SubmitDeps, job: Job, key: IdempotencyRecord | undef
     return { job, replayed: false, unsent: thrown };
   }
   return { job, replayed: false };
+}
+
+/** Leaves nothing of a job that was not written. */
+async function giveUp(deps: SubmitDeps, job: Job, ticket: HeldTicket | undefined): Promise<void> {
+  await ticket?.giveBack();
+  await dropPayload(deps, job);
+}
+
+async function orGiveBack<Result>(ticket: HeldTicket | undefined, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (thrown) {
+    await ticket?.giveBack();
+    throw thrown;
+  }
+}
+
+async function ticketFor(
+  { sequences }: SubmitDeps,
+  { workspaceId, sequenceKey: key, sequence: number }: SubmitCommand,
+  wish: Pick<TicketWish, "jobId" | "idempotencyKey" | "now">,
+): Promise<HeldTicket | undefined> {
+  return key === undefined ? undefined : sequences.takeTicket({ ...wish, workspaceId, key, number });
+}
+
+function sequenceOf(
+  { sequenceKey: key = "", sequence: number }: SubmitCommand,
+  { place }: HeldTicket,
+): Job["sequence"] {
+  return { key, place, ...(number !== undefined && { number }) };
 }
 
 async function dropPayload({ content }: SubmitDeps, { payload }: Job): Promise<void> {
@@ -151,6 +192,22 @@ function modeOf(profile: Profile, asked: Mode | undefined): Mode {
   throw new MillraceError("VALIDATION_FAILED", `Jobs of type "${profile.id}" do not run in mode "${mode}"`, {
     details: { errors: [{ pointer: "/mode", message: `must be one of ${profile.modes.join(", ")}` }] },
   });
+}
+
+/** What a request may say of its job beside the payload. */
+function wishesOf(
+  command: SubmitCommand,
+  now: Date,
+): Pick<Job, "priority" | "startAfter" | "startBefore" | "customerId" | "metadata" | "tags"> {
+  const startAfter = startAfterOf(command, now);
+  return {
+    priority: command.priority ?? "normal",
+    ...(startAfter && { startAfter }),
+    ...(command.expiresAt && { startBefore: new Date(command.expiresAt) }),
+    ...(command.customerId && { customerId: command.customerId }),
+    ...(command.metadata && { metadata: { ...command.metadata } }),
+    ...(command.tags && { tags: [...command.tags] }),
+  };
 }
 
 function startAfterOf({ runAt, delaySeconds }: SubmitCommand, now: Date): Date | undefined {

@@ -36,6 +36,7 @@ const environmentFields = {
   JOB_QUEUES: queueTableSchema.prefault("documents=job-requests,images=job-images"),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(8),
   HIGH_RESERVED: z.coerce.number().int().min(0).default(1),
+  SEQUENCE_GAP_SECONDS: seconds(3600, { max: 30 * 24 * 3600 }),
   LEASE_SECONDS: seconds(60, { min: 2 }),
   PATIENCE_SECONDS: seconds(120, { min: 2 }),
   SUPERVISE_SCHEDULE: z

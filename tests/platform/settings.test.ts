@@ -13,6 +13,7 @@ describe("readSettings()", () => {
       FAILED_RETENTION_DAYS: 180,
       WORKER_CONCURRENCY: 8,
       HIGH_RESERVED: 1,
+      SEQUENCE_GAP_SECONDS: 3600,
       LEASE_SECONDS: 60,
       PATIENCE_SECONDS: 120,
       SUPERVISE_SCHEDULE: "*/30 * * * * *",
