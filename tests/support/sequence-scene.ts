@@ -1,7 +1,9 @@
+import { createApp } from "../../src/app.ts";
 import type { App } from "../../src/app.ts";
 import type { Envelope } from "../../src/contract/envelope.ts";
 import { envelopeOf } from "../../src/jobs/dispatch.ts";
 import { createJobStore } from "../../src/jobs/job-store.ts";
+import type { JobStore } from "../../src/jobs/job-store.ts";
 import type { Job } from "../../src/jobs/job.ts";
 import { isTerminal } from "../../src/jobs/lifecycle.ts";
 import { receiveMessage } from "../../src/jobs/receive-message.ts";
@@ -11,11 +13,12 @@ import { createSequences } from "../../src/jobs/sequences/sequences.ts";
 import { submitJob } from "../../src/jobs/submit.ts";
 import type { SubmitCommand } from "../../src/jobs/submit.ts";
 import { superviseJobs } from "../../src/jobs/supervise.ts";
+import { readSettings } from "../../src/platform/settings.ts";
 import type { StepContext } from "../../src/steps/step.ts";
+import { CONNECTION_STRING, createStorageAccount } from "../harness/storage/account.ts";
+import { createHttpClient } from "../harness/storage/http-client.ts";
 import { echoProfile } from "./profiles.ts";
 import { collectLog } from "./sinks.ts";
-import { createTestApp } from "./test-app.ts";
-import type { TestApp } from "./test-app.ts";
 
 interface Message {
   readonly envelope: Envelope;
@@ -26,10 +29,13 @@ interface Message {
 type Fate = "arrives" | "lost" | "twice";
 
 export interface SequenceScene {
-  readonly test: TestApp;
-  /** On a clock that only the test moves, and a queue that is a list. */
+  /** On a clock that only the test moves, storage in memory, and a queue that is a list. */
   readonly app: App;
   readonly messages: Message[];
+  /** How many calls of storage this takes. */
+  callsOf(act: () => Promise<unknown>): Promise<number>;
+  /** The jobs, without what follows from a write for their lines. */
+  readonly plainJobs: JobStore;
   /** What jobs said as they began and ended, in that order: "+a1", "-a1". */
   readonly log: string[];
   fateOf: (job: Job, by: "app" | "line") => Fate;
@@ -44,14 +50,12 @@ export interface SequenceScene {
 
 const TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const START = Date.parse("2026-03-01T00:00:00.000Z");
+const SWEEP_EVERY_MS = 30_000;
 const PATIENCE = { messageMs: 120_000, leaseMs: 15_000 };
 
 type Work = (context: StepContext<{ readonly text: string }, unknown>) => Promise<unknown>;
 
-export async function sequenceScene(
-  work: Work = async ({ payload }) => payload,
-  connectionString?: string,
-): Promise<SequenceScene> {
+export async function sequenceScene(work: Work = async ({ payload }) => payload): Promise<SequenceScene> {
   const log: string[] = [];
   const profile = echoProfile(async (context) => {
     const { text } = context.payload;
@@ -63,10 +67,17 @@ export async function sequenceScene(
       log.push(`-${text}`);
     }
   });
-  const environment = connectionString ? { AzureWebJobsStorage: connectionString } : {};
-  const test = await createTestApp({ profiles: [profile], environment });
   let elapsed = 0;
   const now = () => START + elapsed;
+  let calls = 0;
+  const account = createStorageAccount({ now: () => new Date(now()), chance: Math.random });
+  const httpClient = createHttpClient(async ({ service, wire }) => {
+    calls++;
+    return account.handle(service, wire);
+  });
+  const settings = readSettings({ AzureWebJobsStorage: CONNECTION_STRING, OPENAI_API_KEY: "none" });
+  const base = createApp(settings, [profile], httpClient);
+  await base.storage.prepare();
   const messages: Message[] = [];
   const dispatchBy =
     (by: "app" | "line"): App["dispatch"] =>
@@ -76,7 +87,7 @@ export async function sequenceScene(
       if (fate !== "lost") messages.push(message);
       if (fate === "twice") messages.push({ ...message });
     };
-  const table = test.app.storage.jobs;
+  const table = base.storage.jobs;
   const store = createJobStore(table, PATIENCE);
   const sequences = createSequences({
     table,
@@ -86,7 +97,7 @@ export async function sequenceScene(
     gapMs: 3_600_000,
   });
   const app: App = {
-    ...test.app,
+    ...base,
     clock: { now: () => new Date(now()) },
     dispatch: dispatchBy("app"),
     sequences,
@@ -98,8 +109,13 @@ export async function sequenceScene(
   const receive = async (envelope: Envelope) => receiveMessage({ ...app, setAside }, envelope);
   const { sink } = collectLog();
   const scene: SequenceScene = {
-    test,
     app,
+    plainJobs: store,
+    async callsOf(act) {
+      const before = calls;
+      await act();
+      return calls - before;
+    },
     messages,
     log,
     fateOf: () => "arrives",
@@ -121,6 +137,7 @@ export async function sequenceScene(
     receive: async (job) => receive(envelopeOf(job)),
     read: async (job) => (await app.jobs.require(job)).job,
     async runUntilEnded(jobs, abreast = 1) {
+      let sweepAt = elapsed + SWEEP_EVERY_MS;
       for (;;) {
         const due = messages.filter(({ at }) => at <= now()).slice(0, abreast);
         for (const message of due) messages.splice(messages.indexOf(message), 1);
@@ -128,7 +145,9 @@ export async function sequenceScene(
         if (due.length > 0) continue;
         const read = await Promise.all(jobs.map(async (job) => (await app.jobs.require(job)).job));
         if (read.every(({ phase }) => isTerminal(phase))) return;
-        elapsed += 5_000;
+        elapsed = Math.min(sweepAt, ...messages.map(({ at }) => at - START));
+        if (elapsed < sweepAt) continue;
+        sweepAt += SWEEP_EVERY_MS;
         await superviseJobs(app, sink);
       }
     },

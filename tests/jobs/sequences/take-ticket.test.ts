@@ -1,7 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { MillraceError } from "../../../src/platform/errors.ts";
+import { echoProfile } from "../../support/profiles.ts";
 import { sequenceScene } from "../../support/sequence-scene.ts";
 import type { SequenceScene } from "../../support/sequence-scene.ts";
+import { createTestApp } from "../../support/test-app.ts";
 
 /** A request that died between its ticket and its job. */
 async function died(scene: SequenceScene, number?: number, idempotencyKey?: string): Promise<void> {
@@ -132,7 +134,7 @@ describe("takeTicket()", () => {
   });
 
   it("is told over HTTP", async () => {
-    const { test } = await sequenceScene();
+    const test = await createTestApp({ profiles: [echoProfile()] });
     const submit = async (fields: object) =>
       test.request("POST", "/api/jobs", { body: { job_type: "echo", payload: { text: "hi" }, ...fields } });
     const { status, json } = await submit({ sequence_key: "a", sequence: 1 });
