@@ -45,7 +45,7 @@ describe("a sequence_key", () => {
       let puts = seed;
       scene.fateOf = () => {
         puts++;
-        if (puts % 4 === 0) return "lost";
+        if (puts % 7 === 0) return "lost";
         return puts % 9 === 0 ? "twice" : "arrives";
       };
       const wanted = ["a", "b", "c"].flatMap((key) => NUMBERS.map((number) => ({ key, number })));
@@ -137,6 +137,7 @@ describe("a sequence_key", () => {
     const blocker = await scene.submit("a", 1, { runAt: "2026-03-01T06:01:00.000Z" });
     for (let hours = 0; hours < 6; hours++) {
       scene.pass(3_600);
+      await scene.sweep();
       const other = await scene.submit(`h${String(hours)}`, 1);
       await scene.runUntilEnded([other]);
     }
