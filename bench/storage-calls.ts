@@ -1,12 +1,19 @@
 import { buffer } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import PDFDocument from "pdfkit";
+import { plainJobCalls } from "./plain-job-calls.ts";
 import type { StorageCall } from "./support/counting-proxy.ts";
 import { heading, table } from "./support/print.ts";
 import { startStack } from "./support/stack.ts";
 
-/** Every storage call of one job from POST to completed, call by call; then how the count grows with the document. */
+/** The storage calls of jobs from POST to their end: of one that does nothing, and of one that reads a document. */
 export async function storageCalls(): Promise<void> {
+  await plainJobCalls();
+  await documentJobCalls();
+}
+
+/** Every call of one job, call by call; then how the count grows with the document. */
+async function documentJobCalls(): Promise<void> {
   const stack = await startStack({ workers: true, counted: true });
   try {
     const fileOf = async (pages: number) => upload(stack.url, await makePdf(pages));

@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { Agent, request } from "node:http";
 import { performance } from "node:perf_hooks";
-import { TableClient, odata } from "@azure/data-tables";
-import { QueueClient } from "@azure/storage-queue";
 import { findFreePort } from "../local/process/free-port.ts";
+import { bareSubmit } from "./support/bare-submit.ts";
+import { createHttpClient, requireStatus } from "./support/http-client.ts";
 import { heading, percentile, table } from "./support/print.ts";
 import { startStack } from "./support/stack.ts";
 
@@ -18,11 +17,17 @@ const WARM_UP = 200;
 export async function submitLatency(): Promise<void> {
   const stack = await startStack({ workers: false, counted: false });
   const server = await startBareServer();
+  const client = createHttpClient(1);
+  const send = async (url: string, body: string) => {
+    requireStatus(await client.send("POST", url, { body }), 202);
+  };
   try {
     const post = async () => send(`${stack.url}/api/jobs`, RECIPE);
     await post();
-    const bare = await bareCalls(stack.connectionString);
-    const ping = async () => send(`${stack.url}/api/health/live`);
+    const bare = await bareSubmit(stack.connectionString, "job-images");
+    const ping = async () => {
+      requireStatus(await client.send("GET", `${stack.url}/api/health/live`), 200);
+    };
     const hop = async () => send(server.url, RECIPE);
     const times: Record<"post" | "bare" | "ping" | "hop", number[]> = { post: [], bare: [], ping: [], hop: [] };
     for (let round = 0; round < WARM_UP + ROUNDS; round++) {
@@ -50,6 +55,7 @@ export async function submitLatency(): Promise<void> {
       `  best possible, a bare server that makes the calls: ${((p50("bare") + p50("hop")) / p50("bare")).toFixed(2)}`,
     );
   } finally {
+    client.close();
     server.stop();
     await stack.stop();
   }
@@ -70,48 +76,3 @@ const RECIPE = JSON.stringify({
   customer_id: "cust-123",
   payload: { asset_url: "https://example.com/image.png" },
 });
-
-/** One connection that stays open, as the SDKs have: `fetch` costs the client half a millisecond of its own. */
-const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-
-async function send(url: string, body?: string): Promise<void> {
-  const expected = body === undefined ? 200 : 202;
-  const headers = { ...(body !== undefined && { "content-type": "application/json", "content-length": body.length }) };
-  await new Promise<void>((resolve, reject) => {
-    const sent = request(url, { agent, method: body === undefined ? "GET" : "POST", headers }, (answer) => {
-      answer.resume().on("end", resolve);
-      if (answer.statusCode !== expected)
-        reject(new Error(`Cannot measure: ${url} answered ${answer.statusCode ?? "nothing"}`));
-    });
-    sent.on("error", reject).end(body);
-  });
-}
-
-/** The calls of `POST /api/jobs` and nothing else: its own rows under other keys, its own message. */
-async function bareCalls(connectionString: string): Promise<() => Promise<void>> {
-  const rows = TableClient.fromConnectionString(connectionString, "millracejobs", { allowInsecureConnection: true });
-  const queue = new QueueClient(connectionString, "job-images");
-  const job = await firstRow(rows, "job|");
-  const wakeUp = await firstRow(rows, "due|");
-  const { peekedMessageItems } = await queue.peekMessages();
-  const message = peekedMessageItems[0]?.messageText ?? "";
-  let count = 0;
-  return async () => {
-    const partitionKey = `bare${count % 16}`;
-    const digits = String(count++).padStart(26, "0");
-    await rows.submitTransaction([
-      ["create", { ...job, partitionKey, rowKey: `job|default|${digits}` }],
-      ["create", { ...wakeUp, partitionKey, rowKey: `due|2026-01-01T00:00:00.000Z|default|job_${digits}` }],
-    ]);
-    await queue.sendMessage(message, { messageTimeToLive: -1 });
-  };
-}
-
-async function firstRow(rows: TableClient, prefix: string): Promise<Record<string, unknown>> {
-  const filter = odata`RowKey gt ${prefix}`;
-  const { value } = (await rows.listEntities({ queryOptions: { filter } }).next()) as {
-    value: Record<string, unknown>;
-  };
-  const { etag: _etag, timestamp: _written, ...columns } = value;
-  return columns;
-}

@@ -1,4 +1,5 @@
 import { DEFAULT_PDF_LIMITS } from "./documents/read-pdf.ts";
+import type { ExpireFilesDeps } from "./files/expire-files.ts";
 import { createFileStore } from "./files/file-store.ts";
 import { createAtWork } from "./jobs/at-work.ts";
 import type { CancelDeps } from "./jobs/cancel.ts";
@@ -6,13 +7,18 @@ import { createDeadLetterStore } from "./jobs/dead-letter-store.ts";
 import { createDispatch } from "./jobs/dispatch.ts";
 import { createDueStore } from "./jobs/due-store.ts";
 import type { Patience } from "./jobs/due.ts";
+import { createDurationStore } from "./jobs/duration-store.ts";
+import type { ExplainWaitDeps } from "./jobs/explain-wait.ts";
+import { createHistoryStore } from "./jobs/history-store.ts";
+import type { HistoryStore } from "./jobs/history-store.ts";
 import { createJobStore } from "./jobs/job-store.ts";
 import { createPermits } from "./jobs/permits.ts";
 import type { RegenerateDeps } from "./jobs/regenerate.ts";
-import { createSequencedJobs } from "./jobs/sequences/sequenced-jobs.ts";
+import { createSequencedJobs, createSequencedTombstones } from "./jobs/sequences/sequenced-jobs.ts";
 import { createSequences } from "./jobs/sequences/sequences.ts";
 import type { SubmitDeps } from "./jobs/submit.ts";
 import type { SuperviseDeps } from "./jobs/supervise.ts";
+import { createTombstoneStore } from "./jobs/tombstone-store.ts";
 import { createWaitingRoom } from "./jobs/waiting-room.ts";
 import type { WaitingRoom } from "./jobs/waiting-room.ts";
 import type { WorkerDeps } from "./jobs/worker.ts";
@@ -20,9 +26,13 @@ import { createAskModel } from "./models/ask-model.ts";
 import { createModelClient } from "./models/model-client.ts";
 import { priceOf } from "./models/prices.ts";
 import { createUsageMeter } from "./models/usage-meter.ts";
+import type { CheckDeps } from "./operations/check-consistency.ts";
+import { createOverview } from "./operations/overview.ts";
+import type { Overview } from "./operations/overview.ts";
 import { systemClock } from "./platform/clock.ts";
 import { createGuardedFetch } from "./platform/guarded-fetch.ts";
 import { jobQueues } from "./platform/queue-table.ts";
+import { schedulePeriodMs } from "./platform/schedule-period.ts";
 import type { Settings } from "./platform/settings.ts";
 import { createShutdown } from "./platform/shutdown.ts";
 import { createStorage } from "./platform/storage.ts";
@@ -32,10 +42,21 @@ import type { Profile } from "./profiles/define-profile.ts";
 import { createProfileRegistry } from "./profiles/registry.ts";
 
 /** Everything a trigger needs, put together once for each process. Use cases take from it what they name. */
-export interface App extends SubmitDeps, CancelDeps, RegenerateDeps, SuperviseDeps, WorkerDeps {
+export interface App
+  extends
+    SubmitDeps,
+    CancelDeps,
+    RegenerateDeps,
+    SuperviseDeps,
+    CheckDeps,
+    ExpireFilesDeps,
+    ExplainWaitDeps,
+    WorkerDeps {
   readonly settings: Settings;
   readonly storage: Storage;
+  readonly history: HistoryStore;
   readonly waitingRoom: WaitingRoom;
+  readonly overview: Overview;
 }
 
 /**
@@ -55,11 +76,15 @@ export function createApp(
     queueNames: jobQueues(queueTable).flatMap(({ name, poison }) => [name, poison]),
     httpClient,
   });
-  const jobs = createJobStore(storage.jobs, patienceOf(settings));
+  const patience = patienceOf(settings);
+  const jobs = createJobStore(storage.jobs, patience);
   const dispatch = createDispatch({ profiles, queueTable, queue: (name) => storage.queue(name) });
   const gapMs = settings.SEQUENCE_GAP_SECONDS * 1000;
   const sequences = createSequences({ table: storage.jobs, jobs, dispatch, chance: Math.random, gapMs });
   const modelClient = createModelClient(settings);
+  const shutdown = createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 });
+  const durations = createDurationStore(storage.jobs);
+  shutdown.begun.addEventListener("abort", () => void shutdown.track(durations.flush()));
   return {
     settings,
     storage,
@@ -67,10 +92,17 @@ export function createApp(
     profiles,
     clock: systemClock,
     chance: Math.random,
-    shutdown: createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 }),
+    shutdown,
+    durations,
+    takeOverMs: takeOverMsOf(patience, settings),
     jobs: createSequencedJobs(jobs, sequences),
     sequences,
+    history: createHistoryStore(storage.jobs),
     due: createDueStore(storage.jobs),
+    tombstones: createSequencedTombstones(createTombstoneStore(storage.jobs), sequences),
+    goneDays: settings.GONE_DAYS,
+    fileDays: settings.FILE_RETENTION_DAYS,
+    overview: createOverview({ storage, clock: systemClock }),
     deadLetters: createDeadLetterStore(storage.jobs),
     atWork: createAtWork(),
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },
@@ -96,6 +128,12 @@ export function createApp(
 /** A quarter of a lease is for the clocks of two machines, and for a last write that is on its way. */
 function patienceOf({ PATIENCE_SECONDS, LEASE_SECONDS }: Settings): Patience {
   return { messageMs: PATIENCE_SECONDS * 1000, leaseMs: LEASE_SECONDS * 250 };
+}
+
+/** The supervisor sees to a silent job in the first pass after its patience has ended. */
+function takeOverMsOf({ leaseMs }: Patience, { SUPERVISE_SCHEDULE }: Settings): number | undefined {
+  const periodMs = schedulePeriodMs(SUPERVISE_SCHEDULE);
+  return periodMs === undefined ? undefined : leaseMs + periodMs;
 }
 
 function pdfLimitsOf(settings: Settings): App["pdfLimits"] {

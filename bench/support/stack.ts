@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startOpenAIEmulator } from "../../local/emulators/openai/start.ts";
 import { startStorageEmulator } from "../../local/emulators/storage/start.ts";
-import { startChild } from "../../local/process/start-child.ts";
 import { startCountingProxy } from "./counting-proxy.ts";
 import type { CountingProxy } from "./counting-proxy.ts";
+import { startHost } from "./start-host.ts";
 
 /** The real app on the embedded host, with its storage behind a proxy that counts. */
 export interface Stack {
@@ -28,21 +28,10 @@ export async function startStack({ workers, counted }: StackOptions): Promise<St
   const storage = await startStorageEmulator({ folder: join(folder, "storage"), ports: "any" });
   const model = await startOpenAIEmulator();
   const proxy = await startCountingProxy(storage.connectionString);
-  const disabled = { "AzureWebJobs.work-documents.Disabled": "true", "AzureWebJobs.work-images.Disabled": "true" };
-  const host = await startChild({
-    name: "Functions host",
-    module: new URL("../../local/host/main.js", import.meta.url),
-    args: ["--app", ".", "--port", "0", "--state", join(folder, "functions"), "--log-level", "error"],
-    env: {
-      ...process.env,
-      ...(!workers && disabled),
-      AzureWebJobsStorage: counted ? proxy.connectionString : storage.connectionString,
-      OPENAI_BASE_URL: model.baseUrl,
-      OPENAI_API_KEY: "local",
-    },
-  });
+  const { connectionString } = counted ? proxy : storage;
+  const host = await startHost({ app: ".", connectionString, workers, env: { OPENAI_BASE_URL: model.baseUrl } });
   return {
-    url: String((host.ready as { url?: unknown }).url).replace(/\/$/, ""),
+    url: host.url,
     connectionString: storage.connectionString,
     proxy,
     async stop() {

@@ -51,6 +51,7 @@ export const ERROR_CODES = {
   JOB_ALREADY_ENDED: { kind: "conflict", title: "The job has ended already", status: 409 },
   JOB_NOT_TERMINAL: { kind: "conflict", title: "The job has not ended yet", status: 409 },
   JOB_FAILED: { kind: "permanent", title: "The job failed and has no result", status: 409 },
+  JOB_CANCELLED: { kind: "cancelled", title: "The job was cancelled", status: 409 },
   SEQUENCE_TAKEN: { kind: "permanent", title: "Another job has this place in the sequence", status: 409 },
   VERSION_CONFLICT: { kind: "conflict", title: "The resource was changed by somebody else", status: 409 },
 
@@ -64,7 +65,6 @@ export const ERROR_CODES = {
   ATTEMPTS_EXHAUSTED: { kind: "permanent", title: "Every allowed attempt was used" },
   WORKER_LOST: { kind: "transient", title: "The worker gave no sign of life" },
   LEASE_LOST: { kind: "conflict", title: "Another worker holds this job now" },
-  JOB_CANCELLED: { kind: "cancelled", title: "The job was cancelled", status: 409 },
   EXPIRED: { kind: "permanent", title: "The job was not started in time" },
   SEQUENCE_GAP: { kind: "permanent", title: "A place in the job's sequence stayed empty for too long" },
   OUTPUT_INVALID: { kind: "permanent", title: "The output of a step is not a JSON value" },

@@ -16,6 +16,13 @@ export const listQuerySchema = z.strictObject({
 });
 export type ListQuery = z.infer<typeof listQuerySchema>;
 
+/** The query of `GET /api/jobs/{job_id}/history`. */
+export const historyQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
+  cursor: z.coerce.number().int().min(1).optional().meta({ description: "From `next_link`; opaque" }),
+});
+export type HistoryQuery = z.infer<typeof historyQuerySchema>;
+
 const MAX_WAIT_SECONDS = 60;
 
 /** `?wait=N`: hold the answer until the job changes, for N seconds at most. */

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { App } from "../app.ts";
-import { jobIdSchema, operationIdSchema } from "../contract/ids.ts";
-import { jobListSchema, jobViewSchema, operationViewSchema } from "../contract/job-view.ts";
+import { jobListSchema, jobViewSchema } from "../contract/job-view.ts";
 import { listQuerySchema, waitQuerySchema } from "../contract/list-query.ts";
 import type { ListQuery } from "../contract/list-query.ts";
 import { deleteJob } from "../jobs/delete-job.ts";
+import { explainWait } from "../jobs/explain-wait.ts";
 import type { Job } from "../jobs/job.ts";
 import { isTerminal, phasesWithStatus } from "../jobs/lifecycle.ts";
 import { listJobs } from "../jobs/list-jobs.ts";
@@ -12,15 +12,17 @@ import { readArtifact } from "../jobs/read-artifact.ts";
 import { readResult } from "../jobs/read-result.ts";
 import { waitForJob } from "../jobs/wait-for-job.ts";
 import { MillraceError } from "../platform/errors.ts";
-import { jobIdOfOperation } from "../platform/ids.ts";
+import { cancelRoute } from "./cancel-route.ts";
 import { etagOf, noneMatch } from "./etag.ts";
+import { historyRoute } from "./history-route.ts";
+import { JOBS_TAG as TAG, jobParams } from "./job-params.ts";
 import { headersOf, jobReply } from "./job-reply.ts";
-import { presentJob, presentOperation, presentResult } from "./present-job.ts";
+import { operationRoute } from "./operation-route.ts";
+import { presentJob, presentResult } from "./present-job.ts";
+import { regenerateRoute } from "./regenerate-route.ts";
 import { defineRoute } from "./route.ts";
 import type { Reply, RequestContext, Route } from "./route.ts";
-import { JOBS_TAG as TAG, submitRoute } from "./submit-route.ts";
-
-const jobParams = z.object({ job_id: jobIdSchema });
+import { submitRoute } from "./submit-route.ts";
 
 export const jobRoutes: readonly Route[] = [
   submitRoute,
@@ -52,16 +54,17 @@ export const jobRoutes: readonly Route[] = [
       200: { description: "The job", schema: jobViewSchema, headers: ["ETag", "Retry-After"] },
       304: { description: "It is as the `If-None-Match` header knows it", headers: ["ETag", "Retry-After"] },
     },
-    problems: ["JOB_NOT_FOUND", "UNKNOWN_QUERY_PARAMETER", "INVALID_QUERY", "STORAGE_UNAVAILABLE"],
+    problems: ["JOB_NOT_FOUND", "GONE", "UNKNOWN_QUERY_PARAMETER", "INVALID_QUERY", "STORAGE_UNAVAILABLE"],
     async handle(app, request) {
       const ref = { workspaceId: request.workspaceId, jobId: request.params.job_id };
       const known = request.header("if-none-match");
       const first = (await app.jobs.require(ref)).job;
-      const baseline = known ?? etagOf(first);
-      const changed = (job: Job) => isTerminal(job.phase) || noneMatch(baseline, etagOf(job));
+      const tag = (job: Job) => etagOf(job, app.clock.now());
+      const baseline = known ?? tag(first);
+      const changed = (job: Job) => isTerminal(job.phase) || noneMatch(baseline, tag(job));
       const { wait = 0 } = request.query;
       const job = wait > 0 && !changed(first) ? await waitForJob(app, { ref, seconds: wait, until: changed }) : first;
-      if (!noneMatch(known, etagOf(job))) return { status: 304, headers: headersOf(job) };
+      if (!noneMatch(known, tag(job))) return { status: 304, headers: await headersOf(app, job) };
       return jobReply(app, request, job);
     },
   }),
@@ -75,9 +78,10 @@ export const jobRoutes: readonly Route[] = [
     summary: "Remove a job that has ended, with all it owns",
     params: jobParams,
     answers: { 204: { description: "It is gone" } },
-    problems: ["JOB_NOT_FOUND", "JOB_NOT_TERMINAL", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"],
-    async handle(app, { workspaceId, params }) {
-      await deleteJob(app, { workspaceId, jobId: params.job_id });
+    problems: ["JOB_NOT_FOUND", "GONE", "JOB_NOT_TERMINAL", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"],
+    async handle(app, { workspaceId, params, log }) {
+      const { unfinished } = await deleteJob(app, { workspaceId, jobId: params.job_id });
+      if (unfinished !== undefined) log.warn("clean-up put off", { job_id: params.job_id }, unfinished);
       return { status: 204 };
     },
   }),
@@ -91,10 +95,12 @@ export const jobRoutes: readonly Route[] = [
     summary: "Read the result of a job that has ended",
     params: jobParams,
     answers: { 200: { description: "The result", schema: jobViewSchema.shape.result.unwrap() } },
-    problems: ["JOB_NOT_FOUND", "JOB_NOT_TERMINAL", "JOB_FAILED", "STORAGE_UNAVAILABLE"],
+    problems: ["JOB_NOT_FOUND", "GONE", "JOB_NOT_TERMINAL", "JOB_FAILED", "JOB_CANCELLED", "STORAGE_UNAVAILABLE"],
     async handle(app, { workspaceId, params, origin }) {
       const { job } = await app.jobs.require({ workspaceId, jobId: params.job_id });
       if (job.phase === "failed") throw new MillraceError("JOB_FAILED", `${job.error.code}: ${job.error.message}`);
+      if (job.phase === "cancelled")
+        throw new MillraceError("JOB_CANCELLED", "The job was cancelled: it has no result");
       if (job.phase !== "done")
         throw new MillraceError("JOB_NOT_TERMINAL", `The job is "${job.phase}"; ask again later`);
       return { status: 200, json: presentResult(job, origin, await readResult(app, job)) };
@@ -110,7 +116,7 @@ export const jobRoutes: readonly Route[] = [
     summary: "Download a stored output",
     params: jobParams.extend({ name: z.string().min(1).max(255) }),
     answers: { 200: { description: "The artifact, as it was stored", mediaType: "application/octet-stream" } },
-    problems: ["JOB_NOT_FOUND", "NOT_FOUND", "STORAGE_UNAVAILABLE"],
+    problems: ["JOB_NOT_FOUND", "GONE", "NOT_FOUND", "STORAGE_UNAVAILABLE"],
     async handle(app, { workspaceId, params }) {
       const { job } = await app.jobs.require({ workspaceId, jobId: params.job_id });
       const { artifact, bytes } = await readArtifact(app, { job, name: params.name });
@@ -123,23 +129,10 @@ export const jobRoutes: readonly Route[] = [
     },
   }),
 
-  defineRoute({
-    name: "operations-get",
-    methods: ["GET"],
-    path: "api/operations/{operation_id}",
-    access: "key",
-    tag: TAG,
-    summary: "Read an operation, in the shape of Azure's long-running operations",
-    params: z.object({ operation_id: operationIdSchema }),
-    answers: { 200: { description: "The operation", schema: operationViewSchema, headers: ["Retry-After"] } },
-    problems: ["NOT_FOUND", "STORAGE_UNAVAILABLE"],
-    async handle(app, { workspaceId, params, origin }) {
-      const stored = await app.jobs.get({ workspaceId, jobId: jobIdOfOperation(params.operation_id) });
-      if (stored?.job.operationId !== params.operation_id)
-        throw new MillraceError("NOT_FOUND", "There is no operation with this id in this workspace");
-      return { status: 200, headers: headersOf(stored.job), json: presentOperation(stored.job, origin) };
-    },
-  }),
+  cancelRoute,
+  regenerateRoute,
+  historyRoute,
+  operationRoute,
 ];
 
 async function list(app: App, { workspaceId, origin, log }: RequestContext, query: ListQuery): Promise<Reply> {
@@ -154,7 +147,9 @@ async function list(app: App, { workspaceId, origin, log }: RequestContext, quer
   });
   for (const { jobId, unreadable } of page.unreadable)
     log.error("row skipped in a list", { job_id: jobId }, unreadable);
-  const value = page.jobs.map((job) => presentJob(job, origin));
+  const value = await Promise.all(
+    page.jobs.map(async (job) => presentJob(job, origin, { wait: await explainWait(app, job) })),
+  );
   return { status: 200, json: { value, ...(page.next && { next_link: nextLink(origin, query, page.next) }) } };
 }
 

@@ -24,6 +24,12 @@ export function createOpenApi(
     components: {
       securitySchemes: {
         key: { type: "apiKey", in: "header", name: "x-functions-key", description: "A key of the function app" },
+        operator: {
+          type: "apiKey",
+          in: "header",
+          name: "x-functions-key",
+          description: "The function app's master key",
+        },
       },
     },
     paths: pathsOf(
@@ -48,20 +54,31 @@ const commonHeaders = z.object({
 });
 
 function operationOf(route: Route, profiles: readonly Profile[]): ZodOpenApiOperationObject {
-  const headers = route.headers ? commonHeaders.extend(route.headers.shape) : commonHeaders;
   return {
     operationId: route.name,
     tags: [route.tag],
     summary: route.summary,
-    security: route.access === "key" ? [{ key: [] }] : [],
+    security: route.access === "open" ? [] : [{ [route.access]: [] }],
     requestParams: {
       ...(route.params && { path: route.params }),
       ...(route.query && { query: route.query }),
-      ...(route.access === "key" && { header: headers }),
+      ...headersOf(route),
     },
-    ...(route.body && { requestBody: { required: true, content: bodyContent(route.body, profiles) } }),
+    ...(route.body && {
+      requestBody: { required: isRequired(route.body), content: bodyContent(route.body, profiles) },
+    }),
     responses: { ...answersOf(route), ...problemsOf(route) },
   };
+}
+
+function isRequired(body: NonNullable<Route["body"]>): boolean {
+  return body.kind === "bytes" || !body.isOptional;
+}
+
+/** An operator acts in all workspaces. */
+function headersOf({ access, headers }: Route): { header?: z.ZodObject } {
+  if (access === "key") return { header: headers ? commonHeaders.extend(headers.shape) : commonHeaders };
+  return access === "operator" && headers ? { header: headers } : {};
 }
 
 function bodyContent(

@@ -1,15 +1,19 @@
 import { ERROR_CODES } from "../contract/error-codes.ts";
-import type { AcceptedView, JobErrorView, JobView, OperationView } from "../contract/job-view.ts";
-import type { Job, StepRecord, Usage } from "../jobs/job.ts";
+import type { AcceptedView, JobErrorView, JobView, UsageView } from "../contract/job-view.ts";
+import { waitedSince } from "../jobs/due.ts";
+import { msBetween } from "../jobs/durations.ts";
+import type { Job, JobError, StepRecord, Usage } from "../jobs/job.ts";
 import { STATUS_OF } from "../jobs/lifecycle.ts";
+import type { WaitReason } from "../jobs/wait-reason.ts";
 import { deadLetterIdOf } from "../platform/ids.ts";
 import { traceIdOf } from "../platform/trace.ts";
 
-/** Seconds a client should let pass between two looks at a job. */
-export const POLL_SECONDS = 1;
-
 export function jobUrl(origin: string, jobId: string): string {
   return `${origin}/api/jobs/${jobId}`;
+}
+
+export function operationUrl(origin: string, operationId: string): string {
+  return `${origin}/api/operations/${operationId}`;
 }
 
 /** What 202 answers. The word is `accepted` even if a worker was faster: the answer is to the asking, not of the work. */
@@ -25,8 +29,15 @@ export function presentAccepted(job: Job, origin: string): AcceptedView {
   };
 }
 
-/** The fields of `JobView` that wire names and code names differ by. `result` is what the job's steps returned. */
-export function presentJob(job: Job, origin: string, result?: Readonly<Record<string, unknown>>): JobView {
+interface Beside {
+  /** Why the job has not ended. */
+  readonly wait?: WaitReason | undefined;
+  /** What the job's steps returned. */
+  readonly result?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The fields of `JobView` that wire names and code names differ by, with what does not stand in the job itself. */
+export function presentJob(job: Job, origin: string, { wait, result }: Beside = {}): JobView {
   return omitUndefined({
     job_id: job.jobId,
     job_type: job.jobType,
@@ -34,7 +45,7 @@ export function presentJob(job: Job, origin: string, result?: Readonly<Record<st
     workspace_id: job.workspaceId,
     customer_id: job.customerId,
     status: STATUS_OF[job.phase],
-    phase: job.phase,
+    phase: wait?.code === "STALLED" ? "stalled" : job.phase,
     mode: job.mode,
     priority: job.priority,
     sequence_key: job.sequence?.key,
@@ -42,7 +53,7 @@ export function presentJob(job: Job, origin: string, result?: Readonly<Record<st
     operation_id: job.operationId,
     version: job.version,
     progress: job.progress,
-    wait_reason: waitReason(job),
+    wait_reason: wait && presentWait(wait),
     steps: job.steps.map(presentStep),
     attempt: job.attempt,
     max_attempts: job.maxAttempts,
@@ -77,23 +88,6 @@ export function presentResult(
   return { ...result, artifactUrl: `${jobUrl(origin, job.jobId)}/artifacts/${job.jobId}.json`, artifacts };
 }
 
-/** The Azure words for the same states. */
-export function presentOperation(job: Job, origin: string): OperationView {
-  const words = {
-    accepted: "NotStarted",
-    running: "Running",
-    completed: "Succeeded",
-    failed: "Failed",
-    cancelled: "Canceled",
-  } as const satisfies Record<JobView["status"], OperationView["status"]>;
-  return {
-    id: job.operationId,
-    status: words[STATUS_OF[job.phase]],
-    ...(job.phase === "failed" && { error: { code: job.error.code, message: job.error.message } }),
-    resourceLocation: jobUrl(origin, job.jobId),
-  };
-}
-
 function presentTimes(job: Job): Partial<JobView> {
   const endedAt = "endedAt" in job ? job.endedAt : undefined;
   return {
@@ -104,19 +98,9 @@ function presentTimes(job: Job): Partial<JobView> {
     updated_at: job.updatedAt.toISOString(),
     run_at: job.startAfter?.toISOString(),
     expires_at: ("expiresAt" in job ? job.expiresAt : job.startBefore)?.toISOString(),
-    queue_wait_ms: job.startedAt && msBetween(beganWaitingAt(job), job.startedAt),
+    queue_wait_ms: job.startedAt && msBetween(waitedSince(job), job.startedAt),
     processing_ms: job.startedAt && endedAt && msBetween(job.startedAt, endedAt),
   };
-}
-
-/** A job that is to start later does not wait until then. */
-function beganWaitingAt({ acceptedAt, startAfter }: Job): Date {
-  return startAfter && startAfter > acceptedAt ? startAfter : acceptedAt;
-}
-
-/** Never below 0: the two were read off the clocks of two machines. */
-function msBetween(earlier: Date, later: Date): number {
-  return Math.max(0, later.getTime() - earlier.getTime());
 }
 
 function presentStep({ name, status, attempt, startedAt, endedAt }: StepRecord): JobView["steps"][number] {
@@ -129,7 +113,7 @@ function presentStep({ name, status, attempt, startedAt, endedAt }: StepRecord):
   }) as JobView["steps"][number];
 }
 
-function presentUsage(usage: Usage): JobView["usage"] {
+export function presentUsage(usage: Usage): UsageView {
   return omitUndefined({
     model: usage.model,
     input_tokens: usage.inputTokens,
@@ -138,29 +122,23 @@ function presentUsage(usage: Usage): JobView["usage"] {
     latency_ms: usage.latencyMs,
     estimated_cost_usd: usage.estimatedCostUsd,
     price_version: usage.priceVersion,
-  }) as JobView["usage"];
+  }) as UsageView;
 }
 
 /** Why a job failed. Why an attempt did, while the job is tried again, stands in `wait_reason`. */
 function errorOf(job: Job): JobErrorView | undefined {
-  if (job.phase !== "failed") return undefined;
-  const { kind } = ERROR_CODES[job.error.code];
-  return { ...job.error, kind, retryable: kind === "transient" };
+  return job.phase === "failed" ? presentError(job.error) : undefined;
 }
 
-function waitReason(job: Job): JobView["wait_reason"] {
-  if (job.phase === "processing")
-    return { code: "WORKING", text: `Attempt ${job.attempt} of ${job.maxAttempts} is at work` };
-  if (job.phase !== "queued") return undefined;
-  if (job.lastError)
-    return {
-      code: "RETRYING",
-      text: `The last attempt failed: ${job.lastError.message}. Attempt ${job.attempt + 1} of ${job.maxAttempts} follows`,
-      ...(job.retryAt && { eta: job.retryAt.toISOString() }),
-    };
-  return { code: "QUEUED", text: "Waiting for a worker" };
+export function presentError(error: JobError): JobErrorView {
+  const { kind } = ERROR_CODES[error.code];
+  return { ...error, kind, retryable: kind === "transient" };
 }
 
-function omitUndefined(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function presentWait({ code, text, eta }: WaitReason): JobView["wait_reason"] {
+  return { code, text, ...(eta && { eta: eta.toISOString() }) };
+}
+
+export function omitUndefined(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -12,7 +12,7 @@ export interface BodySource {
 
 /**
  * Reads a body as its route wants it. Cheap checks come first: media type and declared length before a byte is read,
- * the real length before anything is parsed.
+ * the real length before anything is parsed. The media type of a body that need not be there is asked once it is.
  *
  * @throws MillraceError UNSUPPORTED_MEDIA_TYPE, LENGTH_REQUIRED, PAYLOAD_TOO_LARGE, INVALID_JSON, BODY_NOT_OBJECT, BODY_TOO_DEEP,
  * UNKNOWN_FIELD, VALIDATION_FAILED
@@ -22,15 +22,26 @@ export async function readBody(
   body: JsonBody<unknown> | BytesBody,
   settings: Settings,
 ): Promise<unknown> {
-  const contentType = mediaTypeOf(source.headers.get("content-type"));
-  const accepted = body.kind === "json" ? ["application/json"] : body.mediaTypes;
+  if (body.kind === "bytes") {
+    const contentType = requireMediaType(source, body.mediaTypes);
+    return { contentType, content: await readBytes(source, settings.MAX_UPLOAD_BYTES) } satisfies ReceivedBytes;
+  }
+  if (!body.isOptional) requireMediaType(source, JSON_ONLY);
+  const content = await readBytes(source, settings.MAX_BODY_BYTES);
+  if (body.isOptional && content.length === 0) return checkBody(body.schema, {});
+  requireMediaType(source, JSON_ONLY);
+  return checkBody(body.schema, parseJsonBody(content));
+}
+
+const JSON_ONLY = ["application/json"];
+
+function requireMediaType({ headers }: BodySource, accepted: readonly string[]): string {
+  const contentType = mediaTypeOf(headers.get("content-type"));
   if (!accepted.includes(contentType))
     throw new MillraceError("UNSUPPORTED_MEDIA_TYPE", `Send Content-Type: ${accepted.join(" or ")}`);
-  if ((source.headers.get("content-encoding") ?? "identity") !== "identity")
+  if ((headers.get("content-encoding") ?? "identity") !== "identity")
     throw new MillraceError("UNSUPPORTED_MEDIA_TYPE", "Send the body without a Content-Encoding");
-  const content = await readBytes(source, body.kind === "json" ? settings.MAX_BODY_BYTES : settings.MAX_UPLOAD_BYTES);
-  if (body.kind === "bytes") return { contentType, content } satisfies ReceivedBytes;
-  return checkBody(body.schema, parseJsonBody(content));
+  return contentType;
 }
 
 async function readBytes(source: BodySource, maxBytes: number): Promise<Buffer> {

@@ -1,16 +1,19 @@
 import type { z } from "zod";
 import type { App } from "../app.ts";
 import type { ErrorCode } from "../contract/error-codes.ts";
-import type { Log } from "../platform/log.ts";
+import type { Log, LogSink } from "../platform/log.ts";
 import type { Profile } from "../profiles/define-profile.ts";
 
 type HttpMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** Who may call a route: anybody, or who holds a key of the function app. */
-export type Access = "open" | "key";
+/** Who may call a route: anybody, who holds a key of the function app, or who holds its master key. */
+export type Access = "open" | "key" | "operator";
 
 /** The host's word for each. `func start` and the embedded host ask for no keys unless told to; Azure does. */
-export const AUTH_LEVEL_OF = { open: "anonymous", key: "function" } as const satisfies Record<Access, string>;
+export const AUTH_LEVEL_OF = { open: "anonymous", key: "function", operator: "admin" } as const satisfies Record<
+  Access,
+  string
+>;
 
 /** What a handler knows of a request, beside what its route's schemas parsed. */
 export interface RequestContext {
@@ -19,6 +22,8 @@ export interface RequestContext {
   readonly origin: string;
   readonly traceparent: string;
   readonly log: Log;
+  /** The same, for use cases that log by themselves. */
+  readonly logSink: LogSink;
   header(name: string): string | null;
 }
 
@@ -40,6 +45,8 @@ export interface Reply {
 export interface JsonBody<Body> {
   readonly kind: "json";
   readonly schema: z.ZodType<Body>;
+  /** No body, of whatever media type, is the same as an empty object. */
+  readonly isOptional?: boolean;
   /** What the API document shows instead, where it can say more than one schema for every job type does. */
   readonly documented?: (profiles: readonly Profile[]) => z.ZodType;
 }

@@ -2,12 +2,19 @@ import type { ProfileRegistry } from "../profiles/registry.ts";
 import { fileRoutes } from "./file-routes.ts";
 import { jobRoutes } from "./job-routes.ts";
 import { createOpenApi } from "./openapi.ts";
+import { operationsRoutes } from "./operations-routes.ts";
 import { profileRoutes } from "./profile-routes.ts";
 import { defineRoute } from "./route.ts";
 import type { Route } from "./route.ts";
 import { serviceRoutes } from "./service-routes.ts";
 
-const described: readonly Route[] = [...jobRoutes, ...fileRoutes, ...profileRoutes, ...serviceRoutes];
+const described: readonly Route[] = [
+  ...jobRoutes,
+  ...fileRoutes,
+  ...profileRoutes,
+  ...operationsRoutes,
+  ...serviceRoutes,
+];
 
 const documents = new WeakMap<ProfileRegistry, string>();
 

@@ -2,9 +2,9 @@ import type { Container } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import { MillraceError, hasCode } from "../platform/errors.ts";
 import type { AtWork } from "./at-work.ts";
-import { dropCheckpoints } from "./checkpoints.ts";
+import { clearCheckpoints } from "./checkpoints.ts";
 import { evolve } from "./evolve.ts";
-import type { JobStore, StoredJob } from "./job-store.ts";
+import type { JobStore } from "./job-store.ts";
 import type { Job, JobRef } from "./job.ts";
 import { STATUS_OF, isTerminal } from "./lifecycle.ts";
 import type { Actor } from "./transition.ts";
@@ -18,26 +18,37 @@ export interface CancelDeps {
 
 export interface CancelCommand {
   readonly ref: JobRef;
-  /** Only this operation; whichever is current, if absent. */
+  /** Only this operation; if absent, the one that is current when the job is first looked at. */
   readonly operationId?: string | undefined;
   readonly reason?: string | undefined;
   readonly actor: Actor;
 }
 
+/** Others write once a second at most, so that two tries are many. */
+const MAX_TRIES = 10;
+
 /**
- * Ends a job's current operation for good, by one conditional write: from then on nothing of the operation can be
- * written any more. Its worker, if it has one, meets the conflict and stops. Cancelling twice is cancelling once.
+ * Ends an operation of a job for good, by one conditional write: from then on nothing of the operation can be written
+ * any more. Its worker, if it has one, meets the conflict and stops. Cancelling twice is cancelling once. However often
+ * it has to be tried, one call ends one operation: never one that began meanwhile.
  *
  * @throws MillraceError JOB_NOT_FOUND, GONE, OPERATION_SUPERSEDED when another operation is current, JOB_ALREADY_ENDED
  * when completion or failure came first, STORAGE_UNAVAILABLE, VERSION_CONFLICT when others keep writing
  */
 export async function cancelJob(deps: CancelDeps, command: CancelCommand): Promise<Job> {
+  let { operationId } = command;
   for (let tries = 1; ; tries++) {
     const stored = await deps.jobs.require(command.ref);
-    if (stored.job.phase === "cancelled" && isMeant(stored.job, command)) return stored.job;
-    requireCancellable(stored.job, command);
+    operationId ??= stored.job.operationId;
+    requireCurrent(stored.job, operationId);
+    if (stored.job.phase === "cancelled") return stored.job;
+    requireNotEnded(stored.job);
+    const event = { type: "cancelled", actor: command.actor, reason: command.reason } as const;
     try {
-      return await write(deps, stored, command);
+      const { job } = await deps.jobs.save(evolve(stored.job, event, deps.clock.now()), stored);
+      deps.atWork.tell(job.jobId);
+      await clearCheckpoints(deps.content, job);
+      return job;
     } catch (thrown) {
       // Somebody else wrote meanwhile: read again and decide again.
       if (!hasCode(thrown, "VERSION_CONFLICT") || tries === MAX_TRIES) throw thrown;
@@ -45,26 +56,12 @@ export async function cancelJob(deps: CancelDeps, command: CancelCommand): Promi
   }
 }
 
-/** A worker writes once a second at most, so that two tries are many. */
-const MAX_TRIES = 10;
-
-async function write(deps: CancelDeps, stored: StoredJob, { actor, reason }: CancelCommand): Promise<Job> {
-  const { job } = await deps.jobs.save(
-    evolve(stored.job, { type: "cancelled", actor, reason }, deps.clock.now()),
-    stored,
-  );
-  deps.atWork.tell(job.jobId);
-  await dropCheckpoints(deps.content, stored.job);
-  return job;
-}
-
-function isMeant(job: Job, { operationId }: CancelCommand): boolean {
-  return operationId === undefined || operationId === job.operationId;
-}
-
-function requireCancellable(job: Job, command: CancelCommand): void {
-  if (!isMeant(job, command))
+function requireCurrent(job: Job, operationId: string): void {
+  if (job.operationId !== operationId)
     throw new MillraceError("OPERATION_SUPERSEDED", `The job's current operation is "${job.operationId}"`);
-  if (isTerminal(job.phase))
-    throw new MillraceError("JOB_ALREADY_ENDED", `The job is "${STATUS_OF[job.phase]}" already`);
+}
+
+function requireNotEnded({ phase }: Job): void {
+  if (isTerminal(phase))
+    throw new MillraceError("JOB_ALREADY_ENDED", `The job has ended already: it is "${STATUS_OF[phase]}"`);
 }

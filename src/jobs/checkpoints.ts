@@ -3,7 +3,7 @@ import type { Container } from "../platform/blobs.ts";
 import type { Profile } from "../profiles/define-profile.ts";
 import type { FinishedStep } from "../steps/run-steps.ts";
 import { artifactSchema } from "./job.ts";
-import type { Artifact, Content, Job, StepRecord } from "./job.ts";
+import type { Artifact, Content, Job, JobRef, StepRecord } from "./job.ts";
 import { isTerminal } from "./lifecycle.ts";
 
 /**
@@ -80,20 +80,33 @@ export async function loadCheckpoints(container: Container, job: Job, profile: P
  */
 export async function dropCheckpoints(container: Container, job: Job): Promise<void> {
   if (job.steps.length < 2) return;
-  const blobs = job.steps.flatMap(({ checkpoint }) => (checkpoint && "blob" in checkpoint ? [checkpoint.blob] : []));
+  // An earlier claim may have ended between a blob and the record of it; a job that has ended names none.
   const hadOtherClaims = job.attempt > 1 || job.uncounted !== undefined;
-  try {
-    // An earlier claim may have ended between a blob and the record of it; a job that has ended names none.
-    if (hadOtherClaims || isTerminal(job.phase)) await container.deleteFolder(operationFolder(job));
-    else await Promise.all(blobs.map(async (blob) => container.delete(blob)));
-  } catch {
-    // Nobody is to hear of it: the job has ended well or badly by now, and its deletion tries again.
+  if (hadOtherClaims || isTerminal(job.phase)) {
+    await clearCheckpoints(container, job);
+    return;
   }
+  const blobs = job.steps.flatMap(({ checkpoint }) => (checkpoint && "blob" in checkpoint ? [checkpoint.blob] : []));
+  await calmly(async () => Promise.all(blobs.map(async (blob) => container.delete(blob))));
+}
+
+/**
+ * Deletes every checkpoint of an operation that others have ended, those that no record names included: its worker may
+ * have written one since its last commit. A failure here changes nothing either.
+ */
+export async function clearCheckpoints(container: Container, job: Job): Promise<void> {
+  const wasClaimed = job.attempt > 0 || job.uncounted !== undefined;
+  if (job.steps.length > 1 && wasClaimed) await calmly(async () => container.deleteFolder(operationFolder(job)));
+}
+
+/** Nobody is to hear of a failure: the job has ended well or badly by now, and its deletion tries again. */
+async function calmly(work: () => Promise<unknown>): Promise<void> {
+  await work().catch(() => undefined);
 }
 
 /** Holds the checkpoints of all operations of the job. */
-export function checkpointFolder({ jobId }: Pick<Job, "jobId">): string {
-  return `checkpoints/${jobId}`;
+export function checkpointFolder({ workspaceId, jobId }: JobRef): string {
+  return `checkpoints/${workspaceId}/${jobId}`;
 }
 
 function operationFolder(job: Job): string {

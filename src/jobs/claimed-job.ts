@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { ErrorCode } from "../contract/error-codes.ts";
 import type { Clock } from "../platform/clock.ts";
 import { MillraceError, hasCode } from "../platform/errors.ts";
 import { evolve } from "./evolve.ts";
@@ -32,7 +33,7 @@ export interface Move {
  * more. That chain of etags within one claim is the fence; the lease only keeps others from trying.
  */
 export class ClaimedJob {
-  /** Fires with LEASE_LOST or JOB_CANCELLED when this worker no longer holds the job. */
+  /** Fires with LEASE_LOST, JOB_CANCELLED or OPERATION_SUPERSEDED when this worker no longer holds the job. */
   readonly lost = new AbortController();
   readonly #options: ClaimedJobOptions;
   #stored: StoredJob;
@@ -73,7 +74,7 @@ export class ClaimedJob {
   /**
    * Commits how far the work is at once: what comes next builds on it.
    *
-   * @throws MillraceError LEASE_LOST, JOB_CANCELLED, STORAGE_UNAVAILABLE
+   * @throws MillraceError STORAGE_UNAVAILABLE, or whatever `lost` fires with
    */
   async commit(move: Move): Promise<void> {
     this.#move = move;
@@ -86,7 +87,7 @@ export class ClaimedJob {
    * Commits the event that ends this worker's hold of the job. After it nothing more is written.
    *
    * @param withinMs for how long it is tried again while storage cannot do it
-   * @throws MillraceError LEASE_LOST, JOB_CANCELLED, STORAGE_UNAVAILABLE
+   * @throws MillraceError STORAGE_UNAVAILABLE, or whatever `lost` fires with
    */
   async settle(event: JobEvent, withinMs?: number): Promise<Job> {
     this.stop();
@@ -121,12 +122,13 @@ export class ClaimedJob {
     this.#move = undefined;
   }
 
-  /** Renews the lease with what was noted, and so learns whether the job is still this worker's. Other failures are left to the next beat. */
+  /**
+   * Renews the lease with what was noted, and so learns whether the job is still this worker's: if not, `lost` fires.
+   * Other failures are left to the next beat.
+   */
   beat(): void {
     if (this.#isStopped) return;
-    this.#progress().catch((thrown: unknown) => {
-      if (isLoss(thrown)) this.lost.abort(thrown);
-    });
+    this.#progress().catch(() => undefined);
   }
 
   /** Commits what was noted, or renews the lease alone. */
@@ -183,13 +185,18 @@ export class ClaimedJob {
 
 /** Why this worker no longer holds the job. */
 function lossOf(held: Job, current: Job | undefined, cause: unknown): MillraceError {
-  if (current?.phase === "cancelled" && current.operationId === held.operationId)
-    return new MillraceError("JOB_CANCELLED", "The job was cancelled", { cause });
+  if (current?.operationId !== held.operationId)
+    return new MillraceError("OPERATION_SUPERSEDED", "The operation has ended, and the job went on without it", {
+      cause,
+    });
+  if (current.phase === "cancelled") return new MillraceError("JOB_CANCELLED", "The job was cancelled", { cause });
   return new MillraceError("LEASE_LOST", "Another worker took this job", { cause });
 }
 
+const LOSSES: readonly ErrorCode[] = ["LEASE_LOST", "JOB_CANCELLED", "OPERATION_SUPERSEDED"];
+
 function isLoss(thrown: unknown): boolean {
-  return hasCode(thrown, "LEASE_LOST") || hasCode(thrown, "JOB_CANCELLED");
+  return LOSSES.some((code) => hasCode(thrown, code));
 }
 
 /** Nobody writes under a claim's id but its holder. */

@@ -4,7 +4,7 @@ import { MillraceError } from "../platform/errors.ts";
 import type { Profile } from "../profiles/define-profile.ts";
 import type { ClaimedJob } from "./claimed-job.ts";
 import { MAX_COLUMN_CHARACTERS } from "./job-row.ts";
-import type { Artifact, Content, Job, StepRecord, Usage } from "./job.ts";
+import type { Artifact, Content, Job, JobRef, StepRecord, Usage } from "./job.ts";
 
 export interface CompleteDeps {
   readonly content: Container;
@@ -83,6 +83,6 @@ export function artifactBlob(job: Job, name: string): string {
 }
 
 /** Holds what every attempt of the job has stored. */
-export function artifactFolder({ jobId }: Pick<Job, "jobId">): string {
-  return `artifacts/${jobId}`;
+export function artifactFolder({ workspaceId, jobId }: JobRef): string {
+  return `artifacts/${workspaceId}/${jobId}`;
 }

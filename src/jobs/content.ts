@@ -2,7 +2,7 @@ import type { Container } from "../platform/blobs.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { newToken } from "../platform/ids.ts";
 import { MAX_COLUMN_CHARACTERS } from "./job-row.ts";
-import type { Content } from "./job.ts";
+import type { Content, JobRef } from "./job.ts";
 
 /** What the row spends on `{"inline":}` around the value. */
 const WRAPPING_CHARACTERS = 16;
@@ -25,11 +25,11 @@ export async function readContent(container: Container, content: Content): Promi
 }
 
 /** Holds the payloads of all operations of the job. */
-export function payloadFolder(jobId: string): string {
-  return `payloads/${jobId}`;
+export function payloadFolder({ workspaceId, jobId }: JobRef): string {
+  return `payloads/${workspaceId}/${jobId}`;
 }
 
 /** A name for one more payload of the job. */
-export function payloadBlob(jobId: string): string {
-  return `${payloadFolder(jobId)}/${newToken()}.json`;
+export function payloadBlob(ref: JobRef): string {
+  return `${payloadFolder(ref)}/${newToken()}.json`;
 }

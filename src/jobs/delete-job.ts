@@ -1,28 +1,38 @@
-import type { Container } from "../platform/blobs.ts";
-import { MillraceError } from "../platform/errors.ts";
-import { checkpointFolder } from "./checkpoints.ts";
-import { artifactFolder } from "./complete.ts";
-import { payloadFolder } from "./content.ts";
+import { MillraceError, hasCode } from "../platform/errors.ts";
 import type { JobStore } from "./job-store.ts";
 import type { JobRef } from "./job.ts";
-import { isTerminal } from "./lifecycle.ts";
+import { STATUS_OF, isTerminal } from "./lifecycle.ts";
+import { buryJob, cleanUpAfter } from "./purge-job.ts";
+import type { PurgeDeps } from "./purge-job.ts";
+import type { StoredTombstone } from "./tombstone.ts";
+
+export interface Deleted {
+  /** Why something of it is still there: a matter for the log, since the supervisor removes the rest. */
+  readonly unfinished?: unknown;
+}
 
 /**
- * Removes a job that has ended, with all it owns. The row goes first: from then on the job does not exist, and blobs
- * that a crash leaves behind are named by nobody.
+ * Removes a job that has ended, with all it owns.
  *
- * @throws MillraceError JOB_NOT_FOUND, JOB_NOT_TERMINAL, VERSION_CONFLICT, STORAGE_UNAVAILABLE
+ * @throws MillraceError JOB_NOT_FOUND, GONE, JOB_NOT_TERMINAL, VERSION_CONFLICT, STORAGE_UNAVAILABLE
  */
-export async function deleteJob(
-  { jobs, content }: { readonly jobs: JobStore; readonly content: Container },
-  ref: JobRef,
-): Promise<void> {
-  const stored = await jobs.require(ref);
-  const { job } = stored;
-  if (!isTerminal(job.phase))
-    throw new MillraceError("JOB_NOT_TERMINAL", `The job is "${job.phase}"; it can be deleted when it has ended`);
-  await jobs.delete(stored);
-  await content.deleteFolder(payloadFolder(job.jobId));
-  await content.deleteFolder(artifactFolder(job)); // Those of attempts that failed stand there too, in no row.
-  await content.deleteFolder(checkpointFolder(job));
+export async function deleteJob(deps: PurgeDeps & { readonly jobs: JobStore }, ref: JobRef): Promise<Deleted> {
+  const stored = await deps.jobs.require(ref);
+  const { phase } = stored.job;
+  if (!isTerminal(phase))
+    throw new MillraceError(
+      "JOB_NOT_TERMINAL",
+      `The job is "${STATUS_OF[phase]}"; it can be deleted when it has ended`,
+    );
+  return cleanUp(deps, await buryJob(deps, stored, "deleted"));
+}
+
+async function cleanUp(deps: PurgeDeps, buried: StoredTombstone): Promise<Deleted> {
+  try {
+    await cleanUpAfter(deps, buried);
+  } catch (thrown) {
+    // A conflict: the supervisor was faster.
+    if (!hasCode(thrown, "VERSION_CONFLICT")) return { unfinished: thrown };
+  }
+  return {};
 }

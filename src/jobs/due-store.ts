@@ -6,16 +6,26 @@ import type { Row, RowKey, StoredRow, Table } from "../platform/tables.ts";
 import { partitionOf } from "./job-row.ts";
 import type { JobRef } from "./job.ts";
 
-const KIND = "due";
+export const WAKE_UP_KIND = "due";
 
 /** A row that wakes the supervisor up for a job. All it says stands in its key, so that it can be found by time. */
 export interface WakeUp extends JobRef {
   readonly at: Date;
 }
 
+/** A wake-up row as it is written. `purge`: of a job that has ended, and nobody waits for it. */
+export function wakeUpRow({ purge = false, ...wakeUp }: WakeUp & { readonly purge?: boolean }): Row {
+  return { ...wakeUpKey(wakeUp), ...(purge && { purge }) };
+}
+
+/** Whether the row is there only for a record to go: what must never keep the supervisor from jobs that are to end. */
+export function isForPurge({ purge }: Row): boolean {
+  return purge === true;
+}
+
 /** Beside the job, in its partition; the earliest come first. */
 export function wakeUpKey({ workspaceId, jobId, at }: WakeUp): RowKey {
-  return { partitionKey: partitionOf({ jobId }), rowKey: rowKeyOf(KIND, at.toISOString(), workspaceId, jobId) };
+  return { partitionKey: partitionOf({ jobId }), rowKey: rowKeyOf(WAKE_UP_KIND, at.toISOString(), workspaceId, jobId) };
 }
 
 interface DuePage {
@@ -37,8 +47,8 @@ export interface DueStore {
 export function createDueStore(table: Table): DueStore {
   return {
     async list({ partition, until, behind, limit }) {
-      const after = behind?.rowKey ?? rowKeysUnder(KIND).after;
-      const { before } = rowKeysUnder(KIND, until.toISOString());
+      const after = behind?.rowKey ?? rowKeysUnder(WAKE_UP_KIND).after;
+      const { before } = rowKeysUnder(WAKE_UP_KIND, until.toISOString());
       return table.list({
         filter: odata`PartitionKey eq ${partition} and RowKey gt ${after} and RowKey lt ${before}`,
         limit,

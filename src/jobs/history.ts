@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { InvariantError } from "../platform/errors.ts";
 import { newestFirst } from "../platform/ids.ts";
-import { rowKeyOf, rowKeysUnder } from "../platform/partitions.ts";
+import { partsOfRowKey, rowKeyOf, rowKeysUnder } from "../platform/partitions.ts";
 import type { Row, RowKey } from "../platform/tables.ts";
 import { partitionOf } from "./job-row.ts";
 import { jobErrorSchema, usageSchema } from "./job.ts";
@@ -28,7 +28,7 @@ const entrySchema = z.object({
 /** A line of a job's history: written once, in the transaction that made it true, and never again. */
 export type HistoryEntry = z.infer<typeof entrySchema>;
 
-const KIND = "hist";
+export const HISTORY_KIND = "hist";
 /** Versions are counted downwards in keys, so that the latest comes first. */
 const HIGHEST_VERSION = 9_999_999_999;
 
@@ -57,17 +57,23 @@ function errorOf(job: Job): Job["lastError"] {
   return job.last.event === "requeued" || job.last.event === "lapsed" ? job.lastError : undefined;
 }
 
+/** Beside the job, in its partition; the latest comes first. */
 export function historyKey(ref: JobRef, version: number): RowKey {
   const place = String(HIGHEST_VERSION - version).padStart(10, "0");
   return {
     partitionKey: partitionOf(ref),
-    rowKey: rowKeyOf(KIND, ref.workspaceId, newestFirst(ref.jobId), place),
+    rowKey: rowKeyOf(HISTORY_KIND, ref.workspaceId, newestFirst(ref.jobId), place),
   };
+}
+
+/** The version that the key of a history row tells of, be the row itself readable or not. */
+export function versionOfHistoryRow({ rowKey }: RowKey): number {
+  return HIGHEST_VERSION - Number(partsOfRowKey(rowKey).at(-1));
 }
 
 /** Between which row keys the history of a job stands. */
 export function historyKeys({ workspaceId, jobId }: JobRef): { readonly after: string; readonly before: string } {
-  return rowKeysUnder(KIND, workspaceId, newestFirst(jobId));
+  return rowKeysUnder(HISTORY_KIND, workspaceId, newestFirst(jobId));
 }
 
 /** @throws InvariantError when the row is not a line of a history */

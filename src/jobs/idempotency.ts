@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { withLastDigit } from "../platform/ids.ts";
-import { rowKeyOf } from "../platform/partitions.ts";
+import { partsOfRowKey, rowKeyOf } from "../platform/partitions.ts";
 import type { Row, RowKey, Table } from "../platform/tables.ts";
 import { partitionOf } from "./job-row.ts";
 import type { JobRef } from "./job.ts";
+
+export const IDEMPOTENCY_KIND = "key";
 
 /** What a client's idempotency key stands for: the job it made, and of which request. */
 export interface IdempotencyRecord extends JobRef {
@@ -47,6 +49,12 @@ export async function findIdempotencyRecord(
   return { workspaceId, keyDigest, jobId, fingerprint };
 }
 
+/** The job that the row of a key names. */
+export function jobOfIdempotencyRow({ rowKey, jobId }: Row): JobRef {
+  const [, workspaceId = ""] = partsOfRowKey(rowKey);
+  return { workspaceId, jobId: String(jobId) };
+}
+
 /** The row that stands beside the job's own. */
 export function toIdempotencyRow(record: IdempotencyRecord): Row {
   return { ...idempotencyRowKey(record), jobId: record.jobId, fingerprint: record.fingerprint };
@@ -54,5 +62,8 @@ export function toIdempotencyRow(record: IdempotencyRecord): Row {
 
 /** Beside the job, in its partition. */
 export function idempotencyRowKey(record: Pick<IdempotencyRecord, "workspaceId" | "jobId" | "keyDigest">): RowKey {
-  return { partitionKey: partitionOf(record), rowKey: rowKeyOf("key", record.workspaceId, record.keyDigest) };
+  return {
+    partitionKey: partitionOf(record),
+    rowKey: rowKeyOf(IDEMPOTENCY_KIND, record.workspaceId, record.keyDigest),
+  };
 }

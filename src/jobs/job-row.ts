@@ -5,6 +5,8 @@ import type { Row, RowKey } from "../platform/tables.ts";
 import { jobSchema } from "./job.ts";
 import type { Job, JobRef } from "./job.ts";
 
+export const JOB_KIND = "job";
+
 /** Where a job's row and everything that must change with it in one transaction stand. */
 export function partitionOf({ jobId }: Pick<JobRef, "jobId">): string {
   return partitionOfId(jobId);
@@ -12,24 +14,23 @@ export function partitionOf({ jobId }: Pick<JobRef, "jobId">): string {
 
 /** Jobs of one workspace stand together, newest first, since Table Storage lists in the order of keys only. */
 export function jobRowKey({ workspaceId, jobId }: JobRef): string {
-  return rowKeyOf(KIND, workspaceId, newestFirst(jobId));
+  return rowKeyOf(JOB_KIND, workspaceId, newestFirst(jobId));
 }
 
 /** Between which row keys the jobs of a workspace stand. */
 export function jobRowKeys(workspaceId: string): { readonly after: string; readonly before: string } {
-  return rowKeysUnder(KIND, workspaceId);
+  return rowKeysUnder(JOB_KIND, workspaceId);
 }
 
-/** The job that a row key names, be the row itself readable or not. */
-export function jobIdOfRowKey(rowKey: string): string {
-  return `job_${newestFirst(partsOfRowKey(rowKey).at(-1) ?? "")}`;
+/** The job that a row key names, be the row itself readable or not: its own, or of a line of its history. */
+export function jobOfRowKey(rowKey: string): JobRef {
+  const [, workspaceId = "", digits = ""] = partsOfRowKey(rowKey);
+  return { workspaceId, jobId: `job_${newestFirst(digits)}` };
 }
 
 export function jobKey(ref: JobRef): RowKey {
   return { partitionKey: partitionOf(ref), rowKey: jobRowKey(ref) };
 }
-
-const KIND = "job";
 
 /** Columns that hold JSON text: everything that is not a flat value. */
 const JSON_COLUMNS = new Set([
@@ -67,10 +68,19 @@ function toJson(value: unknown): string | undefined {
 export function fromRow(row: Row): Job {
   const columns = Object.entries(row).map(([name, value]) => [
     name,
-    JSON_COLUMNS.has(name) && typeof value === "string" ? (JSON.parse(value) as unknown) : value,
+    JSON_COLUMNS.has(name) && typeof value === "string" ? fromJson(value) : value,
   ]);
   const parsed = jobSchema.safeParse(Object.fromEntries(columns));
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
   throw new InvariantError("c2a85f03", `Cannot read row "${row.rowKey}" as a job: ${where}`);
+}
+
+/** Nothing when it is no JSON: then the schema says which column is missing. */
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }

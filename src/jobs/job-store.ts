@@ -3,15 +3,18 @@ import { PARTITIONS } from "../platform/partitions.ts";
 import { odata } from "../platform/tables.ts";
 import type { Row, StoredRow, Table } from "../platform/tables.ts";
 import { deadLetterOf, toDeadLetterRow } from "./dead-letter.ts";
-import { wakeUpKey } from "./due-store.ts";
+import { wakeUpRow } from "./due-store.ts";
 import { dueAt } from "./due.ts";
 import type { Patience } from "./due.ts";
 import { historyRow } from "./history.ts";
-import { findIdempotencyRecord, idempotencyRowKey, toIdempotencyRow } from "./idempotency.ts";
+import { findIdempotencyRecord, toIdempotencyRow } from "./idempotency.ts";
 import type { IdempotencyRecord } from "./idempotency.ts";
-import { fromRow, jobIdOfRowKey, jobKey, jobRowKey, jobRowKeys, toRow } from "./job-row.ts";
+import { fromRow, jobKey, jobOfRowKey, jobRowKey, jobRowKeys, toRow } from "./job-row.ts";
 import type { Job, JobRef } from "./job.ts";
+import { isTerminal } from "./lifecycle.ts";
 import type { JobPhase } from "./lifecycle.ts";
+import { NO_TOMBSTONES, isTombstoneRow, readTombstoneRow } from "./tombstone.ts";
+import type { StoredTombstone } from "./tombstone.ts";
 
 /** A job as it was read, with what the next write must name: its version, and the wake-up row that stands for it. */
 export interface StoredJob {
@@ -38,7 +41,9 @@ export type ListedJob =
 
 export interface JobStore {
   get(ref: JobRef): Promise<StoredJob | undefined>;
-  /** @throws MillraceError JOB_NOT_FOUND */
+  /** The job, or the tombstone in its place. */
+  find(ref: JobRef): Promise<StoredJob | StoredTombstone | undefined>;
+  /** @throws MillraceError JOB_NOT_FOUND, GONE */
   require(ref: JobRef): Promise<StoredJob>;
   /** Inserts the job, with its wake-up row and its idempotency record. @throws VERSION_CONFLICT if one exists */
   create(job: Job, record?: IdempotencyRecord): Promise<StoredJob>;
@@ -50,8 +55,6 @@ export interface JobStore {
    * @throws VERSION_CONFLICT if somebody did
    */
   save(job: Job, stored: StoredJob, replace?: readonly StoredRow[]): Promise<StoredJob>;
-  /** Deletes the job and all rows beside it, if nobody changed it since it was read. @throws VERSION_CONFLICT if somebody did */
-  delete(stored: StoredJob): Promise<void>;
   /** What an idempotency key of this workspace stands for, if it was used before. */
   findByKey(key: Pick<IdempotencyRecord, "workspaceId" | "keyDigest">): Promise<IdempotencyRecord | undefined>;
   /** Newest first, at most `limit`. */
@@ -60,18 +63,27 @@ export interface JobStore {
 
 /**
  * The jobs, each with the rows that must change with it: all changes of a job and of what stands beside it are one
- * transaction, and one storage call.
+ * transaction, and one storage call. How jobs go: see `tombstone-store.ts`.
  */
 export function createJobStore(table: Table, patience: Patience): JobStore {
-  const get = async (ref: JobRef) => {
+  const find = async (ref: JobRef): Promise<StoredJob | StoredTombstone | undefined> => {
     const stored = await table.get(jobKey(ref));
-    return stored && { job: fromRow(stored.row), etag: stored.etag, dueAt: dueAtOf(stored.row) };
+    if (!stored) return undefined;
+    const known = { etag: stored.etag, dueAt: dueAtOf(stored.row) };
+    if (isTombstoneRow(stored.row)) return { tombstone: readTombstoneRow(stored.row), ...known };
+    return { job: fromRow(stored.row), ...known };
   };
   return {
-    get,
+    find,
+    async get(ref) {
+      const found = await find(ref);
+      return found && "job" in found ? found : undefined;
+    },
     async require(ref) {
-      const stored = await get(ref);
-      if (stored) return stored;
+      const found = await find(ref);
+      if (found && "job" in found) return found;
+      if (found?.tombstone.why === "expired")
+        throw new MillraceError("GONE", `The job was kept until ${found.tombstone.at.toISOString()}`);
       throw new MillraceError("JOB_NOT_FOUND", "There is no job with this id in this workspace");
     },
     async create(job, record) {
@@ -86,10 +98,6 @@ export function createJobStore(table: Table, patience: Patience): JobStore {
       const remove = isMoved ? wakeUpRows(job, stored.dueAt) : [];
       const etag = await table.save({ ...toRow(job), dueAt: due }, stored.etag, { replace, put, remove });
       return { job, etag, dueAt: due };
-    },
-    async delete({ job, etag, dueAt: due }) {
-      const record = job.keyDigest ? [idempotencyRowKey({ ...job, keyDigest: job.keyDigest })] : [];
-      await table.delete(jobKey(job), etag, { remove: [...record, ...wakeUpRows(job, due)] });
     },
     findByKey: async (key) => findIdempotencyRecord(table, key),
     async list(filter) {
@@ -110,8 +118,8 @@ function transitionRows(job: Job, before: Job): Row[] {
 }
 
 /** The wake-up row of a job that is due then; none when it never is. */
-function wakeUpRows(job: Job, at: Date | undefined): Row[] {
-  return at ? [{ ...wakeUpKey({ ...job, at }) }] : [];
+function wakeUpRows({ workspaceId, jobId, phase }: Job, at: Date | undefined): Row[] {
+  return at ? [wakeUpRow({ workspaceId, jobId, at, purge: isTerminal(phase) })] : [];
 }
 
 function dueAtOf({ dueAt: due }: Row): Date | undefined {
@@ -120,7 +128,7 @@ function dueAtOf({ dueAt: due }: Row): Date | undefined {
 
 /** One row that cannot be read must not hide all the others. */
 function listed(row: Row): ListedJob {
-  const jobId = jobIdOfRowKey(row.rowKey);
+  const { jobId } = jobOfRowKey(row.rowKey);
   try {
     return { jobId, job: fromRow(row) };
   } catch (thrown) {
@@ -134,6 +142,7 @@ function toOData(partition: string, filter: JobFilter): string {
   const from = olderThan ? jobRowKey({ workspaceId, jobId: olderThan }) : after;
   const clauses = [odata`PartitionKey eq ${partition} and RowKey gt ${from} and RowKey lt ${before}`];
   if (filter.phases) clauses.push(`(${filter.phases.map((phase) => odata`phase eq ${phase}`).join(" or ")})`);
+  else clauses.push(NO_TOMBSTONES);
   if (filter.jobType) clauses.push(odata`jobType eq ${filter.jobType}`);
   if (filter.customerId) clauses.push(odata`customerId eq ${filter.customerId}`);
   if (filter.createdAfter) clauses.push(odata`createdAt gt ${filter.createdAfter}`);

@@ -2,7 +2,7 @@ import { envelopeSchema } from "../contract/envelope.ts";
 import type { Envelope } from "../contract/envelope.ts";
 import { hasCode } from "../platform/errors.ts";
 import type { AtWork } from "./at-work.ts";
-import { dropCheckpoints } from "./checkpoints.ts";
+import { clearCheckpoints, dropCheckpoints } from "./checkpoints.ts";
 import { claimJob } from "./claim.ts";
 import type { Claim, ClaimDeps } from "./claim.ts";
 import { ClaimedJob } from "./claimed-job.ts";
@@ -23,6 +23,8 @@ export type Received =
   | { readonly outcome: "ended"; readonly job: Job }
   /** The job was cancelled while this worker was at it. */
   | { readonly outcome: "cancelled"; readonly job: Job }
+  /** It was cancelled and has begun anew, or is gone altogether, while this worker was still at the operation before. */
+  | { readonly outcome: "superseded"; readonly job: Job }
   /** Another worker took the job while this one was at it; nothing of this one's was written. */
   | { readonly outcome: "fenced"; readonly job: Job }
   | { readonly outcome: "postponed"; readonly job: Job; readonly until: Date }
@@ -85,12 +87,12 @@ async function runClaimed(deps: ReceiveDeps, claimed: ClaimedJob): Promise<Recei
   try {
     return { outcome: "ran", ...(await runJob(deps, claimed)) };
   } catch (thrown) {
-    if (hasCode(thrown, "JOB_CANCELLED")) {
-      await dropCheckpoints(deps.content, claimed.job); // Again: this worker may have written one since.
-      return { outcome: "cancelled", job: claimed.job };
-    }
-    if (hasCode(thrown, "LEASE_LOST")) return { outcome: "fenced", job: claimed.job };
-    throw thrown;
+    const { job } = claimed;
+    if (hasCode(thrown, "LEASE_LOST")) return { outcome: "fenced", job };
+    const isCancelled = hasCode(thrown, "JOB_CANCELLED");
+    if (!isCancelled && !hasCode(thrown, "OPERATION_SUPERSEDED")) throw thrown;
+    await clearCheckpoints(deps.content, job);
+    return { outcome: isCancelled ? "cancelled" : "superseded", job };
   } finally {
     deps.atWork.remove(claimed);
   }

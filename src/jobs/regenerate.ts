@@ -1,7 +1,8 @@
 import type { Container } from "../platform/blobs.ts";
-import { MillraceError } from "../platform/errors.ts";
+import { MillraceError, hasCode } from "../platform/errors.ts";
 import { deadLetterIdOf, newOperationId } from "../platform/ids.ts";
 import type { StoredRow } from "../platform/tables.ts";
+import type { Profile } from "../profiles/define-profile.ts";
 import type { ProfileRegistry } from "../profiles/registry.ts";
 import { checkPayload } from "./check-payload.ts";
 import type { CheckPayloadDeps } from "./check-payload.ts";
@@ -10,7 +11,7 @@ import type { DeadLetterStore } from "./dead-letter-store.ts";
 import { replayed } from "./dead-letter.ts";
 import { canonicalJson, digest } from "./idempotency.ts";
 import type { StoredJob } from "./job-store.ts";
-import type { Job, JobRef } from "./job.ts";
+import type { Content, Job, JobRef } from "./job.ts";
 import { STATUS_OF, isTerminal } from "./lifecycle.ts";
 import { startOperation } from "./start-operation.ts";
 import type { StartOperationDeps, StartedOperation } from "./start-operation.ts";
@@ -34,34 +35,36 @@ export interface Regenerated extends StartedOperation {
   readonly replayed: boolean;
 }
 
+/** A job that has ended is hardly ever written: its dead letter may be edited, and that is one conflict. */
+const MAX_TRIES = 5;
+
 /**
  * Begins a new operation of a job that has ended, with its payload or another. The payload is checked as if it were
- * submitted today: by the profile's current schema.
+ * submitted today: by the profile's current schema. One call takes the place of one operation: if another was begun
+ * meanwhile, it leaves that one alone.
  *
  * @throws MillraceError JOB_NOT_FOUND, GONE, JOB_NOT_TERMINAL, VALIDATION_FAILED, UNKNOWN_JOB_TYPE,
  * IDEMPOTENCY_MISMATCH, VERSION_CONFLICT when somebody was faster, STORAGE_UNAVAILABLE
  */
 export async function regenerateJob(deps: RegenerateDeps, command: RegenerateCommand): Promise<Regenerated> {
-  const stored = await deps.jobs.require(command.ref);
-  const { job } = stored;
   const key = operationKeyOf(command);
-  if (key && isBegunBy(job, key)) return { job, replayed: true };
-  if (!isTerminal(job.phase))
-    throw new MillraceError("JOB_NOT_TERMINAL", `The job is "${STATUS_OF[job.phase]}"; cancel it first, or wait`);
-
-  const profile = deps.profiles.require(job.jobType);
-  const offered = command.payload ?? (await readContent(deps.content, job.payload));
-  const payload = await checkPayload(deps, profile, { workspaceId: job.workspaceId, payload: offered });
-  const started = await startOperation(deps, stored, {
-    profile,
-    payload: await keepContent(deps.content, payloadBlob(job.jobId), payload),
-    traceparent: command.traceparent,
-    actor: "client",
-    operationId: newOperationId(job.jobId),
-    operationKey: key && `${key.digest}:${key.fingerprint}`,
-    replace: await resolvedLetter(deps, stored),
-  });
-  return { ...started, replayed: false };
+  let endedOperation: string | undefined;
+  for (let tries = 1; ; tries++) {
+    const stored = await deps.jobs.require(command.ref);
+    const { job } = stored;
+    if (key && isBegunBy(job, key)) return { job, replayed: true };
+    if (!isTerminal(job.phase))
+      throw new MillraceError("JOB_NOT_TERMINAL", `The job is "${STATUS_OF[job.phase]}"; cancel it first, or wait`);
+    endedOperation ??= job.operationId;
+    if (job.operationId !== endedOperation)
+      throw new MillraceError("VERSION_CONFLICT", "Somebody else began a new operation of the job meanwhile");
+    try {
+      return { ...(await begin(deps, stored, { ...command, key })), replayed: false };
+    } catch (thrown) {
+      // Somebody else wrote meanwhile: read again and decide again.
+      if (!hasCode(thrown, "VERSION_CONFLICT") || tries === MAX_TRIES) throw thrown;
+    }
+  }
 }
 
 interface OperationKey {
@@ -82,10 +85,66 @@ function isBegunBy(job: Job, key: OperationKey): boolean {
   throw new MillraceError("IDEMPOTENCY_MISMATCH", "This Idempotency-Key was used for a request with another body");
 }
 
+interface Begin extends RegenerateCommand {
+  readonly key: OperationKey | undefined;
+}
+
+async function begin(
+  deps: RegenerateDeps,
+  stored: StoredJob,
+  { key, traceparent, payload: offered }: Begin,
+): Promise<StartedOperation> {
+  const { job } = stored;
+  const profile = deps.profiles.require(job.jobType);
+  const payload = await checkedPayload(deps, { job, profile, offered });
+  try {
+    return await startOperation(deps, stored, {
+      profile,
+      payload,
+      traceparent,
+      actor: "client",
+      operationId: newOperationId(job.jobId),
+      operationKey: key && `${key.digest}:${key.fingerprint}`,
+      replace: await resolvedLetter(deps, job),
+    });
+  } catch (thrown) {
+    if (hasCode(thrown, "VERSION_CONFLICT")) await dropPayload(deps, job, payload);
+    throw thrown;
+  }
+}
+
+interface OfferedPayload {
+  readonly job: Job;
+  readonly profile: Profile;
+  readonly offered: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The job's own payload stays where it is, if it fits as it is. */
+async function checkedPayload(deps: RegenerateDeps, { job, profile, offered }: OfferedPayload): Promise<Content> {
+  const payload = offered ?? (await readContent(deps.content, job.payload));
+  const checked = await checkPayload(deps, profile, { workspaceId: job.workspaceId, payload });
+  if (!offered && canonicalJson(checked) === canonicalJson(payload)) return job.payload;
+  return keepContent(deps.content, payloadBlob(job), checked);
+}
+
+/**
+ * Deletes the payload of an operation that was not begun, unless that cannot be told any more: an operation later than
+ * the one that was begun in its place may have grown out of it. What stays goes with the job.
+ */
+async function dropPayload({ jobs, content }: RegenerateDeps, before: Job, payload: Content): Promise<void> {
+  if (!("blob" in payload) || payload === before.payload) return;
+  try {
+    const current = await jobs.get(before);
+    if (!current || current.job.operations <= before.operations + 1) await content.delete(payload.blob);
+  } catch {
+    // The conflict is what counts.
+  }
+}
+
 /** A failure that a client has seen to needs nobody else any more. */
 async function resolvedLetter(
   { deadLetters, clock }: RegenerateDeps,
-  { job }: StoredJob,
+  job: Job,
 ): Promise<((operationId: string) => readonly StoredRow[]) | undefined> {
   if (job.phase !== "failed") return undefined;
   const stored = await deadLetters.get(deadLetterIdOf(job.operationId, job.endedAt));

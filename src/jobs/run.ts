@@ -12,6 +12,7 @@ import { dropCheckpoints, keepCheckpoint, loadCheckpoints } from "./checkpoints.
 import type { ClaimedJob } from "./claimed-job.ts";
 import { completeJob } from "./complete.ts";
 import { readContent } from "./content.ts";
+import type { DurationStore } from "./duration-store.ts";
 import { failJob } from "./fail.ts";
 import type { FailDeps } from "./fail.ts";
 import type { Artifact, Job } from "./job.ts";
@@ -26,6 +27,7 @@ export interface RunDeps extends FailDeps, StepServicesDeps {
   readonly profiles: ProfileRegistry;
   readonly clock: Clock;
   readonly shutdown: Shutdown;
+  readonly durations: DurationStore;
   /** A model to ask, and the meter that counts what it uses: one pair for each run. */
   readonly createModel: () => { readonly askModel: AskModel; readonly meter: UsageMeter };
 }
@@ -44,7 +46,8 @@ export interface Ran {
 /**
  * Does the work of a claimed job: runs what is left of its profile's steps and writes down how it ended.
  *
- * @throws MillraceError LEASE_LOST when another worker holds the job now; STORAGE_UNAVAILABLE
+ * @throws MillraceError LEASE_LOST when another worker holds the job now, JOB_CANCELLED or OPERATION_SUPERSEDED when its
+ * operation was ended meanwhile; STORAGE_UNAVAILABLE
  */
 export async function runJob(deps: RunDeps, claimed: ClaimedJob): Promise<Ran> {
   const { askModel, meter } = deps.createModel();
@@ -68,6 +71,7 @@ export async function runJob(deps: RunDeps, claimed: ClaimedJob): Promise<Ran> {
     });
     const held = claimed.job;
     const job = await completeJob(deps, claimed, { ...record.now(), profile, output, artifacts });
+    if (job.phase === "done") deps.durations.note(job);
     await dropCheckpoints(deps.content, held);
     return { job, lostCheckpoint };
   } catch (thrown) {
@@ -129,7 +133,6 @@ async function endAttempt({ deps, claimed, record }: Run, thrown: unknown): Prom
   if (begun.aborted && thrown === begun.reason)
     return { job: await releaseJob(deps, claimed, { ...record.released(), withinMs: releaseMs }), released: true };
   const failure = toMillraceError(thrown);
-  if (failure.code === "LEASE_LOST") throw failure;
   const held = claimed.job;
   const job = await failJob(deps, claimed, { ...record.now(), error: failure, now: deps.clock.now() });
   if (isTerminal(job.phase)) await dropCheckpoints(deps.content, held);

@@ -1,4 +1,5 @@
 import type { Clock } from "../platform/clock.ts";
+import { hasCode } from "../platform/errors.ts";
 import { newOperationId } from "../platform/ids.ts";
 import type { StoredRow } from "../platform/tables.ts";
 import type { Profile } from "../profiles/define-profile.ts";
@@ -44,26 +45,37 @@ export async function startOperation(
   stored: StoredJob,
   { profile, replace, operationId = newOperationId(stored.job.jobId), ...operation }: NewOperation,
 ): Promise<StartedOperation> {
-  const { job } = await deps.jobs.save(
-    evolve(
-      stored.job,
-      {
-        type: "regenerated",
-        ...operation,
-        operationId,
-        profileVersion: profile.version,
-        maxAttempts: profile.maxAttempts,
-        stepNames: profile.steps.map(({ name }) => name),
-      },
-      deps.clock.now(),
-    ),
+  const event = {
+    type: "regenerated",
+    ...operation,
+    operationId,
+    profileVersion: profile.version,
+    maxAttempts: profile.maxAttempts,
+    stepNames: profile.steps.map(({ name }) => name),
+  } as const;
+  const job = await save(deps, evolve(stored.job, event, deps.clock.now()), {
     stored,
-    replace?.(operationId),
-  );
+    replace: replace?.(operationId),
+  });
   try {
     await deps.dispatch(job);
     return { job };
   } catch (thrown) {
     return { job, unsent: thrown };
+  }
+}
+
+/** The conflict can be with somebody who wrote behind this very write, whose answer was lost: then the operation has begun. */
+async function save(
+  { jobs }: StartOperationDeps,
+  job: Job,
+  { stored, replace }: { readonly stored: StoredJob; readonly replace: readonly StoredRow[] | undefined },
+): Promise<Job> {
+  try {
+    return (await jobs.save(job, stored, replace)).job;
+  } catch (thrown) {
+    const current = hasCode(thrown, "VERSION_CONFLICT") ? await jobs.get(job) : undefined;
+    if (current?.job.operationId === job.operationId) return current.job;
+    throw thrown;
   }
 }

@@ -15,6 +15,8 @@ import type { JobStore } from "./job-store.ts";
 import type { Job } from "./job.ts";
 import type { Sequences } from "./sequences/sequences.ts";
 import type { HeldTicket, TicketWish } from "./sequences/take-ticket.ts";
+import { startTimesOf } from "./start-times.ts";
+import type { AskedTimes } from "./start-times.ts";
 
 export interface SubmitDeps extends CheckPayloadDeps {
   readonly profiles: ProfileRegistry;
@@ -27,17 +29,12 @@ export interface SubmitDeps extends CheckPayloadDeps {
   readonly retention: Job["retention"];
 }
 
-export interface SubmitCommand {
+export interface SubmitCommand extends AskedTimes {
   readonly workspaceId: string;
   readonly jobType: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly mode?: Mode | undefined;
   readonly priority?: Priority | undefined;
-  /** RFC 3339, as the request has it. */
-  readonly runAt?: string | undefined;
-  readonly delaySeconds?: number | undefined;
-  /** RFC 3339, as the request has it. */
-  readonly expiresAt?: string | undefined;
   readonly sequenceKey?: string | undefined;
   readonly sequence?: number | undefined;
   readonly customerId?: string | undefined;
@@ -69,8 +66,9 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
   if (earlier) return earlier;
 
   const mode = modeOf(profile, command.mode);
-  const payload = await checkPayload(deps, profile, command);
   const now = deps.clock.now();
+  const startTimes = startTimesOf(command, now);
+  const payload = await checkPayload(deps, profile, command);
   const newest = newId("job", now);
   const wanted = key ? placeBesideKey(newest, key.keyDigest) : newest;
   const ticket = await ticketFor(deps, command, { jobId: wanted, idempotencyKey: key?.keyDigest, now });
@@ -83,9 +81,12 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
     jobType: profile.id,
     profileVersion: profile.version,
     mode,
-    ...wishesOf(command, now),
+    ...wishesOf(command),
+    ...startTimes,
     ...(ticket && { sequence: sequenceOf(command, ticket) }),
-    payload: await orGiveBack(ticket, async () => keepContent(deps.content, payloadBlob(jobId), payload)),
+    payload: await orGiveBack(ticket, async () =>
+      keepContent(deps.content, payloadBlob({ ...command, jobId }), payload),
+    ),
     traceparent: command.traceparent,
     ...(key && { keyDigest: key.keyDigest }),
     operations: 1,
@@ -195,24 +196,13 @@ function modeOf(profile: Profile, asked: Mode | undefined): Mode {
 }
 
 /** What a request may say of its job beside the payload. */
-function wishesOf(
-  command: SubmitCommand,
-  now: Date,
-): Pick<Job, "priority" | "startAfter" | "startBefore" | "customerId" | "metadata" | "tags"> {
-  const startAfter = startAfterOf(command, now);
+function wishesOf(command: SubmitCommand): Pick<Job, "priority" | "customerId" | "metadata" | "tags"> {
   return {
     priority: command.priority ?? "normal",
-    ...(startAfter && { startAfter }),
-    ...(command.expiresAt && { startBefore: new Date(command.expiresAt) }),
     ...(command.customerId && { customerId: command.customerId }),
     ...(command.metadata && { metadata: { ...command.metadata } }),
     ...(command.tags && { tags: [...command.tags] }),
   };
-}
-
-function startAfterOf({ runAt, delaySeconds }: SubmitCommand, now: Date): Date | undefined {
-  if (runAt !== undefined) return new Date(runAt);
-  return delaySeconds === undefined ? undefined : new Date(now.getTime() + delaySeconds * 1000);
 }
 
 /** The message of a job that is to start later stays hidden until then. */

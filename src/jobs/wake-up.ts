@@ -1,5 +1,3 @@
-import type { Container } from "../platform/blobs.ts";
-import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { StoredRow } from "../platform/tables.ts";
 import type { ProfileRegistry } from "../profiles/registry.ts";
@@ -10,17 +8,19 @@ import type { Dispatch } from "./dispatch.ts";
 import { readWakeUp } from "./due-store.ts";
 import type { DueStore } from "./due-store.ts";
 import { evolve } from "./evolve.ts";
+import type { JobEvent } from "./evolve.ts";
 import { factsOf } from "./job-facts.ts";
 import type { JobStore } from "./job-store.ts";
+import type { Job } from "./job.ts";
 import { isTerminal } from "./lifecycle.ts";
+import { cleanUpAfter, purgeJob } from "./purge-job.ts";
+import type { PurgeDeps } from "./purge-job.ts";
 
-export interface WakeUpDeps {
+export interface WakeUpDeps extends PurgeDeps {
   readonly jobs: JobStore;
   readonly due: Pick<DueStore, "drop">;
   readonly dispatch: Dispatch;
   readonly profiles: ProfileRegistry;
-  readonly content: Container;
-  readonly clock: Clock;
 }
 
 /** What was done about a wake-up row; `lost` when somebody else was faster. */
@@ -35,18 +35,43 @@ export type WokenUp = WakeUpDecision["outcome"] | "lost";
  */
 export async function wakeUp(deps: WakeUpDeps, row: StoredRow, log: Log): Promise<WokenUp> {
   const at = readWakeUp(row.row);
-  const stored = await deps.jobs.get(at);
+  const found = await deps.jobs.find(at);
   const now = deps.clock.now();
-  const decision = decideWakeUp(at, stored, { now, knows: (jobType) => deps.profiles.knows(jobType) });
-  if (decision.outcome === "stray") await deps.due.drop(row);
-  if (!stored || !("event" in decision)) return decision.outcome;
+  const decision = decideWakeUp(at, found, { now, knows: (jobType) => deps.profiles.knows(jobType) });
+  switch (decision.outcome) {
+    case "notYet":
+      break;
+    case "stray":
+      await deps.due.drop(row);
+      break;
+    case "resend":
+    case "redrive":
+    case "giveUp":
+      log.warn(SAID[decision.outcome], factsOf(await drive(deps, decision, now)));
+      break;
+    case "expire":
+      await purgeJob(deps, decision.stored);
+      log.info("job expired", factsOf(decision.stored.job));
+      break;
+    case "clean":
+      await cleanUpAfter(deps, decision.gone);
+      log.warn("clean-up finished", { job_id: at.jobId });
+      break;
+    case "forget":
+      await deps.tombstones.forget(decision.gone);
+      break;
+  }
+  return decision.outcome;
+}
 
-  const job = evolve(stored.job, decision.event, now);
+type Drive = Extract<WakeUpDecision, { readonly event: JobEvent }>;
+
+async function drive(deps: WakeUpDeps, { stored, event }: Drive, now: Date): Promise<Job> {
+  const job = evolve(stored.job, event, now);
   if (job.phase === "queued") await deps.dispatch(job);
   await deps.jobs.save(job, stored);
   if (isTerminal(job.phase)) await dropCheckpoints(deps.content, stored.job);
-  log.warn(SAID[decision.outcome], factsOf(job));
-  return decision.outcome;
+  return job;
 }
 
 const SAID = {

@@ -80,6 +80,9 @@ function report(log: Log, received: Received): void {
     case "cancelled":
       log.info(received.outcome === "ended" ? "job failed" : "job cancelled", factsOf(received.job));
       break;
+    case "superseded":
+      log.info("job superseded", factsOf(received.job));
+      break;
     case "fenced":
       log.warn("job fenced", factsOf(received.job));
       break;

@@ -1,5 +1,5 @@
 import { buffer } from "node:stream/consumers";
-import type { ContainerClient } from "@azure/storage-blob";
+import type { ContainerClient, ContainerListBlobFlatSegmentResponse } from "@azure/storage-blob";
 import { isStatus, storageUnavailable } from "./storage-errors.ts";
 
 /**
@@ -16,8 +16,17 @@ export interface Container {
   get(name: string): Promise<Buffer | undefined>;
   /** Calm if it is gone. */
   delete(name: string): Promise<void>;
+  exists(name: string): Promise<boolean>;
+  /** Every blob whose name begins with `folder` and a slash, in the order of their names. */
+  list(folder: string): AsyncGenerator<StoredBlob, void>;
   /** Deletes every blob whose name begins with `folder` and a slash. */
   deleteFolder(folder: string): Promise<void>;
+}
+
+/** What is known of a blob that was not read. */
+export interface StoredBlob {
+  readonly name: string;
+  readonly modifiedAt: Date;
 }
 
 /** Enough for the largest upload over a slow line; whoever waits longer waits for a connection that is dead. */
@@ -61,6 +70,14 @@ export function createContainer(client: ContainerClient, { timeoutMs = TIMEOUT_M
         throw storageUnavailable(thrown);
       }
     },
+    async exists(name) {
+      try {
+        return await client.getBlockBlobClient(name).exists(inTime());
+      } catch (thrown) {
+        throw storageUnavailable(thrown);
+      }
+    },
+    list: (folder) => listBlobs(client, folder, inTime),
     async deleteFolder(folder) {
       try {
         for await (const { name } of client.listBlobsFlat({ prefix: `${folder}/`, ...inTime() }))
@@ -70,4 +87,27 @@ export function createContainer(client: ContainerClient, { timeoutMs = TIMEOUT_M
       }
     },
   };
+}
+
+/** Page by page, each in its own time: a folder can hold millions. */
+async function* listBlobs(
+  client: ContainerClient,
+  folder: string,
+  inTime: () => { readonly abortSignal: AbortSignal },
+): AsyncGenerator<StoredBlob, void> {
+  let continuationToken: string | undefined;
+  do {
+    let page: ContainerListBlobFlatSegmentResponse;
+    try {
+      const from = continuationToken === undefined ? {} : { continuationToken };
+      const pages = client.listBlobsFlat({ prefix: `${folder}/`, ...inTime() }).byPage(from);
+      const next = await pages.next();
+      if (next.done) return;
+      page = next.value;
+    } catch (thrown) {
+      throw storageUnavailable(thrown);
+    }
+    for (const { name, properties } of page.segment.blobItems) yield { name, modifiedAt: properties.lastModified };
+    continuationToken = page.continuationToken;
+  } while (continuationToken);
 }

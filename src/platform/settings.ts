@@ -4,6 +4,11 @@ import { queueTableSchema } from "./queue-table.ts";
 const seconds = (byDefault: number, { min = 1, max = 3600 } = {}) =>
   z.coerce.number().int().min(min).max(max).default(byDefault);
 const days = (byDefault: number) => z.coerce.number().int().min(1).max(3650).default(byDefault);
+const schedule = (byDefault: string) =>
+  z
+    .string()
+    .regex(/^\S+( \S+){5}$/, "is not six fields of NCRONTAB, seconds first")
+    .default(byDefault);
 const bytes = (byDefault: number) => z.coerce.number().int().min(1).default(byDefault);
 const commaSeparated = z.string().transform((text) =>
   text
@@ -39,13 +44,13 @@ const environmentFields = {
   SEQUENCE_GAP_SECONDS: seconds(3600, { max: 30 * 24 * 3600 }),
   LEASE_SECONDS: seconds(60, { min: 2 }),
   PATIENCE_SECONDS: seconds(120, { min: 2 }),
-  SUPERVISE_SCHEDULE: z
-    .string()
-    .regex(/^\S+( \S+){5}$/, "is not six fields of NCRONTAB, seconds first")
-    .default("*/30 * * * * *"),
+  SUPERVISE_SCHEDULE: schedule("*/30 * * * * *"),
   SHUTDOWN_GRACE_SECONDS: seconds(2, { min: 0 }),
   RETENTION_DAYS: days(30),
   FAILED_RETENTION_DAYS: days(180),
+  GONE_DAYS: days(30),
+  FILE_RETENTION_DAYS: days(365),
+  CHECK_SCHEDULE: schedule("0 17 3 * * *"),
   MAX_WAITERS: z.coerce.number().int().min(0).default(100),
 
   MAX_BODY_BYTES: bytes(1024 * 1024),

@@ -1,5 +1,5 @@
 import type { TableClient, TransactionAction } from "@azure/data-tables";
-import { InvariantError, MillraceError } from "./errors.ts";
+import { MillraceError } from "./errors.ts";
 import type { Row, RowKey, StoredRow } from "./rows.ts";
 
 interface Patience {
@@ -40,47 +40,14 @@ export async function replaceRow(
   return firstEtag(await client.submitTransaction(actions, patience));
 }
 
-interface Deleting extends Patience {
-  readonly etag: string;
-  readonly remove: readonly RowKey[];
-}
-
-/**
- * Deletes the row if it has the etag, and the others with it, all or none.
- *
- * @param client where there are others, one that nobody else uses
- */
+/** Deletes the row if it has the etag. */
 export async function deleteRow(
   client: TableClient,
-  key: RowKey,
-  { etag, remove, ...patience }: Deleting,
+  { partitionKey, rowKey }: RowKey,
+  options: Patience & { readonly etag: string },
 ): Promise<string> {
-  if (remove.length === 0) {
-    await client.deleteEntity(key.partitionKey, key.rowKey, { etag, ...patience });
-    return "";
-  }
-  client.pipeline.addPolicy(conditionOfFirstDelete(etag));
-  await client.submitTransaction([key, ...remove].map(deleting), patience);
+  await client.deleteEntity(partitionKey, rowKey, options);
   return "";
-}
-
-/**
- * In a transaction the SDK (13.3) deletes whatever version it finds, and takes no etag. So the etag is written into
- * the body of the one request that a client of this call's own sends.
- */
-function conditionOfFirstDelete(etag: string): Parameters<TableClient["pipeline"]["addPolicy"]>[0] {
-  return {
-    name: "conditionOfFirstDelete",
-    async sendRequest(request, next) {
-      const body = typeof request.body === "string" ? request.body : "";
-      const conditional = body.replace(/(?<=^if-match: )\*/im, () => etag);
-      if (conditional === body && etag !== "*")
-        throw new InvariantError("2d94c7b1", "Cannot find the condition of a delete in the SDK's transaction");
-      request.body = conditional;
-      request.headers.delete("content-length"); // It was that of the other body; the transport measures this one.
-      return next(request);
-    },
-  };
 }
 
 function creating(row: Row): TransactionAction {

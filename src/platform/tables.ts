@@ -12,6 +12,8 @@ interface RowQuery {
   /** Built with the `odata` tag only: it escapes what it is given. */
   readonly filter: string;
   readonly limit: number;
+  /** Columns to read beside the keys; all by default. */
+  readonly select?: readonly string[] | undefined;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface Table {
   /** Replaces the row if it still has this etag, and returns the new one. @throws VERSION_CONFLICT if not */
   save(row: Row, etag: string, beside?: Beside): Promise<string>;
   /** Deletes the row if it still has this etag (`*`: whatever it has); calm if it is gone. @throws VERSION_CONFLICT if it changed */
-  delete(key: RowKey, etag: string, beside?: Pick<Beside, "remove">): Promise<void>;
+  delete(key: RowKey, etag: string): Promise<void>;
 }
 
 export { odata };
@@ -49,13 +51,11 @@ export function createTable(
   name: string,
   { timeoutMs = TIMEOUT_MS, ...sending }: TableOptions = {},
 ): Table {
-  const open = () =>
-    TableClient.fromConnectionString(connectionString, name, {
-      allowInsecureConnection: true,
-      retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 }, // as in storage.ts
-      ...sending,
-    });
-  const client = open();
+  const client = TableClient.fromConnectionString(connectionString, name, {
+    allowInsecureConnection: true,
+    retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 }, // as in storage.ts
+    ...sending,
+  });
   const inTime = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
   const get = async (key: RowKey) => readRow(client, key, inTime());
   return {
@@ -78,11 +78,10 @@ export function createTable(
         replaceRow(client, first, { ...inTime(), etag, replace, put: others, remove: without(remove, gone) });
       return settle({ key: row, etag, attempt, remove, isDone: writtenBy(writeId) }, get);
     },
-    async delete(key, etag, { remove = [] } = {}) {
-      const attempt = async (gone: readonly RowKey[] = []) =>
-        deleteRow(remove.length === 0 ? client : open(), key, { ...inTime(), etag, remove: without(remove, gone) });
+    async delete(key, etag) {
+      const attempt = async () => deleteRow(client, key, { ...inTime(), etag });
       // Gone is gone, whoever did it: a try of this call's whose answer was lost, or somebody else.
-      await settle({ key, etag, attempt, remove, isDone: (stored) => !stored }, get);
+      await settle({ key, etag, attempt, isDone: (stored) => !stored }, get);
     },
   };
 }
@@ -116,12 +115,15 @@ async function readRow(
   }
 }
 
-async function listRows(client: TableClient, { filter, limit }: RowQuery, patience: Patience): Promise<StoredRow[]> {
+async function listRows(
+  client: TableClient,
+  { filter, limit, select }: RowQuery,
+  patience: Patience,
+): Promise<StoredRow[]> {
   const found: StoredRow[] = [];
+  const queryOptions = { filter, ...(select && { select: ["PartitionKey", "RowKey", ...select] }) };
   try {
-    for await (const page of client
-      .listEntities({ queryOptions: { filter }, ...patience })
-      .byPage({ maxPageSize: limit })) {
+    for await (const page of client.listEntities({ queryOptions, ...patience }).byPage({ maxPageSize: limit })) {
       found.push(...page.map(toStoredRow));
       if (found.length >= limit) break;
     }

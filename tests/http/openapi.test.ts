@@ -75,6 +75,14 @@ describe("the API document", () => {
     await check(`GET /api/jobs/${String(jobId)}`, "/api/jobs/{job_id}");
     await check(`GET /api/jobs/${String(jobId)}/result`, "/api/jobs/{job_id}/result");
     await check(`GET /api/operations/${String(operationId)}`, "/api/operations/{operation_id}");
+    await check(`GET /api/jobs/${String(jobId)}/history`, "/api/jobs/{job_id}/history");
+    await check(`POST /api/jobs/${String(jobId)}/cancel`, "/api/jobs/{job_id}/cancel");
+    await check(`POST /api/jobs/${String(jobId)}/regenerate`, "/api/jobs/{job_id}/regenerate");
+    await check(`POST /api/jobs/${String(jobId)}/regenerate`, "/api/jobs/{job_id}/regenerate");
+    await check(`POST /api/jobs/${String(jobId)}/cancel`, "/api/jobs/{job_id}/cancel", { body: { reason: "enough" } });
+    await check(`GET /api/jobs/${String(jobId)}/result`, "/api/jobs/{job_id}/result");
+    await check(`GET /api/jobs/${String(jobId)}/history?limit=1`, "/api/jobs/{job_id}/history");
+    await check(`GET /api/operations/${String(operationId)}`, "/api/operations/{operation_id}");
     await check("GET /api/jobs?limit=1", "/api/jobs");
     await check("GET /api/jobs?limit=x", "/api/jobs");
     await check("GET /api/jobs/nope", "/api/jobs/{job_id}");

@@ -44,7 +44,7 @@ describe("GET /api/jobs/{job_id}", () => {
   it("answers 304 while it is as the client knows it, and 200 once it is not", async () => {
     const { path } = await submit();
     const etag = (await get(path)).headers.get("etag") ?? "";
-    for (const header of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
+    for (const header of [etag, etag.replace("W/", ""), `"other", ${etag}`, "*"]) {
       const same = await get(path, { "if-none-match": header });
       expect([same.status, same.text, same.headers.get("etag")]).toEqual([304, "", etag]);
       expect(same.headers.get("content-type")).toBeNull();
@@ -176,7 +176,7 @@ describe("GET /api/operations/{operation_id}", () => {
     });
   });
 
-  it("knows no operation but the job's current one, and none of another workspace", async () => {
+  it("knows no operation that the job never had, and none of another workspace", async () => {
     const { operation } = await ended();
     const other = operation.slice(0, -1) + (operation.endsWith("0") ? "1" : "0");
     expect((await get(other)).json["code"]).toBe("NOT_FOUND");

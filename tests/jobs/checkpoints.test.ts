@@ -325,7 +325,7 @@ describe("a job with several steps", () => {
     expect(await checkpointBlobs(job)).toEqual([]);
 
     const { operationId } = await job.current();
-    const left = `checkpoints/${job.ref.jobId}/${operationId}/claim/one.json`;
+    const left = `checkpoints/default/${job.ref.jobId}/${operationId}/claim/one.json`;
     await job.test.app.content.put(left, Buffer.from("{}"), "application/json");
     expect((await job.test.request("DELETE", `/api/jobs/${job.ref.jobId}`)).status).toBe(204);
     expect(await checkpointBlobs(job)).toEqual([]);

@@ -2,12 +2,14 @@ import { describe, expect, it } from "@jest/globals";
 import { decideWakeUp } from "../../src/jobs/decide-wake-up.ts";
 import type { StoredJob } from "../../src/jobs/job-store.ts";
 import { JOB_PHASES } from "../../src/jobs/lifecycle.ts";
+import { tombstoneOf } from "../../src/jobs/tombstone.ts";
+import type { StoredTombstone } from "../../src/jobs/tombstone.ts";
 import { aJob } from "../support/a-job.ts";
 
 const DUE = new Date("2026-01-02T00:00:00.000Z");
 const EARLIER = new Date(DUE.getTime() - 1);
 
-function decide(stored: StoredJob | undefined, now = DUE, knows = () => true): unknown {
+function decide(stored: StoredJob | StoredTombstone | undefined, now = DUE, knows = () => true): unknown {
   return decideWakeUp({ workspaceId: "w", jobId: "job_1", at: DUE }, stored, { now, knows });
 }
 
@@ -27,8 +29,24 @@ describe("decideWakeUp()", () => {
     expect(decide({ ...stored({ phase }), dueAt: undefined })).toEqual({ outcome: "stray" });
   });
 
-  it.each(["done", "failed"] as const)("takes a row for a stray when its job is %s", (phase) => {
-    expect(decide(stored({ phase }))).toEqual({ outcome: "stray" });
+  it.each(["done", "failed", "cancelled"] as const)("lets a %s job go when its time has come", (phase) => {
+    const ended = stored({ phase });
+    expect(decide(ended)).toEqual({ outcome: "expire", stored: ended });
+    expect(decide(ended, EARLIER)).toEqual({ outcome: "notYet" });
+  });
+
+  it("cleans up after a job that is gone, and forgets it in the end", () => {
+    const at = new Date(DUE.getTime() - 30 * 24 * 3_600_000);
+    const gone = {
+      tombstone: tombstoneOf(aJob({ phase: "done" }), { why: "expired", at, goneDays: 30 }),
+      etag: "etag",
+      dueAt: DUE,
+    };
+    expect(decide(gone)).toEqual({ outcome: "forget", gone });
+    expect(decide(gone, EARLIER)).toEqual({ outcome: "notYet" });
+    const left = { ...gone, tombstone: { ...gone.tombstone, forgetAt: new Date(DUE.getTime() + 1) } };
+    expect(decide(left)).toEqual({ outcome: "clean", gone: left });
+    expect(decide({ ...left, dueAt: EARLIER })).toEqual({ outcome: "stray" });
   });
 
   it.each(["queued", "processing"] as const)("leaves a %s job alone until then, to the millisecond", (phase) => {

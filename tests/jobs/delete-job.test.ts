@@ -8,16 +8,19 @@ const submit = {
   headers: { "idempotency-key": "k" },
 };
 
+/** With its wake-up row, and the first line of the history: they go an hour later. */
+const TOMBSTONE = 3;
+
 describe("deleteJob()", () => {
   it("removes an ended job with payload, artifact and key, and nothing else (R-020)", async () => {
     const test = await createTestApp({ profiles: [echoProfile()] });
     const before = await test.countStored();
     const path = `/api/jobs/${String((await test.request("POST", "/api/jobs", submit)).json["job_id"])}`;
     await test.deliver("job-requests");
-    expect(await test.countStored()).toBe(before + 4); // the job, its key, its payload, its document
+    expect(await test.countStored()).toBe(before + 8); // the job, its key, wake-up row and history of three, its payload, its document
 
     expect((await test.request("DELETE", path)).status).toBe(204);
-    expect(await test.countStored()).toBe(before);
+    expect(await test.countStored()).toBe(before + TOMBSTONE);
     for (const method of ["GET", "DELETE"]) expect((await test.request(method, path)).status).toBe(404);
     const again = await test.request("POST", "/api/jobs", submit);
     expect(again.headers.get("idempotency-replayed")).toBeNull();
@@ -33,7 +36,7 @@ describe("deleteJob()", () => {
     const { json } = await test.request("POST", "/api/jobs", submit);
     await test.deliver("job-requests");
     expect((await test.request("DELETE", `/api/jobs/${String(json["job_id"])}`)).status).toBe(204);
-    expect(await test.countStored()).toBe(before);
+    expect(await test.countStored()).toBe(before + TOMBSTONE);
   });
 
   it("refuses while the job has not ended, and removes nothing", async () => {

@@ -2,6 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import { evolve } from "../../src/jobs/evolve.ts";
 import type { JobEvent } from "../../src/jobs/evolve.ts";
 import { createJobStore } from "../../src/jobs/job-store.ts";
+import { createTombstoneStore } from "../../src/jobs/tombstone-store.ts";
+import { tombstoneOf } from "../../src/jobs/tombstone.ts";
 import type { Table } from "../../src/platform/tables.ts";
 import { aJob } from "../support/a-job.ts";
 import { createTestApp } from "../support/test-app.ts";
@@ -23,7 +25,6 @@ async function store(): Promise<{
     ...app.storage.jobs,
     create: async (...rows) => (calls.push("create"), app.storage.jobs.create(...rows)),
     save: async (...change) => (calls.push("save"), app.storage.jobs.save(...change)),
-    delete: async (...change) => (calls.push("delete"), app.storage.jobs.delete(...change)),
   };
   return { table: counted, calls, jobs: createJobStore(counted, { messageMs: 120_000, leaseMs: 15_000 }) };
 }
@@ -47,8 +48,7 @@ describe("createJobStore()", () => {
     expect(await wakeUps()).toEqual(["2026-03-01T00:02:00.000Z"]);
     await change(ENDED);
     expect(await wakeUps()).toEqual(["2026-08-28T00:00:00.000Z"]); // when its record is to go
-    await jobs.delete(stored);
-    expect(calls).toEqual(["create", "save", "save", "save", "save", "delete"]);
+    expect(calls).toEqual(["create", "save", "save", "save", "save"]);
   });
 
   it("finds the wake-up row that was written, though the times are reckoned otherwise now", async () => {
@@ -71,16 +71,24 @@ describe("createJobStore()", () => {
     expect(await table.list({ filter: "RowKey gt 'due|' and RowKey lt 'due}'", limit: 10 })).toHaveLength(1);
   });
 
-  it("deletes a job with its key at the version that was read, and neither at another", async () => {
-    const { jobs } = await store();
-    const keyDigest = "0".repeat(64);
-    const job = aJob({ phase: "failed", keyDigest, jobId: "job_01arz3ndektsv4rrffq69g5fa0" });
-    const record = { workspaceId: job.workspaceId, jobId: job.jobId, keyDigest, fingerprint: "f" };
-    const first = await jobs.create(job, record);
-    const second = await jobs.save({ ...job, version: 4 }, first);
-    await expect(jobs.delete(first)).rejects.toMatchObject({ code: "VERSION_CONFLICT" });
-    expect([await jobs.get(job), await jobs.findByKey(record)]).toEqual([second, record]);
-    await jobs.delete(second);
-    expect([await jobs.get(job), await jobs.findByKey(record)]).toEqual([undefined, undefined]);
+  it("knows of a job that is gone by its tombstone only", async () => {
+    const { table, jobs } = await store();
+    const [expired, deleted] = [aJob({ phase: "done" }), aJob({ phase: "done" })];
+    for (const [job, why] of [
+      [expired, "expired"],
+      [deleted, "deleted"],
+    ] as const) {
+      const tombstone = tombstoneOf(job, { why, at: NOW, goneDays: 30 });
+      await createTombstoneStore(table).bury(await jobs.create(job), tombstone);
+      expect(await jobs.find(job)).toMatchObject({ tombstone, dueAt: NOW });
+      expect(await jobs.get(job)).toBeUndefined();
+    }
+    await expect(jobs.require(expired)).rejects.toMatchObject({ code: "GONE" });
+    await expect(jobs.require(deleted)).rejects.toMatchObject({ code: "JOB_NOT_FOUND" });
+    const kept = await jobs.create(aJob({ phase: "failed" }));
+    for (const phases of [undefined, ["done", "failed"] as const])
+      expect(await jobs.list({ workspaceId: "default", phases, limit: 1 })).toEqual([
+        { jobId: kept.job.jobId, job: kept.job },
+      ]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { claimJob } from "../../src/jobs/claim.ts";
 import { jobKey } from "../../src/jobs/job-row.ts";
+import { buryJob } from "../../src/jobs/purge-job.ts";
 import { echoProfile } from "../support/profiles.ts";
 import { createTestApp } from "../support/test-app.ts";
 import type { TestApp } from "../support/test-app.ts";
@@ -51,7 +52,7 @@ describe("createPoisonReader()", () => {
     await test.app.dispatch(stored.job);
     const [message = ""] = await test.peek("job-requests");
     await test.drop("job-requests");
-    await test.app.jobs.delete(stored);
+    await buryJob(test.app, stored, "deleted");
     await test.app.storage.queue(POISON).put(message);
     await test.deliver(POISON);
     for (const queue of ["job-requests", POISON, "job-requests-aside"]) expect(await test.countMessages(queue)).toBe(0);

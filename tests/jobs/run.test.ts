@@ -4,6 +4,7 @@ import { claimJob } from "../../src/jobs/claim.ts";
 import { ClaimedJob } from "../../src/jobs/claimed-job.ts";
 import { evolve } from "../../src/jobs/evolve.ts";
 import type { Job } from "../../src/jobs/job.ts";
+import { buryJob } from "../../src/jobs/purge-job.ts";
 import { runJob } from "../../src/jobs/run.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
 import type { StepContext } from "../../src/steps/step.ts";
@@ -51,7 +52,7 @@ describe("receiveMessage()", () => {
     await job.test.app.jobs.save({ ...stored.job, operationId: `op_${"0".repeat(34)}` }, stored);
     expect(await job.receive()).toMatchObject({ outcome: "obsolete", reason: "another operation is current" });
     const again = await job.test.app.jobs.require(job.ref);
-    await job.test.app.jobs.delete(again);
+    await buryJob(job.test.app, again, "deleted");
     expect(await job.receive()).toMatchObject({ outcome: "obsolete", reason: "the job does not exist" });
   });
 
@@ -87,7 +88,7 @@ describe("receiveMessage()", () => {
     if (waiting.phase !== "queued" || !waiting.retryAt) throw new Error(`the job is ${waiting.phase}`);
     expect(waiting.retryAt.getTime() - waiting.updatedAt.getTime()).toBeGreaterThanOrEqual(6_900);
     const { json } = await job.test.request("GET", `/api/jobs/${job.ref.jobId}`);
-    expect(json["wait_reason"]).toMatchObject({ code: "RETRYING", eta: waiting.retryAt.toISOString() });
+    expect(json["wait_reason"]).toMatchObject({ code: "THROTTLED", eta: waiting.retryAt.toISOString() });
 
     expect(await job.receive()).toMatchObject({ outcome: "postponed", until: waiting.retryAt });
     expect(await job.receive(at(waiting.retryAt))).toMatchObject({

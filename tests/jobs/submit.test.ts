@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { buryJob } from "../../src/jobs/purge-job.ts";
 import { submitJob } from "../../src/jobs/submit.ts";
 import type { SubmitCommand } from "../../src/jobs/submit.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
@@ -52,7 +53,7 @@ describe("submitJob()", () => {
     const findByKey: typeof test.app.jobs.findByKey = async (key) => {
       const record = await test.app.jobs.findByKey(key);
       const stored = await test.app.jobs.get(first.job);
-      if (stored) await test.app.jobs.delete(stored);
+      if (stored) await buryJob(test.app, stored, "deleted");
       return record;
     };
     const second = await submitJob({ ...test.app, jobs: { ...test.app.jobs, findByKey } }, keyed);

@@ -8,7 +8,7 @@ import type { Job, JobRef } from "../../src/jobs/job.ts";
 import { isTerminal } from "../../src/jobs/lifecycle.ts";
 import { receiveMessage } from "../../src/jobs/receive-message.ts";
 import { submitJob } from "../../src/jobs/submit.ts";
-import { superviseJobs } from "../../src/jobs/supervise.ts";
+import { NOTHING, superviseJobs } from "../../src/jobs/supervise.ts";
 import type { Swept } from "../../src/jobs/supervise.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
 import { newId } from "../../src/platform/ids.ts";
@@ -22,7 +22,6 @@ import { collectLog } from "../support/sinks.ts";
 import { createTestApp } from "../support/test-app.ts";
 import type { TestApp } from "../support/test-app.ts";
 
-const NOTHING: Swept = { notYet: 0, stray: 0, resend: 0, redrive: 0, giveUp: 0, lost: 0, skipped: 0 };
 const START = Date.parse("2026-03-01T00:00:00.000Z");
 const SECOND = 1000;
 

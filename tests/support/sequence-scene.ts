@@ -8,11 +8,12 @@ import type { Job } from "../../src/jobs/job.ts";
 import { isTerminal } from "../../src/jobs/lifecycle.ts";
 import { receiveMessage } from "../../src/jobs/receive-message.ts";
 import type { Received } from "../../src/jobs/receive-message.ts";
-import { createSequencedJobs } from "../../src/jobs/sequences/sequenced-jobs.ts";
+import { createSequencedJobs, createSequencedTombstones } from "../../src/jobs/sequences/sequenced-jobs.ts";
 import { createSequences } from "../../src/jobs/sequences/sequences.ts";
 import { submitJob } from "../../src/jobs/submit.ts";
 import type { SubmitCommand } from "../../src/jobs/submit.ts";
 import { superviseJobs } from "../../src/jobs/supervise.ts";
+import { createTombstoneStore } from "../../src/jobs/tombstone-store.ts";
 import { readSettings } from "../../src/platform/settings.ts";
 import type { StepContext } from "../../src/steps/step.ts";
 import { CONNECTION_STRING, createStorageAccount } from "../harness/storage/account.ts";
@@ -104,6 +105,7 @@ export async function sequenceScene(work: Work = async ({ payload }) => payload)
     dispatch: dispatchBy("app"),
     sequences,
     jobs: createSequencedJobs(store, sequences),
+    tombstones: createSequencedTombstones(createTombstoneStore(table), sequences),
   };
   const setAside = async (): Promise<never> => {
     throw new Error("set aside");

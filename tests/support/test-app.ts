@@ -10,8 +10,11 @@ import { ROUTES } from "../../src/http/routes.ts";
 import { createPoisonReader } from "../../src/jobs/poison.ts";
 import { createWorker, openWorkQueues } from "../../src/jobs/worker.ts";
 import type { WorkQueues } from "../../src/jobs/worker.ts";
+import { systemClock } from "../../src/platform/clock.ts";
+import type { Clock } from "../../src/platform/clock.ts";
 import { jobQueues } from "../../src/platform/queue-table.ts";
 import { readSettings } from "../../src/platform/settings.ts";
+import type { StorageHttpClient } from "../../src/platform/storage.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
 import { takeStorageAccount } from "./storage-account.ts";
 
@@ -52,15 +55,23 @@ export interface TestApp {
 export interface TestAppOptions {
   readonly profiles?: readonly Profile[];
   readonly environment?: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
+  /** What sends the requests to storage. */
+  readonly httpClient?: StorageHttpClient;
 }
 
 /** The real app, on a storage account of its own or the one it is given, called as the host would call it. */
-export async function createTestApp({ profiles, environment = {} }: TestAppOptions = {}): Promise<TestApp> {
+export async function createTestApp({
+  profiles,
+  environment = {},
+  clock = systemClock,
+  httpClient,
+}: TestAppOptions = {}): Promise<TestApp> {
   const connectionString = environment["AzureWebJobsStorage"] ?? takeStorageAccount();
   const settings = readSettings({ AzureWebJobsStorage: connectionString, OPENAI_API_KEY: "none", ...environment });
-  const app = createApp(settings, profiles);
+  const app = { ...createApp(settings, profiles, httpClient), clock };
   await app.storage.prepare();
-  const queueService = QueueServiceClient.fromConnectionString(connectionString);
+  const queueService = QueueServiceClient.fromConnectionString(connectionString, httpClient && { httpClient });
   return {
     app,
     connectionString,

@@ -1,11 +1,12 @@
 import type { JobStore } from "../job-store.ts";
 import { isTerminal } from "../lifecycle.ts";
+import type { TombstoneStore } from "../tombstone-store.ts";
 import { isSequenced } from "./sequences.ts";
 import type { Sequences } from "./sequences.ts";
 
 /**
  * The jobs, with what follows from a write for others of the same `sequence_key`, whoever writes: when a job ends, the
- * next has its turn; before a job's row goes, its line knows that it has ended. Jobs without a key cost nothing more.
+ * next has its turn. Jobs without a key cost nothing more.
  */
 export function createSequencedJobs(jobs: JobStore, sequences: Sequences): JobStore {
   return {
@@ -21,9 +22,16 @@ export function createSequencedJobs(jobs: JobStore, sequences: Sequences): JobSt
       }
       return saved;
     },
-    async delete(stored) {
+  };
+}
+
+/** How jobs go: the line of a job must know that it has ended before its row says nothing of it any more. */
+export function createSequencedTombstones(tombstones: TombstoneStore, sequences: Sequences): TombstoneStore {
+  return {
+    ...tombstones,
+    async bury(stored, tombstone) {
       if (isSequenced(stored.job)) await sequences.forget(stored.job);
-      await jobs.delete(stored);
+      return tombstones.bury(stored, tombstone);
     },
   };
 }

@@ -1,0 +1,37 @@
+import { app } from "@azure/functions";
+import { createApp } from "../../src/app.ts";
+import { createHandler } from "../../src/http/handler.ts";
+import { AUTH_LEVEL_OF, registeredMethods } from "../../src/http/route.ts";
+import { ROUTES } from "../../src/http/routes.ts";
+import { createWorker } from "../../src/jobs/worker.ts";
+import { readSettings } from "../../src/platform/settings.ts";
+import { plainProfile } from "./plain-profile.ts";
+
+/**
+ * The product with one job type, which costs nothing of its own: what is counted or timed is the way of a job, not its
+ * work. No supervisor, so that nothing runs that the bench did not ask for.
+ */
+const QUEUE = "job-requests";
+
+const bench = createApp(readSettings(), [plainProfile]);
+
+app.hook.appStart(async () => bench.storage.prepare());
+
+ROUTES.forEach((route) => {
+  app.http(route.name, {
+    methods: registeredMethods(route),
+    route: route.path,
+    authLevel: AUTH_LEVEL_OF[route.access],
+    handler: createHandler(bench, route),
+  });
+});
+
+app.storageQueue("work-documents", {
+  queueName: QUEUE,
+  connection: "AzureWebJobsStorage",
+  handler: createWorker(bench, {
+    queue: bench.storage.queue(QUEUE),
+    priority: "normal",
+    aside: bench.storage.queue(`${QUEUE}-aside`),
+  }),
+});

@@ -1,0 +1,12 @@
+import { z } from "zod";
+import { operationIdSchema } from "./ids.ts";
+
+/** The body of `POST /api/jobs/{job_id}/cancel`; it need not be there. */
+export const cancelRequestSchema = z
+  .strictObject({
+    operation_id: operationIdSchema.optional().meta({
+      description: "Cancel this operation and no other; whichever is current, if absent",
+    }),
+    reason: z.string().max(512).optional().meta({ description: "Kept in the job's history" }),
+  })
+  .meta({ id: "CancelRequest" });

@@ -1,0 +1,71 @@
+import type { App } from "../app.ts";
+import { acceptedViewSchema, jobViewSchema } from "../contract/job-view.ts";
+import type { Job, JobRef } from "../jobs/job.ts";
+import { isTerminal } from "../jobs/lifecycle.ts";
+import { waitForJob } from "../jobs/wait-for-job.ts";
+import { MillraceError } from "../platform/errors.ts";
+import { traceIdOf } from "../platform/trace.ts";
+import { headersOf, jobReply } from "./job-reply.ts";
+import { preferredWaitSeconds } from "./prefer.ts";
+import { jobUrl, operationUrl, presentAccepted } from "./present-job.ts";
+import type { Answer, Reply, RequestContext } from "./route.ts";
+
+interface Accepted {
+  readonly job: Job;
+  /** The same request was accepted before. */
+  readonly replayed: boolean;
+  /** Why the job's message could not be put just now. */
+  readonly unsent?: unknown;
+}
+
+/** What a route answers that begins an operation of a job. */
+export const ACCEPTED_ANSWERS: Readonly<Record<number, Answer>> = {
+  202: {
+    description: "Accepted: the job will end, whatever happens to us",
+    schema: acceptedViewSchema,
+    headers: ["Location", "Operation-Location", "Retry-After", "ETag", "Idempotency-Replayed"],
+  },
+  200: { description: "`Prefer: wait` was honoured and the job has ended", schema: jobViewSchema },
+};
+
+/** 202 with where to look; or 200 with the whole job, if the client prefers to wait and it ends in time. */
+export async function acceptedReply(
+  app: App,
+  request: RequestContext,
+  { job, replayed, unsent }: Accepted,
+): Promise<Reply> {
+  if (unsent) request.log.warn("message not put", { job_id: job.jobId, trace_id: traceIdOf(job.traceparent) }, unsent);
+  const replay = replayed ? { "idempotency-replayed": "true" } : {};
+  const seconds = preferredWaitSeconds(request.header("prefer"));
+  const ended = seconds > 0 ? await endedReply(app, request, { ref: job, seconds }) : undefined;
+  if (ended) return { ...ended, headers: { ...ended.headers, ...replay, "preference-applied": `wait=${seconds}` } };
+  return {
+    status: 202,
+    headers: {
+      "retry-after": "1", // An earlier request's job can have ended: then there is nothing to wait for.
+      ...(await headersOf(app, job)),
+      ...replay,
+      location: jobUrl(request.origin, job.jobId),
+      "operation-location": operationUrl(request.origin, job.operationId),
+    },
+    json: presentAccepted(job, request.origin),
+  };
+}
+
+/**
+ * The whole job, if it ends in time. Nothing when it does not, nor when it cannot be read: it was accepted, and a 503
+ * would have the client submit it again.
+ */
+async function endedReply(
+  app: App,
+  request: RequestContext,
+  { ref, seconds }: { readonly ref: JobRef; readonly seconds: number },
+): Promise<Reply | undefined> {
+  try {
+    const job = await waitForJob(app, { ref, seconds, until: ({ phase }) => isTerminal(phase) });
+    return isTerminal(job.phase) ? await jobReply(app, request, job) : undefined;
+  } catch (thrown) {
+    if (thrown instanceof MillraceError) return undefined;
+    throw thrown;
+  }
+}
