@@ -52,15 +52,15 @@ export function createSequences({ table, ...options }: SequencesOptions): Sequen
       const { place } = job.sequence;
       const stored = await lines.get(ref);
       if (stored?.line.passed === place - 1) return { outcome: "now" };
-      const walked = await walk(deps, ref, now);
+      const walked = await walk(deps, { ref, now, known: job });
       return walked ? decideTurn({ ...walked, place, now }) : { outcome: "now" }; // Somebody has deleted the line.
     },
     async leave(job) {
-      await walk(deps, refOf(job), job.updatedAt);
+      await walk(deps, { ref: refOf(job), now: job.updatedAt, known: job });
     },
     async forget(job) {
       const ref = refOf(job);
-      const walked = await walk(deps, ref, job.updatedAt);
+      const walked = await walk(deps, { ref, now: job.updatedAt, known: job });
       if (walked && walked.line.passed >= job.sequence.place) return;
       const stored = await lines.getTicket(ref, job.sequence.place);
       if (stored?.ticket.jobId === job.jobId && !stored.ticket.ended)
@@ -81,50 +81,59 @@ interface Walked {
 
 type WalkDeps = Omit<SequencesOptions, "table"> & { readonly lines: LineStore };
 
+interface Walk {
+  readonly ref: LineRef;
+  readonly now: Date;
+  /** A job of the line, as it was read or written this moment. */
+  readonly known: Job;
+}
+
 /** Each step is a place that is passed for good: the next walk begins behind it. */
 const MOST_STEPS = 100;
 
 /** Moves the line on as far as its jobs have ended, and rings for the job that stands at its front then. */
-async function walk(deps: WalkDeps, ref: LineRef, now: Date): Promise<Walked | undefined> {
+async function walk(deps: WalkDeps, { ref, now, known }: Walk): Promise<Walked | undefined> {
+  const { lines, gapMs } = deps;
   let hasMoved = false;
-  for (let steps = 1; ; steps++) {
-    const stored = await deps.lines.get(ref);
-    if (!stored) return undefined;
+  let stored = await lines.get(ref);
+  for (let steps = 1; stored; steps++) {
     const { line } = stored;
-    const next = await deps.lines.nextTicket(ref, line.passed);
+    const next = await lines.nextTicket(ref, line.passed);
     if (!next) return { line, front: undefined };
-    const job = await jobOf(deps, next.ticket);
-    const says = decideFront({ line, ticket: next.ticket, job, now, gapMs: deps.gapMs });
-    const mayStep = steps < MOST_STEPS && (says === "pass" || says === "drop");
-    if (!mayStep) {
+    const job = await jobOf(deps, next.ticket, known);
+    const says = decideFront({ line, ticket: next.ticket, job, now, gapMs });
+    if (steps === MOST_STEPS || (says !== "pass" && says !== "drop")) {
       if (hasMoved && says === "turn" && job) await ring(deps, job, now);
       return { line, front: { place: next.ticket.place, says } };
     }
-    hasMoved = (await step(deps, { ref, says, next, stored })) || hasMoved;
+    const moved = await step(lines, { ref, says, next, stored });
+    hasMoved ||= moved !== undefined;
+    stored = moved ?? (await lines.get(ref));
   }
+  return undefined;
 }
 
-async function jobOf({ jobs }: WalkDeps, ticket: Ticket): Promise<Job | undefined> {
-  return ticket.ended ? undefined : (await jobs.get(ticket))?.job;
+async function jobOf({ jobs }: WalkDeps, ticket: Ticket, known: Job): Promise<Job | undefined> {
+  if (ticket.ended) return undefined;
+  return ticket.jobId === known.jobId ? known : (await jobs.get(ticket))?.job;
 }
 
 interface Step {
   readonly ref: LineRef;
-  readonly says: Front;
+  readonly says: "pass" | "drop";
   readonly next: StoredTicket;
   readonly stored: StoredLine;
 }
 
-/** Whether the line moved by it; if not, somebody else was faster, and the walk looks again. */
-async function step({ lines }: WalkDeps, { ref, says, next, stored }: Step): Promise<boolean> {
+/** The line as it is then, if this moved it. If not, somebody else may have. */
+async function step(lines: LineStore, { ref, says, next, stored }: Step): Promise<StoredLine | undefined> {
   try {
-    if (says === "drop") await lines.dropTicket(ref, next);
-    else await lines.pass(ref, stored, next.ticket.place);
-    return says === "pass";
+    if (says === "pass") return await lines.pass(ref, stored, next.ticket.place);
+    await lines.dropTicket(ref, next);
   } catch (thrown) {
-    if (hasCode(thrown, "VERSION_CONFLICT")) return false;
-    throw thrown;
+    if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
   }
+  return undefined;
 }
 
 /** A hint: should it be lost, the job asks again by itself. */
