@@ -91,7 +91,7 @@ interface Walk {
 /** Each step is a place that is passed for good: the next walk begins behind it. */
 const MOST_STEPS = 100;
 
-/** Moves the line on as far as its jobs have ended, and rings for the job that stands at its front then. */
+/** Moves the line on as far as its jobs have ended, and rings for the job that stands at its front then, if it is another. */
 async function walk(deps: WalkDeps, { ref, now, known }: Walk): Promise<Walked | undefined> {
   const { lines, gapMs } = deps;
   let hasMoved = false;
@@ -103,7 +103,7 @@ async function walk(deps: WalkDeps, { ref, now, known }: Walk): Promise<Walked |
     const job = await jobOf(deps, next.ticket, known);
     const says = decideFront({ line, ticket: next.ticket, job, now, gapMs });
     if (steps === MOST_STEPS || (says !== "pass" && says !== "drop")) {
-      if (hasMoved && says === "turn" && job) await ring(deps, job, now);
+      if (hasMoved && says === "turn" && job && job !== known) await ring(deps, job, now);
       return { line, front: { place: next.ticket.place, says } };
     }
     const moved = await step(lines, { ref, says, next, stored });
