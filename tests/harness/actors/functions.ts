@@ -13,7 +13,7 @@ export type QueueFunction = (message: unknown, sink: LogSink) => Promise<void>;
 
 /** What `functions/work.ts` gives the host for each of its queues. */
 export function createQueueFunctions(app: App): Readonly<Record<string, QueueFunction>> {
-  const source = { capability: "documents", queue: app.storage.queue(QUEUE_NAME) };
+  const source = { capability: "documents", priority: "normal" as const, queue: app.storage.queue(QUEUE_NAME) };
   return { [QUEUE_NAME]: createWorker(app, source), [POISON_QUEUE_NAME]: createPoisonReader(app, source) };
 }
 

@@ -20,7 +20,10 @@ export function checkBeside({ commits }: History, walks: readonly Walk[]): Viola
     const own = rows.filter(({ before, after }) => jobOf(after ?? before) === walk.jobId);
     return [
       ...checkWakeUps(own),
-      ...checkLines(walk, own.filter(({ kind }) => kind === "hist")),
+      ...checkLines(
+        walk,
+        own.filter(({ kind }) => kind === "hist"),
+      ),
     ].map(({ kind, text }) => ({ kind, text: `${walk.jobId}: ${text}` }));
   });
 }

@@ -65,8 +65,8 @@ function checkMove({ transaction, before, after }: Move, letters: readonly Lette
   const began = beside.filter((letter) => letter.after?.replayedAs === after.operationId);
   if (began.length > 0) return [];
   if (after.last.actor === "operator") return [`${after.operationId} was begun by no letter`];
-  const open = letters.filter((letter) => letter.transaction < transaction).findLast(
-    (letter) => letter.after?.operationId === before?.operationId,
-  );
+  const open = letters
+    .filter((letter) => letter.transaction < transaction)
+    .findLast((letter) => letter.after?.operationId === before?.operationId);
   return open?.after?.status === "open" ? [`${after.operationId} was begun, and the letter before it stays open`] : [];
 }

@@ -35,7 +35,11 @@ type Event<D extends ClientEvent["did"]> = Extract<ClientEvent, { readonly did: 
 const ENDS: ReadonlySet<JobPhase> = new Set(["done", "failed", "cancelled"]);
 
 /** @throws Error when that may not be told to this client */
-export function submitted(model: ClientModel, wish: { text: string; key?: string | undefined }, told: ClientEvent): void {
+export function submitted(
+  model: ClientModel,
+  wish: { text: string; key?: string | undefined },
+  told: ClientEvent,
+): void {
   const { text, key } = wish;
   const known = key === undefined ? undefined : model.keys.get(key);
   const before = known?.job.isGone === false ? known : undefined;
@@ -74,7 +78,8 @@ export function seen(job: ModelJob, told: Event<"yes">, result?: string): void {
 export function cancelled(job: ModelJob, operationId: string | undefined, told: ClientEvent): void {
   const operation = currentOf(job);
   if (job.isGone) return requireNo(told, "JOB_NOT_FOUND");
-  if (operationId !== undefined && operationId !== operation?.operationId) return requireNo(told, "OPERATION_SUPERSEDED");
+  if (operationId !== undefined && operationId !== operation?.operationId)
+    return requireNo(told, "OPERATION_SUPERSEDED");
   const ended = operation?.end?.phase;
   if (ended === "done" || ended === "failed") return requireNo(told, "JOB_ALREADY_ENDED");
   if (told.did === "no") {
@@ -86,7 +91,11 @@ export function cancelled(job: ModelJob, operationId: string | undefined, told: 
   seen(job, told);
 }
 
-export function regenerated(job: ModelJob, asked: { text?: string; key?: string | undefined }, told: ClientEvent): void {
+export function regenerated(
+  job: ModelJob,
+  asked: { text?: string; key?: string | undefined },
+  told: ClientEvent,
+): void {
   const operation = currentOf(job);
   if (job.isGone) return requireNo(told, "JOB_NOT_FOUND");
   const isAgain = asked.key !== undefined && asked.key === operation?.key;

@@ -45,7 +45,8 @@ function submitCommand(wish: { readonly key: string | undefined; readonly text: 
       submitted(model, whole, told);
       const job = model.jobs.at(-1);
       const operationId = job && real.caller.known.get(job.jobId)?.operations[0];
-      if (job && operationId !== undefined && job.operations.length === 0) job.operations.push({ operationId, text: unique });
+      if (job && operationId !== undefined && job.operations.length === 0)
+        job.operations.push({ operationId, text: unique });
     },
   };
 }
