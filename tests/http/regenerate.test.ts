@@ -40,8 +40,8 @@ async function ended(text = "hi"): Promise<Submitted> {
 const regenerate = async (path: string, options?: RequestOptions): Promise<TestResponse> =>
   test.request("POST", `${path}/regenerate`, options);
 const read = async (path: string) => (await test.request("GET", path)).json;
-/** Without why it waits, which time alone can change. */
-const stateOf = async (path: string) => ({ ...(await read(path)), wait_reason: undefined });
+/** The estimate of a job that has not ended moves with the time, and with what other jobs take. */
+const apartFromTime = (view: Record<string, unknown>) => ({ ...view, wait_reason: expect.any(Object) });
 const codeOf = ({ status, json }: TestResponse) => [status, json["code"]];
 const keyed = (key: string, body: object = {}): RequestOptions => ({ headers: { "idempotency-key": key }, body });
 
@@ -95,11 +95,11 @@ describe("POST /api/jobs/{job_id}/regenerate", () => {
 
   it("leaves a job alone that has not ended", async () => {
     const { path } = await submit("hi");
-    const before = await stateOf(path);
+    const before = await read(path);
     const answer = await regenerate(path);
     expect(codeOf(answer)).toEqual([409, "JOB_NOT_TERMINAL"]);
     expect(answer.json["detail"]).toContain(`"accepted"`);
-    expect(await stateOf(path)).toEqual(before);
+    expect(await read(path)).toEqual(apartFromTime(before));
     await test.deliver("job-requests");
   });
 
@@ -242,12 +242,12 @@ describe("a job that has begun anew", () => {
     await test.drop("job-requests");
     await regenerate(path);
     await test.drop("job-requests");
-    const before = await stateOf(path);
+    const before = await read(path);
     await test.app.storage.queue("job-requests").put(oldMessage ?? "");
     await test.deliver("job-requests");
     const cancel = await test.request("POST", `${path}/cancel`, { body: { operation_id: operation } });
     expect(codeOf(cancel)).toEqual([409, "OPERATION_SUPERSEDED"]);
-    expect(await stateOf(path)).toEqual(before);
+    expect(await read(path)).toEqual(apartFromTime(before));
   });
 
   it("has its failure seen to: the dead letter says which operation took its place", async () => {
