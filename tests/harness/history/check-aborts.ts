@@ -20,7 +20,9 @@ export function checkAborts({ modelCalls, troubles }: History, walks: readonly W
     const late = modelCalls.find(isLate);
     if (!late) return [];
     const lateMs = Math.min(late.endedAt ?? Infinity, until) - at;
-    return [{ kind: "work for nothing", text: `${jobId}: ${late.by} asked the model until ${lateMs} ms after the end` }];
+    return [
+      { kind: "work for nothing", text: `${jobId}: ${late.by} asked the model until ${lateMs} ms after the end` },
+    ];
   });
 }
 

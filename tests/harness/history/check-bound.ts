@@ -28,7 +28,9 @@ export function checkBound({ commits, peaceAt, stepsMs }: History, walks: readon
       const row = before && commits[before.index]?.after;
       const dueAt = row?.["dueAt"] instanceof Date ? row["dueAt"].getTime() : peaceAt;
       const beginsAt = Math.max(peaceAt, (operation[0] as Move).at, dueAt, startOf(operation[0] as Move));
-      const attempts = since.filter(({ after }) => after?.last.event === "claimed" && after.last.version === after.version);
+      const attempts = since.filter(
+        ({ after }) => after?.last.event === "claimed" && after.last.version === after.version,
+      );
       const limit = boundMs(Math.max(1, attempts.length + (before ? 1 : 0)), stepsMs) + SLACK_MS;
       if (end.at - beginsAt <= limit) return [];
       const took = `${Math.round((end.at - beginsAt) / 1000)} s with ${attempts.length} attempts`;

@@ -46,6 +46,10 @@ describe("the harness", () => {
   it.each(Object.keys(MUTANTS) as MutantName[])("finds fault with the mutant %s", (mutant) => {
     const { seed, kinds = [] } = caught.get(mutant) ?? {};
     const rightly = kinds.filter((kind) => (CAUGHT_AT[mutant] as readonly string[]).includes(kind));
-    expect({ mutant, seed, rightly }).toEqual({ mutant, seed: expect.any(Number), rightly: expect.arrayContaining([expect.any(String)]) });
+    expect({ mutant, seed, rightly }).toEqual({
+      mutant,
+      seed: expect.any(Number),
+      rightly: expect.arrayContaining([expect.any(String)]),
+    });
   });
 });
