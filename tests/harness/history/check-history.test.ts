@@ -275,7 +275,7 @@ describe("checkHistory() of cancelled jobs", () => {
     const commits = commitsOf(...walk);
     expect(kinds({ commits, clients, modelCalls: [call] })).toEqual(["work for nothing"]);
     expect(kinds({ commits, clients, modelCalls: [{ ...call, endedAt: 10_000 }] })).toEqual([]);
-    expect(kinds({ commits, clients, modelCalls: [call], troubles: [{ by: "b", at: 2 }] })).toEqual([]);
+    expect(kinds({ commits, clients, modelCalls: [call], troubles: [{ by: "b", at: 2, until: 2 }] })).toEqual([]);
   });
 });
 
@@ -381,6 +381,6 @@ describe("checkHistory() of blobs", () => {
 
   it("finds one of no job, unless something happened to whoever wrote it", () => {
     expect(kinds({ blobs: [blob("payloads/job_of_nobody/a")] })).toEqual(["stray blob"]);
-    expect(kinds({ blobs: [blob("payloads/job_of_nobody/a")], troubles: [{ by: "b", at: 0 }] })).toEqual([]);
+    expect(kinds({ blobs: [blob("payloads/job_of_nobody/a")], troubles: [{ by: "b", at: 0, until: 0 }] })).toEqual([]);
   });
 });
