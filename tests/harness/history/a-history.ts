@@ -34,16 +34,12 @@ export const again = (from: Job, changes: Partial<Job> = {}): Job =>
     ...shared,
     operationId: newOperationId(jobId),
     operations: 2,
-    ...transition(4, "regenerated", from.phase, "client"),
+    ...transition(4, "regenerated", from.phase),
     ...changes,
   });
 
-export function transition(
-  version: number,
-  event: string,
-  from: string | undefined,
-  actor: Job["last"]["actor"] = "worker",
-): Pick<Job, "version" | "last"> {
+export function transition(version: number, event: string, from: string | undefined): Pick<Job, "version" | "last"> {
+  const actor = event === "regenerated" ? "client" : "worker";
   return { version, last: { version, event, actor, ...(from && { from }) } };
 }
 

@@ -89,18 +89,18 @@ describe("checkHistory()", () => {
   });
 
   it("finds a step that the life cycle does not have", () => {
-    const tooSoon = { ...done, attempt: 0, ...transition(2, "completed", "queued") } as Job;
+    const tooSoon = { ...done, attempt: 0, ...transition(2, "completed", "queued") };
     expect(
       kindsOf([
         [queued, "a"],
         [tooSoon, "b"],
       ]),
     ).toEqual(["illegal walk"]);
-    expect(kindsOf([[{ ...claimed, ...transition(1, "claimed", undefined) } as Job, "b"]])).toContain("illegal walk");
+    expect(kindsOf([[{ ...claimed, ...transition(1, "claimed", undefined) }, "b"]])).toContain("illegal walk");
   });
 
   it("finds a second end", () => {
-    const second = { ...done, ...transition(4, "completed", "done") } as Job;
+    const second = { ...done, ...transition(4, "completed", "done") };
     expect(kindsOf([...begun, [done, "b"], [second, "b"]])).toEqual(["illegal walk", "second end"]);
   });
 
@@ -118,7 +118,7 @@ describe("checkHistory()", () => {
   });
 
   it.each([[2], [4]])("finds a version that does not follow: %d after 2", (version) => {
-    const wrong = { ...done, ...transition(version, "completed", "processing") } as Job;
+    const wrong = { ...done, ...transition(version, "completed", "processing") };
     expect(kindsOf([...begun, [wrong, "b"]])).toContain("version");
   });
 
@@ -127,19 +127,19 @@ describe("checkHistory()", () => {
       Array.from({ length: count }, (_, index): Version => {
         const made = { claimId: `claim-${index}`, attempt, maxAttempts: 2 };
         const before = index === 0 ? "queued" : "processing";
-        return [{ ...claimed, ...made, ...transition(2 + index, "claimed", before) } as Job, "b"];
+        return [{ ...claimed, ...made, ...transition(2 + index, "claimed", before) }, "b"];
       });
     expect(kindsOf([[queued, "a"], ...claims(0, 1)])).toEqual(["attempt not counted"]);
     expect(kindsOf([[queued, "a"], ...claims(1, 3)])).toContain("too many attempts");
   });
 
   it("lets the holder hand a job back uncounted, and nobody else; and not for ever", () => {
-    const back = { ...queued, ...transition(3, "released", "processing"), attempt: 0 } as Job;
+    const back = { ...queued, ...transition(3, "released", "processing"), attempt: 0 };
     expect(kindsOf([...begun, [back, "b"]])).toEqual([]);
     expect(kindsOf([...begun, [back, "c"]])).toEqual(["attempt not counted"]);
     const rounds = Array.from({ length: 21 }, (_, round): Version[] => [
       [{ ...claimed, claimId: `c${round}`, ...transition(2 + 2 * round, "claimed", "queued") } as Job, "b"],
-      [{ ...back, ...transition(3 + 2 * round, "released", "processing") } as Job, "b"],
+      [{ ...back, ...transition(3 + 2 * round, "released", "processing") }, "b"],
     ]);
     expect(kindsOf([[queued, "a"], ...rounds.flat()])).toEqual(["too many attempts"]);
     expect(kindsOf([[queued, "a"], ...rounds.slice(1).flat()])).not.toContain("too many attempts");
@@ -257,7 +257,7 @@ describe("checkHistory() of cancelled jobs", () => {
   });
 
   it("finds what is written of an operation after it was cancelled", () => {
-    const late = { ...done, ...transition(4, "completed", "cancelled") } as Job;
+    const late = { ...done, ...transition(4, "completed", "cancelled") };
     expect(kindsOf([...walk, [late, "b"]], ask(), answered())).toContain("after the end");
   });
 
@@ -275,7 +275,7 @@ describe("checkHistory() of cancelled jobs", () => {
     const commits = commitsOf(...walk);
     expect(kinds({ commits, clients, modelCalls: [call] })).toEqual(["work for nothing"]);
     expect(kinds({ commits, clients, modelCalls: [{ ...call, endedAt: 10_000 }] })).toEqual([]);
-    expect(kinds({ commits, clients, modelCalls: [call], troubles: [{ by: "b", at: 2 }] })).toEqual([]);
+    expect(kinds({ commits, clients, modelCalls: [call], troubles: [{ by: "b", at: 2, until: 2 }] })).toEqual([]);
   });
 });
 
@@ -312,13 +312,13 @@ describe("checkHistory() of jobs that begin anew", () => {
     const walk = (key?: string): Version[] => [
       ...begun,
       [done, "b"],
-      [{ ...first, operationKey: key } as Job, "a"],
-      [{ ...end, operationKey: key, ...transition(5, "cancelled", "queued") } as Job, "a"],
+      [{ ...first, operationKey: key }, "a"],
+      [{ ...end, operationKey: key, ...transition(5, "cancelled", "queued") }, "a"],
       [
         again(cancelled, {
           ...other,
           operations: 3,
-          ...transition(6, "regenerated", "cancelled", "client"),
+          ...transition(6, "regenerated", "cancelled"),
           ...(key && { operationKey: key }),
         }),
         "a",
@@ -381,6 +381,6 @@ describe("checkHistory() of blobs", () => {
 
   it("finds one of no job, unless something happened to whoever wrote it", () => {
     expect(kinds({ blobs: [blob("payloads/job_of_nobody/a")] })).toEqual(["stray blob"]);
-    expect(kinds({ blobs: [blob("payloads/job_of_nobody/a")], troubles: [{ by: "b", at: 0 }] })).toEqual([]);
+    expect(kinds({ blobs: [blob("payloads/job_of_nobody/a")], troubles: [{ by: "b", at: 0, until: 0 }] })).toEqual([]);
   });
 });

@@ -46,7 +46,7 @@ const told: Modelled = {
   seed,
   runs: numRuns,
   ...(failed && {
-    wrong: `${String(counterexample?.[1])} (chance ${String(counterexample?.[0])})\n${String(errorInstance)}`,
+    wrong: `${fc.stringify(counterexample)}\n${String(errorInstance)}`,
   }),
 };
 process.stdout.write(`${JSON.stringify(told)}\n`);

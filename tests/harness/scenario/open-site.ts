@@ -38,7 +38,8 @@ export async function openSite({ world, random, variant, record, never }: OpenSi
     onBlob: (name, bytes) => record.blobs.push({ ...stamp(), name, text: bytes && textOf(name, bytes) }),
   });
   const stamp = () => ({ at: world.now, by: nameOf(network.sender) });
-  const trouble = (life: Life) => record.troubles.push({ at: world.now, by: nameOf(life) });
+  const trouble = (life: Life) =>
+    record.troubles.push({ at: world.now, until: Math.max(world.now, life.pausedUntil), by: nameOf(life) });
   const network = createNetwork({
     world,
     random,

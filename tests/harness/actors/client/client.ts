@@ -1,8 +1,8 @@
 import { isTerminal } from "../../../../src/jobs/lifecycle.ts";
 import type { Host } from "../host.ts";
 import type { Site } from "../site.ts";
-import { cancel } from "./cancel.ts";
 import type { Caller, Unlogged } from "./caller.ts";
+import { cancel } from "./cancel.ts";
 import { read } from "./read.ts";
 import { regenerate } from "./regenerate.ts";
 import { remove } from "./remove.ts";
