@@ -1,5 +1,7 @@
 import { QueueClient } from "@azure/storage-queue";
 import type { App } from "../../../src/app.ts";
+import { replayDeadLetter } from "../../../src/dead-letters/replay-dead-letter.ts";
+import type { ReplayCommand } from "../../../src/dead-letters/replay-dead-letter.ts";
 import { cancelJob } from "../../../src/jobs/cancel.ts";
 import type { CancelCommand } from "../../../src/jobs/cancel.ts";
 import type { JobPhase } from "../../../src/jobs/lifecycle.ts";
@@ -11,6 +13,7 @@ import { superviseJobs } from "../../../src/jobs/supervise.ts";
 import type { Swept } from "../../../src/jobs/supervise.ts";
 import { createWorker } from "../../../src/jobs/worker.ts";
 import type { LogSink } from "../../../src/platform/log.ts";
+import { JOB_TYPE } from "./job-type.ts";
 
 /** The queue that all jobs travel through here. */
 export const QUEUE_NAME = "job-requests";
@@ -29,7 +32,7 @@ interface Process {
 }
 
 /** What a process can be told to do, and be killed in the middle of. What comes back is for the checks. */
-export const ACTS = { submit, receive, supervise, cancel, regenerate };
+export const ACTS = { submit, receive, supervise, cancel, regenerate, replay };
 
 export type ActName = keyof typeof ACTS;
 
@@ -55,14 +58,19 @@ async function regenerate({ app }: Process, command: RegenerateCommand): Promise
   return (await regenerateJob(app, command)).job.operationId;
 }
 
+async function replay({ app }: Process, command: ReplayCommand): Promise<string | undefined> {
+  const replayed = await replayDeadLetter(app, command);
+  return "operationId" in replayed ? replayed.operationId : undefined;
+}
+
 async function supervise({ app, sink }: Process, _nothing: null): Promise<Swept> {
   return superviseJobs(app, sink);
 }
 
 /** Gives the text of a message to the function behind the queue. */
 export async function workOn(app: App, text: string, sink: LogSink): Promise<void> {
-  const queues = { queue: app.storage.queue(QUEUE_NAME), aside: app.storage.queue(`${QUEUE_NAME}-aside`) };
-  await createWorker(app, queues)(JSON.parse(text), sink);
+  const source = { capability: JOB_TYPE.capability, queue: app.storage.queue(QUEUE_NAME) };
+  await createWorker(app, source)(JSON.parse(text), sink);
 }
 
 /** A message that came back to the queue has another receipt since: then it is not ours to delete. */

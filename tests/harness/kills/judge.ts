@@ -1,6 +1,6 @@
 import { expect } from "@jest/globals";
 import type { ResultDocument } from "../../../src/jobs/complete.ts";
-import { deadLetterKey } from "../../../src/jobs/dead-letter.ts";
+import { deadLetterKey } from "../../../src/jobs/dead-letter-row.ts";
 import { deleteJob } from "../../../src/jobs/delete-job.ts";
 import { wakeUpKey } from "../../../src/jobs/due-store.ts";
 import { historyKey } from "../../../src/jobs/history.ts";
