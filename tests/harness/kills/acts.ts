@@ -34,7 +34,7 @@ interface Process {
 /** What a process can be told to do, and be killed in the middle of. What comes back is for the checks. */
 export const ACTS = { submit, receive, supervise, cancel, regenerate, replay };
 
-export type ActName = keyof typeof ACTS;
+type ActName = keyof typeof ACTS;
 
 /** One of the acts, with what it needs. */
 export type Order = { [A in ActName]: { readonly act: A; readonly input: Parameters<(typeof ACTS)[A]>[1] } }[ActName];
