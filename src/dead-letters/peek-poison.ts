@@ -1,7 +1,7 @@
 import type { Peeked, Queue } from "../platform/queues.ts";
 
 /** A queue where the host puts what it gave up. */
-export interface PoisonQueue {
+interface PoisonQueue {
   readonly capability: string;
   readonly queue: Queue;
 }
