@@ -115,11 +115,7 @@ export function createApp(
     pause: async (milliseconds) => pause(milliseconds),
     dispatch: createDispatch({ profiles, queueOf }),
     allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
-    download: createGuardedFetch({
-      allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
-      timeoutMs: settings.DOWNLOAD_TIMEOUT_SECONDS * 1000,
-      maxBytes: settings.MAX_DOWNLOAD_BYTES,
-    }),
+    download: createGuardedFetch(downloadLimitsOf(settings)),
     pdfLimits: pdfLimitsOf(settings),
     leaseMs: settings.LEASE_SECONDS * 1000,
     createModel() {
@@ -156,5 +152,13 @@ function pdfLimitsOf(settings: Settings): App["pdfLimits"] {
     memoryMb: settings.PDF_MEMORY_MB,
     timeoutMs: settings.PDF_TIMEOUT_SECONDS * 1000,
     maxPages: settings.PDF_MAX_PAGES,
+  };
+}
+
+function downloadLimitsOf(settings: Settings): Parameters<typeof createGuardedFetch>[0] {
+  return {
+    allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
+    timeoutMs: settings.DOWNLOAD_TIMEOUT_SECONDS * 1000,
+    maxBytes: settings.MAX_DOWNLOAD_BYTES,
   };
 }
