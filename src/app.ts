@@ -1,3 +1,7 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { AdvanceDeps } from "./dead-letters/advance-bulk-replays.ts";
+import { createBulkReplayStore } from "./dead-letters/bulk-replay-store.ts";
+import type { PeekDeps } from "./dead-letters/peek-poison.ts";
 import { DEFAULT_PDF_LIMITS } from "./documents/read-pdf.ts";
 import type { ExpireFilesDeps } from "./files/expire-files.ts";
 import { createFileStore } from "./files/file-store.ts";
@@ -12,6 +16,7 @@ import type { ExplainWaitDeps } from "./jobs/explain-wait.ts";
 import { createHistoryStore } from "./jobs/history-store.ts";
 import type { HistoryStore } from "./jobs/history-store.ts";
 import { createJobStore } from "./jobs/job-store.ts";
+import { createMessageLetterStore } from "./jobs/message-letter-store.ts";
 import type { ReceiveDeps } from "./jobs/receive-message.ts";
 import type { RegenerateDeps } from "./jobs/regenerate.ts";
 import type { SubmitDeps } from "./jobs/submit.ts";
@@ -48,6 +53,8 @@ export interface App
     CheckDeps,
     ExpireFilesDeps,
     ExplainWaitDeps,
+    AdvanceDeps,
+    PeekDeps,
     Omit<ReceiveDeps, "setAside"> {
   readonly settings: Settings;
   readonly storage: Storage;
@@ -78,6 +85,7 @@ export function createApp(
   const shutdown = createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 });
   const durations = createDurationStore(storage.jobs);
   shutdown.begun.addEventListener("abort", () => void shutdown.track(durations.flush()));
+  const queueOf = (capability: string) => storage.queue(queueNameOf(queueNames, capability));
   return {
     settings,
     storage,
@@ -96,17 +104,21 @@ export function createApp(
     fileDays: settings.FILE_RETENTION_DAYS,
     overview: createOverview({ storage, clock: systemClock }),
     deadLetters: createDeadLetterStore(storage.jobs),
+    messageLetters: createMessageLetterStore(storage.jobs),
     atWork: createAtWork(),
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },
     files: createFileStore(storage.files, storage.content),
     content: storage.content,
-    dispatch: createDispatch({ profiles, queueOf: (capability) => storage.queue(queueNameOf(queueNames, capability)) }),
+    bulkReplays: createBulkReplayStore(storage.jobs),
+    queueOf,
+    poisonQueues: Object.entries(queueNames).map(([capability, name]) => ({
+      capability,
+      queue: storage.queue(`${name}-poison`),
+    })),
+    pause: async (milliseconds) => pause(milliseconds),
+    dispatch: createDispatch({ profiles, queueOf }),
     allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
-    download: createGuardedFetch({
-      allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
-      timeoutMs: settings.DOWNLOAD_TIMEOUT_SECONDS * 1000,
-      maxBytes: settings.MAX_DOWNLOAD_BYTES,
-    }),
+    download: createGuardedFetch(downloadLimitsOf(settings)),
     pdfLimits: pdfLimitsOf(settings),
     leaseMs: settings.LEASE_SECONDS * 1000,
     createModel() {
@@ -139,5 +151,13 @@ function pdfLimitsOf(settings: Settings): App["pdfLimits"] {
     memoryMb: settings.PDF_MEMORY_MB,
     timeoutMs: settings.PDF_TIMEOUT_SECONDS * 1000,
     maxPages: settings.PDF_MAX_PAGES,
+  };
+}
+
+function downloadLimitsOf(settings: Settings): Parameters<typeof createGuardedFetch>[0] {
+  return {
+    allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
+    timeoutMs: settings.DOWNLOAD_TIMEOUT_SECONDS * 1000,
+    maxBytes: settings.MAX_DOWNLOAD_BYTES,
   };
 }

@@ -3,7 +3,7 @@ import { checkpointFolder } from "../../src/jobs/checkpoints.ts";
 import { claimJob } from "../../src/jobs/claim.ts";
 import { artifactFolder } from "../../src/jobs/complete.ts";
 import { payloadFolder } from "../../src/jobs/content.ts";
-import { deadLetterKey } from "../../src/jobs/dead-letter.ts";
+import { deadLetterKey } from "../../src/jobs/dead-letter-row.ts";
 import { deleteJob } from "../../src/jobs/delete-job.ts";
 import { wakeUpKey, wakeUpRow } from "../../src/jobs/due-store.ts";
 import { digest, idempotencyRowKey } from "../../src/jobs/idempotency.ts";
@@ -134,7 +134,7 @@ describe("checkConsistency()", () => {
     await table.create({ ...idempotencyRowKey(key), jobId: NOBODY.jobId, fingerprint: "f" });
     await table.create({ ...deadLetterKey(letterId), deadLetterId: letterId, ...NOBODY });
     const ofMessage = deadLetterIdOf(newOperationId(newId("job", scene.now)), scene.now); // No job's: it stays.
-    await table.create({ ...deadLetterKey(ofMessage), deadLetterId: ofMessage, ...NOBODY });
+    await table.create({ ...deadLetterKey(ofMessage), deadLetterId: ofMessage, origin: "message" });
     const { findings } = await scene.check();
     expect(findings).toEqual({
       wakeUpOfNothing: { count: 2, ids: expect.arrayContaining([scene.open.jobId, NOBODY.jobId]) as unknown },

@@ -9,7 +9,7 @@ import { createHandler } from "../../src/http/handler.ts";
 import { ROUTES } from "../../src/http/routes.ts";
 import { createPoisonReader } from "../../src/jobs/poison.ts";
 import { createWorker } from "../../src/jobs/worker.ts";
-import type { WorkQueues } from "../../src/jobs/worker.ts";
+import type { WorkSource } from "../../src/jobs/worker.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import type { Clock } from "../../src/platform/clock.ts";
 import { readSettings } from "../../src/platform/settings.ts";
@@ -84,8 +84,8 @@ export async function createTestApp({
     async deliver(queueName) {
       const queue = queueService.getQueueClient(queueName);
       const name = queueName.replace(/-poison$/, "");
-      const queues = workQueues(app, name);
-      const receive = name === queueName ? createWorker(app, queues) : createPoisonReader(app, queues);
+      const source = workSource(app, name);
+      const receive = name === queueName ? createWorker(app, source) : createPoisonReader(app, source);
       const { receivedMessageItems: messages } = await queue.receiveMessages({
         numberOfMessages: 32,
         visibilityTimeout: 600,
@@ -189,11 +189,12 @@ function toTestResponse({ status = 200, headers, body }: HttpResponseInit): Test
   };
 }
 
-/** The queues of the capability that most tests use. */
-export function queuesOf({ app }: TestApp): WorkQueues {
-  return workQueues(app, "job-requests");
+/** Where the jobs of the capability that most tests use come from. */
+export function queuesOf({ app }: TestApp): WorkSource {
+  return workSource(app, "job-requests");
 }
 
-function workQueues({ storage }: App, name: string): WorkQueues {
-  return { queue: storage.queue(name), aside: storage.queue(`${name}-aside`) };
+function workSource({ settings, storage }: App, name: string): WorkSource {
+  const [capability = ""] = Object.entries(settings.JOB_QUEUES).find(([, queueName]) => queueName === name) ?? [];
+  return { capability, queue: storage.queue(name) };
 }

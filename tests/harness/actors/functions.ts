@@ -10,7 +10,7 @@ export type QueueFunction = (message: unknown, sink: LogSink) => Promise<void>;
 
 /** What `functions/work.ts` gives the host for this queue. */
 export function createWorkFunction(app: App): QueueFunction {
-  return createWorker(app, { queue: app.storage.queue(QUEUE_NAME), aside: app.storage.queue(`${QUEUE_NAME}-aside`) });
+  return createWorker(app, { capability: "documents", queue: app.storage.queue(QUEUE_NAME) });
 }
 
 /** One pass of the supervisor, as its timer makes it. */

@@ -24,6 +24,8 @@ export function checkAttempts({ jobId, moves }: Walk): Violation[] {
         say("attempt not counted", `a claim went from attempt ${before.attempt} to ${after.attempt}`);
       if (ofOperation.size - handedBack > after.maxAttempts)
         say("too many attempts", `claim ${ofOperation.size} of at most ${after.maxAttempts}`);
+    } else if (before.operationId !== after.operationId) {
+      if (after.attempt !== 0) say("attempt not counted", `a new operation begins with attempt ${after.attempt}`);
     } else if (held && after.phase === "queued" && after.attempt === before.attempt - 1 && holders.get(held) === by) {
       handedBack += 1;
     } else if (after.attempt !== before.attempt) {
