@@ -53,9 +53,9 @@ export interface App
     CheckDeps,
     ExpireFilesDeps,
     ExplainWaitDeps,
+    Omit<ReceiveDeps, "setAside">,
     AdvanceDeps,
-    PeekDeps,
-    Omit<ReceiveDeps, "setAside"> {
+    PeekDeps {
   readonly settings: Settings;
   readonly storage: Storage;
   readonly history: HistoryStore;
@@ -81,11 +81,11 @@ export function createApp(
     httpClient,
   });
   const modelClient = createModelClient(settings);
+  const queueOf = (capability: string) => storage.queue(queueNameOf(queueNames, capability));
   const patience = patienceOf(settings);
   const shutdown = createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 });
   const durations = createDurationStore(storage.jobs);
   shutdown.begun.addEventListener("abort", () => void shutdown.track(durations.flush()));
-  const queueOf = (capability: string) => storage.queue(queueNameOf(queueNames, capability));
   return {
     settings,
     storage,
@@ -111,10 +111,7 @@ export function createApp(
     content: storage.content,
     bulkReplays: createBulkReplayStore(storage.jobs),
     queueOf,
-    poisonQueues: Object.entries(queueNames).map(([capability, name]) => ({
-      capability,
-      queue: storage.queue(`${name}-poison`),
-    })),
+    poisonQueues: poisonQueuesOf(storage, queueNames),
     pause: async (milliseconds) => pause(milliseconds),
     dispatch: createDispatch({ profiles, queueOf }),
     allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
@@ -132,6 +129,10 @@ function queueNameOf(names: Readonly<Record<string, string>>, capability: string
   const name = names[capability];
   if (name) return name;
   throw new InvariantError("a40e7d52", `Cannot find a queue for capability "${capability}"`);
+}
+
+function poisonQueuesOf(storage: Storage, names: Settings["JOB_QUEUES"]): App["poisonQueues"] {
+  return Object.entries(names).map(([capability, name]) => ({ capability, queue: storage.queue(`${name}-poison`) }));
 }
 
 /** A quarter of a lease is for the clocks of two machines, and for a last write that is on its way. */

@@ -11,7 +11,7 @@ import { defineRoute } from "./route.ts";
 import type { Route } from "./route.ts";
 import { serviceRoutes } from "./service-routes.ts";
 
-const opsRoutes = [...deadLetterRoutes, ...bulkReplayRoutes, ...poisonRoutes, ...operationsRoutes];
+const opsRoutes = [...operationsRoutes, ...deadLetterRoutes, ...bulkReplayRoutes, ...poisonRoutes];
 
 const described: readonly Route[] = [...jobRoutes, ...fileRoutes, ...profileRoutes, ...opsRoutes, ...serviceRoutes];
 

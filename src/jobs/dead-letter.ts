@@ -19,7 +19,7 @@ import { actorSchema } from "./transition.ts";
  * aside for a person. An absent cell is illegal. `replayed` and `closed` are its ends: should the new operation fail as
  * well, it has a letter of its own.
  */
-const DEAD_LETTER_TRANSITIONS = {
+export const DEAD_LETTER_TRANSITIONS = {
   open: { edited: "open", replayed: "replayed", closed: "closed" },
   replayed: {},
   closed: {},

@@ -31,7 +31,7 @@ export function wakeUpKey({ workspaceId, jobId, at }: WakeUp): RowKey {
 }
 
 /** For the letter of a message, which has no job that it could go with: when it is to go. Beside it, in its partition. */
-export function letterWakeUpRow({ deadLetterId, expiresAt }: MessageLetter): Row {
+export function letterWakeUpRow({ deadLetterId, expiresAt }: Pick<MessageLetter, "deadLetterId" | "expiresAt">): Row {
   const { partitionKey } = deadLetterKey(deadLetterId);
   return { partitionKey, rowKey: rowKeyOf(WAKE_UP_KIND, expiresAt.toISOString(), deadLetterId), purge: true };
 }

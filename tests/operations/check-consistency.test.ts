@@ -5,10 +5,11 @@ import { artifactFolder } from "../../src/jobs/complete.ts";
 import { payloadFolder } from "../../src/jobs/content.ts";
 import { deadLetterKey } from "../../src/jobs/dead-letter-row.ts";
 import { deleteJob } from "../../src/jobs/delete-job.ts";
-import { wakeUpKey, wakeUpRow } from "../../src/jobs/due-store.ts";
+import { letterWakeUpRow, wakeUpKey, wakeUpRow } from "../../src/jobs/due-store.ts";
 import { digest, idempotencyRowKey } from "../../src/jobs/idempotency.ts";
 import { jobKey } from "../../src/jobs/job-row.ts";
 import type { Job, JobRef } from "../../src/jobs/job.ts";
+import { keepMessage } from "../../src/jobs/keep-message.ts";
 import { superviseJobs } from "../../src/jobs/supervise.ts";
 import { checkConsistency } from "../../src/operations/check-consistency.ts";
 import type { Report } from "../../src/operations/check-consistency.ts";
@@ -146,6 +147,18 @@ describe("checkConsistency()", () => {
     expect(await stored(scene, deadLetterKey(ofMessage))).toBe(true);
     expect((await scene.check()).findings).toEqual({});
     expect(await scene.app.jobs.findByKey({ workspaceId: "default", keyDigest: digest("open") })).toBeDefined();
+  });
+
+  it("leaves letters of messages alone, which have no job, and gives one a wake-up row that has none", async () => {
+    const scene = await aHouse();
+    const error = { code: "ENVELOPE_INVALID", message: "no" } as const;
+    await keepMessage(scene.app, { capability: "documents", text: "?", error });
+    expect((await scene.check()).findings).toEqual({});
+    const [listed] = await scene.app.deadLetters.list({ origin: "message" }, 1);
+    if (!listed || !("stored" in listed) || listed.stored.letter.origin !== "message") throw new Error("no letter");
+    await remove(scene, letterWakeUpRow(listed.stored.letter));
+    expect((await scene.check()).findings).toEqual({ wakeUpMissing: IDS(listed.deadLetterId) });
+    expect((await scene.check()).findings).toEqual({});
   });
 
   it("drops a row only as it was read: a key that a new job takes in this moment stays its own", async () => {

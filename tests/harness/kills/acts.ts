@@ -61,8 +61,8 @@ async function supervise({ app, sink }: Process, _nothing: null): Promise<Swept>
 
 /** Gives the text of a message to the function behind the queue. */
 export async function workOn(app: App, text: string, sink: LogSink): Promise<void> {
-  const queues = { queue: app.storage.queue(QUEUE_NAME), aside: app.storage.queue(`${QUEUE_NAME}-aside`) };
-  await createWorker(app, queues)(JSON.parse(text), sink);
+  const source = { capability: "documents", queue: app.storage.queue(QUEUE_NAME) };
+  await createWorker(app, source)(JSON.parse(text), sink);
 }
 
 /** A message that came back to the queue has another receipt since: then it is not ours to delete. */

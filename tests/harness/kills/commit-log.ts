@@ -27,16 +27,18 @@ export async function startCommitLog(account: string): Promise<CommitLog> {
   const look = async () => new Map((await table.list(ALL_ROWS)).map((stored) => [keyOf(stored), stored]));
   const commits: Commit[] = [];
   let rows = await look();
+  let transactions = 0;
   let last: Promise<unknown> = Promise.resolve();
 
   async function carryOutAndLook<Answer>(by: string, carryOut: () => Promise<Answer>): Promise<Answer> {
     const answer = await carryOut();
     const before = rows;
     rows = await look();
+    const [transaction, at] = [++transactions, commits.at(-1)?.at ?? 0];
     for (const key of new Set([...before.keys(), ...rows.keys()])) {
       const [was, is] = [before.get(key), rows.get(key)];
       if (was?.etag !== is?.etag)
-        commits.push({ at: timeOf(is) ?? commits.at(-1)?.at ?? 0, by, table: NAME, before: was?.row, after: is?.row });
+        commits.push({ at: timeOf(is) ?? at, by, transaction, table: NAME, before: was?.row, after: is?.row });
     }
     return answer;
   }

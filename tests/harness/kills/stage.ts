@@ -60,7 +60,8 @@ function tellCommits({ log }: Stage): string {
 }
 
 function tellRow(row: Row): string {
-  if (!isJobRow(row)) return `+ ${row.rowKey}`;
+  const { rowKey } = row;
+  if (!isJobRow(row)) return `+ ${rowKey}`;
   const { jobId, phase, version, attempt } = fromRow(row);
   return `${jobId} is "${phase}", version ${version}, attempt ${attempt}`;
 }
