@@ -1,4 +1,9 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { AdvanceDeps } from "./dead-letters/advance-bulk-replays.ts";
+import { createBulkReplayStore } from "./dead-letters/bulk-replay-store.ts";
+import type { PeekDeps } from "./dead-letters/peek-poison.ts";
 import { DEFAULT_PDF_LIMITS } from "./documents/read-pdf.ts";
+import type { ExpireFilesDeps } from "./files/expire-files.ts";
 import { createFileStore } from "./files/file-store.ts";
 import { createAtWork } from "./jobs/at-work.ts";
 import type { CancelDeps } from "./jobs/cancel.ts";
@@ -6,9 +11,12 @@ import { createDeadLetterStore } from "./jobs/dead-letter-store.ts";
 import { createDispatch } from "./jobs/dispatch.ts";
 import { createDueStore } from "./jobs/due-store.ts";
 import type { Patience } from "./jobs/due.ts";
+import { createDurationStore } from "./jobs/duration-store.ts";
+import type { ExplainWaitDeps } from "./jobs/explain-wait.ts";
 import { createHistoryStore } from "./jobs/history-store.ts";
 import type { HistoryStore } from "./jobs/history-store.ts";
 import { createJobStore } from "./jobs/job-store.ts";
+import { createMessageLetterStore } from "./jobs/message-letter-store.ts";
 import type { ReceiveDeps } from "./jobs/receive-message.ts";
 import type { RegenerateDeps } from "./jobs/regenerate.ts";
 import type { SubmitDeps } from "./jobs/submit.ts";
@@ -20,9 +28,13 @@ import { createAskModel } from "./models/ask-model.ts";
 import { createModelClient } from "./models/model-client.ts";
 import { priceOf } from "./models/prices.ts";
 import { createUsageMeter } from "./models/usage-meter.ts";
+import type { CheckDeps } from "./operations/check-consistency.ts";
+import { createOverview } from "./operations/overview.ts";
+import type { Overview } from "./operations/overview.ts";
 import { systemClock } from "./platform/clock.ts";
 import { InvariantError } from "./platform/errors.ts";
 import { createGuardedFetch } from "./platform/guarded-fetch.ts";
+import { schedulePeriodMs } from "./platform/schedule-period.ts";
 import type { Settings } from "./platform/settings.ts";
 import { createShutdown } from "./platform/shutdown.ts";
 import { createStorage } from "./platform/storage.ts";
@@ -32,11 +44,23 @@ import type { Profile } from "./profiles/define-profile.ts";
 import { createProfileRegistry } from "./profiles/registry.ts";
 
 /** Everything a trigger needs, put together once for each process. Use cases take from it what they name. */
-export interface App extends SubmitDeps, CancelDeps, RegenerateDeps, SuperviseDeps, Omit<ReceiveDeps, "setAside"> {
+export interface App
+  extends
+    SubmitDeps,
+    CancelDeps,
+    RegenerateDeps,
+    SuperviseDeps,
+    CheckDeps,
+    ExpireFilesDeps,
+    ExplainWaitDeps,
+    Omit<ReceiveDeps, "setAside">,
+    AdvanceDeps,
+    PeekDeps {
   readonly settings: Settings;
   readonly storage: Storage;
   readonly history: HistoryStore;
   readonly waitingRoom: WaitingRoom;
+  readonly overview: Overview;
 }
 
 /**
@@ -57,6 +81,11 @@ export function createApp(
     httpClient,
   });
   const modelClient = createModelClient(settings);
+  const queueOf = (capability: string) => storage.queue(queueNameOf(queueNames, capability));
+  const patience = patienceOf(settings);
+  const shutdown = createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 });
+  const durations = createDurationStore(storage.jobs);
+  shutdown.begun.addEventListener("abort", () => void shutdown.track(durations.flush()));
   return {
     settings,
     storage,
@@ -64,24 +93,29 @@ export function createApp(
     profiles,
     clock: systemClock,
     chance: Math.random,
-    shutdown: createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 }),
-    jobs: createJobStore(storage.jobs, patienceOf(settings)),
+    shutdown,
+    durations,
+    takeOverMs: takeOverMsOf(patience, settings),
+    jobs: createJobStore(storage.jobs, patience),
     history: createHistoryStore(storage.jobs),
     due: createDueStore(storage.jobs),
     tombstones: createTombstoneStore(storage.jobs),
     goneDays: settings.GONE_DAYS,
+    fileDays: settings.FILE_RETENTION_DAYS,
+    overview: createOverview({ storage, clock: systemClock }),
     deadLetters: createDeadLetterStore(storage.jobs),
+    messageLetters: createMessageLetterStore(storage.jobs),
     atWork: createAtWork(),
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },
     files: createFileStore(storage.files, storage.content),
     content: storage.content,
-    dispatch: createDispatch({ profiles, queueOf: (capability) => storage.queue(queueNameOf(queueNames, capability)) }),
+    bulkReplays: createBulkReplayStore(storage.jobs),
+    queueOf,
+    poisonQueues: poisonQueuesOf(storage, queueNames),
+    pause: async (milliseconds) => pause(milliseconds),
+    dispatch: createDispatch({ profiles, queueOf }),
     allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
-    download: createGuardedFetch({
-      allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
-      timeoutMs: settings.DOWNLOAD_TIMEOUT_SECONDS * 1000,
-      maxBytes: settings.MAX_DOWNLOAD_BYTES,
-    }),
+    download: createGuardedFetch(downloadLimitsOf(settings)),
     pdfLimits: pdfLimitsOf(settings),
     leaseMs: settings.LEASE_SECONDS * 1000,
     createModel() {
@@ -97,9 +131,19 @@ function queueNameOf(names: Readonly<Record<string, string>>, capability: string
   throw new InvariantError("a40e7d52", `Cannot find a queue for capability "${capability}"`);
 }
 
+function poisonQueuesOf(storage: Storage, names: Settings["JOB_QUEUES"]): App["poisonQueues"] {
+  return Object.entries(names).map(([capability, name]) => ({ capability, queue: storage.queue(`${name}-poison`) }));
+}
+
 /** A quarter of a lease is for the clocks of two machines, and for a last write that is on its way. */
 function patienceOf({ PATIENCE_SECONDS, LEASE_SECONDS }: Settings): Patience {
   return { messageMs: PATIENCE_SECONDS * 1000, leaseMs: LEASE_SECONDS * 250 };
+}
+
+/** The supervisor sees to a silent job in the first pass after its patience has ended. */
+function takeOverMsOf({ leaseMs }: Patience, { SUPERVISE_SCHEDULE }: Settings): number | undefined {
+  const periodMs = schedulePeriodMs(SUPERVISE_SCHEDULE);
+  return periodMs === undefined ? undefined : leaseMs + periodMs;
 }
 
 function pdfLimitsOf(settings: Settings): App["pdfLimits"] {
@@ -108,5 +152,13 @@ function pdfLimitsOf(settings: Settings): App["pdfLimits"] {
     memoryMb: settings.PDF_MEMORY_MB,
     timeoutMs: settings.PDF_TIMEOUT_SECONDS * 1000,
     maxPages: settings.PDF_MAX_PAGES,
+  };
+}
+
+function downloadLimitsOf(settings: Settings): Parameters<typeof createGuardedFetch>[0] {
+  return {
+    allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
+    timeoutMs: settings.DOWNLOAD_TIMEOUT_SECONDS * 1000,
+    maxBytes: settings.MAX_DOWNLOAD_BYTES,
   };
 }

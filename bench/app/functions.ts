@@ -29,5 +29,5 @@ ROUTES.forEach((route) => {
 app.storageQueue("work-documents", {
   queueName: QUEUE,
   connection: "AzureWebJobsStorage",
-  handler: createWorker(bench, { queue: bench.storage.queue(QUEUE), aside: bench.storage.queue(`${QUEUE}-aside`) }),
+  handler: createWorker(bench, { capability: "documents", queue: bench.storage.queue(QUEUE) }),
 });

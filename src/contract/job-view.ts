@@ -3,6 +3,7 @@ import { ERROR_CODES } from "./error-codes.ts";
 import type { ErrorCode } from "./error-codes.ts";
 import { deadLetterIdSchema, jobIdSchema, operationIdSchema, workspaceIdSchema } from "./ids.ts";
 import { modeSchema, prioritySchema } from "./submit-request.ts";
+import { WAIT_CODES } from "./wait-codes.ts";
 
 export const instant = z.iso.datetime();
 const absoluteUrl = z.url();
@@ -24,6 +25,18 @@ const stepSchema = z.object({
   started_at: instant.optional(),
   ended_at: instant.optional(),
 });
+
+const waitReasonSchema = z
+  .object({
+    code: z.string().meta({
+      description: `${Object.entries(WAIT_CODES)
+        .map(([code, meaning]) => `\`${code}\`: ${meaning}`)
+        .join("; ")}. New ones may appear`,
+    }),
+    text: z.string().meta({ description: "The same in a sentence, for the person who waits" }),
+    eta: instant.optional().meta({ description: "When this is expected to be over; absent when nobody can say" }),
+  })
+  .meta({ description: "Why the job has not ended, while it has not" });
 
 export const jobErrorSchema = z.object({
   code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
@@ -57,7 +70,10 @@ export const jobViewSchema = z
     workspace_id: workspaceIdSchema,
     customer_id: z.string().optional(),
     status: jobStatusSchema,
-    phase: z.string().meta({ description: "A finer word than `status`; new ones may appear" }),
+    phase: z.string().meta({
+      description:
+        "A finer word than `status`, such as `stalled` for a `running` job without a sign of life; new ones may appear",
+    }),
     mode: modeSchema,
     priority: prioritySchema,
     sequence_key: z.string().optional(),
@@ -65,7 +81,7 @@ export const jobViewSchema = z
     operation_id: operationIdSchema,
     version: z.int().min(1).meta({ description: "Grows by one with every change" }),
     progress: progressSchema,
-    wait_reason: z.object({ code: z.string(), text: z.string(), eta: instant.optional() }).optional(),
+    wait_reason: waitReasonSchema.optional(),
     steps: z.array(stepSchema),
     attempt: z.int().min(0).meta({
       description:

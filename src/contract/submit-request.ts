@@ -12,7 +12,7 @@ const shortText = z.string().min(1).max(128);
 const instant = z.iso.datetime({ offset: true });
 
 /** A year: longer than anybody plans a single job, and short enough to show a wrong century for the mistake it is. */
-const LONGEST_DELAY_SECONDS = 366 * 24 * 3600;
+export const LONGEST_DELAY_SECONDS = 366 * 24 * 3600;
 
 /** Room for the longest names and values in ordinary text; a control character takes six in JSON. */
 const MAX_METADATA_CHARACTERS = 24_000;
@@ -23,14 +23,18 @@ const commonFields = {
   mode: modeSchema.optional().meta({ description: "How the job is run; the profile's default if absent" }),
   executionMode: modeSchema.optional().meta({ description: "Alias of `mode`", deprecated: true }),
   priority: prioritySchema.optional().meta({ description: "`normal` if absent" }),
-  run_at: instant.optional().meta({ description: "Not to be started before this time" }),
+  run_at: instant.optional().meta({
+    description: "Not to be started before this time, at most 366 days from now; at once if it is past",
+  }),
   delay_seconds: z
     .int()
     .min(0)
     .max(LONGEST_DELAY_SECONDS)
     .optional()
     .meta({ description: "`run_at`, counted from now" }),
-  expires_at: instant.optional().meta({ description: "Not to be started any more from this time on" }),
+  expires_at: instant.optional().meta({
+    description: "Not to be started any more from this time on: it fails with `EXPIRED`. A job that has begun goes on",
+  }),
   sequence_key: shortText.optional().meta({ description: "Jobs with the same key run one after the other" }),
   sequence: z.int().min(1).optional().meta({ description: "The place in the key's order, from 1 without a gap" }),
   metadata: z
@@ -58,19 +62,11 @@ export const submitRequestSchema = z
     path: ["delay_seconds"],
     message: "says when to start, and so does `run_at`",
   })
-  .refine((body) => isAfter(body.expires_at, body.run_at), {
-    path: ["expires_at"],
-    message: "is not after `run_at`: the job could never start",
-  })
   .refine((body) => body.sequence === undefined || body.sequence_key !== undefined, {
     path: ["sequence"],
     message: "is a place in the order of a `sequence_key`, which is missing",
   });
 export type SubmitRequest = z.infer<typeof submitRequestSchema>;
-
-function isAfter(later: string | undefined, earlier: string | undefined): boolean {
-  return later === undefined || earlier === undefined || Date.parse(later) > Date.parse(earlier);
-}
 
 /** What a profile adds to the document of `POST /api/jobs`. */
 interface DocumentedJobType {

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { fileIdSchema, workspaceIdSchema } from "../contract/ids.ts";
 import type { Container } from "../platform/blobs.ts";
 import { InvariantError, MillraceError } from "../platform/errors.ts";
-import { partitionOfId, rowKeyOf } from "../platform/partitions.ts";
+import { PARTITIONS, partitionOfId, partsOfRowKey, rowKeyOf } from "../platform/partitions.ts";
+import { odata } from "../platform/tables.ts";
 import type { Row, RowKey, Table } from "../platform/tables.ts";
 
 const fileSchema = z.object({
@@ -35,6 +36,10 @@ export interface FileStore {
   /** @throws MillraceError FILE_NOT_FOUND */
   read(ref: FileRef): Promise<StoredFile>;
   create(file: FileRecord, content: Buffer): Promise<void>;
+  /** Files that were uploaded before this time, at most `limit`. */
+  listOlder(before: Date, limit: number): Promise<FileRef[]>;
+  /** Deletes a file; calm if it is gone. From the row on, so that a file that can be found can be read. */
+  delete(ref: FileRef): Promise<void>;
 }
 
 export function createFileStore(table: Table, container: Container): FileStore {
@@ -54,11 +59,31 @@ export function createFileStore(table: Table, container: Container): FileStore {
       await container.put(blobName(file), content, file.contentType);
       await table.create({ ...fileKey(file), ...file });
     },
+    async listOlder(before, limit) {
+      const found: FileRef[] = [];
+      for (const partition of PARTITIONS) {
+        const filter = odata`PartitionKey eq ${partition} and uploadedAt lt ${before}`;
+        const rows = await table.list({ filter, limit: limit - found.length, select: [] });
+        found.push(...rows.map(({ row }) => refOf(row)));
+        if (found.length === limit) break;
+      }
+      return found;
+    },
+    async delete(ref) {
+      await table.delete(fileKey(ref), "*");
+      await container.delete(blobName(ref));
+    },
   };
 }
 
 function fileKey({ workspaceId, fileId }: FileRef): RowKey {
   return { partitionKey: partitionOfId(fileId), rowKey: rowKeyOf(workspaceId, fileId) };
+}
+
+/** The file that a row's key names. */
+function refOf({ rowKey }: Row): FileRef {
+  const [workspaceId = "", fileId = ""] = partsOfRowKey(rowKey);
+  return { workspaceId, fileId };
 }
 
 function blobName({ workspaceId, fileId }: FileRef): string {

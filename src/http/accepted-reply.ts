@@ -1,14 +1,14 @@
 import type { App } from "../app.ts";
 import { acceptedViewSchema, jobViewSchema } from "../contract/job-view.ts";
+import { explainWait } from "../jobs/explain-wait.ts";
 import type { Job, JobRef } from "../jobs/job.ts";
 import { isTerminal } from "../jobs/lifecycle.ts";
 import { waitForJob } from "../jobs/wait-for-job.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { traceIdOf } from "../platform/trace.ts";
-import { etagOf } from "./etag.ts";
-import { jobReply } from "./job-reply.ts";
+import { headersOf, jobReply } from "./job-reply.ts";
 import { preferredWaitSeconds } from "./prefer.ts";
-import { POLL_SECONDS, jobUrl, operationUrl, presentAccepted } from "./present-job.ts";
+import { jobUrl, operationUrl, presentAccepted } from "./present-job.ts";
 import type { Answer, Reply, RequestContext } from "./route.ts";
 
 interface Accepted {
@@ -43,11 +43,11 @@ export async function acceptedReply(
   return {
     status: 202,
     headers: {
+      "retry-after": "1", // An earlier request's job can have ended: then there is nothing to wait for.
+      ...headersOf(app, job, await explainWait(app, job)),
       ...replay,
-      etag: etagOf(job),
       location: jobUrl(request.origin, job.jobId),
       "operation-location": operationUrl(request.origin, job.operationId),
-      "retry-after": String(POLL_SECONDS),
     },
     json: presentAccepted(job, request.origin),
   };

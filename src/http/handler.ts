@@ -3,7 +3,7 @@ import type { App } from "../app.ts";
 import { workspaceOf } from "../identity/workspace.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { logTo } from "../platform/log.ts";
-import type { Log } from "../platform/log.ts";
+import type { LogSink } from "../platform/log.ts";
 import { acceptTraceparent, traceIdOf } from "../platform/trace.ts";
 import { originOf } from "./origin.ts";
 import { toProblemReply } from "./problem.ts";
@@ -24,7 +24,7 @@ export function createHandler(app: App, route: Route): HttpHandler {
     const log = logTo(context);
     const traceId = traceIdOf(traceparent);
     try {
-      const parsed = await parseRequest(app, { route, request, traceparent, log });
+      const parsed = await parseRequest(app, { route, request, traceparent, logSink: context });
       return toResponse(await route.handle(app, parsed), traceId);
     } catch (thrown) {
       const reply = toProblemReply(thrown, traceId);
@@ -39,18 +39,19 @@ interface Incoming {
   readonly route: Route;
   readonly request: HttpRequest;
   readonly traceparent: string;
-  readonly log: Log;
+  readonly logSink: LogSink;
 }
 
 async function parseRequest(
   app: App,
-  { route, request, traceparent, log }: Incoming,
+  { route, request, traceparent, logSink }: Incoming,
 ): Promise<RouteRequest<unknown, unknown, unknown>> {
   const context: RequestContext = {
     workspaceId: workspaceOf(request.headers.get("x-millrace-workspace")),
     origin: originOf(request, app.settings.PUBLIC_ORIGIN),
     traceparent,
-    log,
+    log: logTo(logSink),
+    logSink,
     header: (name) => request.headers.get(name),
   };
   return {

@@ -1,25 +1,29 @@
 import type { App } from "../app.ts";
+import { explainWait } from "../jobs/explain-wait.ts";
 import type { Job } from "../jobs/job.ts";
 import { isTerminal } from "../jobs/lifecycle.ts";
 import { readResult } from "../jobs/read-result.ts";
+import type { WaitReason } from "../jobs/wait-reason.ts";
 import { etagOf } from "./etag.ts";
-import { POLL_SECONDS, presentJob } from "./present-job.ts";
+import { secondsToNextLook } from "./poll-pace.ts";
+import { presentJob } from "./present-job.ts";
 import type { Reply, RequestContext } from "./route.ts";
 
 /** 200 with the whole job, its result included. */
 export async function jobReply(app: App, { origin }: RequestContext, job: Job): Promise<Reply> {
   const result = job.phase === "done" ? await readResult(app, job) : undefined;
-  return { status: 200, headers: headersOf(job), json: presentJob(job, origin, result) };
+  const wait = await explainWait(app, job);
+  return { status: 200, headers: headersOf(app, job, wait), json: presentJob(job, origin, { wait, result }) };
 }
 
 /** Nobody but the client that asked may keep it, and only to ask whether it is still so. */
 export const UNCACHED = { "cache-control": "private, no-cache" } as const;
 
 /** What tells a client which state this is, and when to look again. */
-export function headersOf(job: Job): Record<string, string> {
+export function headersOf({ clock }: App, job: Job, wait: WaitReason | undefined): Record<string, string> {
   return {
-    etag: etagOf(job),
+    etag: etagOf(job, wait?.code),
     ...UNCACHED,
-    ...(!isTerminal(job.phase) && { "retry-after": String(POLL_SECONDS) }),
+    ...(!isTerminal(job.phase) && { "retry-after": String(secondsToNextLook(job, wait, clock.now())) }),
   };
 }

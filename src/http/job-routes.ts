@@ -4,12 +4,14 @@ import { jobListSchema, jobViewSchema } from "../contract/job-view.ts";
 import { listQuerySchema, waitQuerySchema } from "../contract/list-query.ts";
 import type { ListQuery } from "../contract/list-query.ts";
 import { deleteJob } from "../jobs/delete-job.ts";
+import { explainWait } from "../jobs/explain-wait.ts";
 import type { Job } from "../jobs/job.ts";
 import { isTerminal, phasesWithStatus } from "../jobs/lifecycle.ts";
 import { listJobs } from "../jobs/list-jobs.ts";
 import { readArtifact } from "../jobs/read-artifact.ts";
 import { readResult } from "../jobs/read-result.ts";
 import { waitForJob } from "../jobs/wait-for-job.ts";
+import { waitCode } from "../jobs/wait-reason.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { cancelRoute } from "./cancel-route.ts";
 import { etagOf, noneMatch } from "./etag.ts";
@@ -58,12 +60,14 @@ export const jobRoutes: readonly Route[] = [
       const ref = { workspaceId: request.workspaceId, jobId: request.params.job_id };
       const known = request.header("if-none-match");
       const first = (await app.jobs.require(ref)).job;
-      const baseline = known ?? etagOf(first);
-      const changed = (job: Job) => isTerminal(job.phase) || noneMatch(baseline, etagOf(job));
+      const tag = (job: Job) => etagOf(job, waitCode(job, app.clock.now()));
+      const baseline = known ?? tag(first);
+      const changed = (job: Job) => isTerminal(job.phase) || noneMatch(baseline, tag(job));
       const { wait = 0 } = request.query;
       const job = wait > 0 && !changed(first) ? await waitForJob(app, { ref, seconds: wait, until: changed }) : first;
-      if (!noneMatch(known, etagOf(job))) return { status: 304, headers: headersOf(job) };
-      return jobReply(app, request, job);
+      const reason = await explainWait(app, job);
+      if (noneMatch(known, etagOf(job, reason?.code))) return jobReply(app, request, job);
+      return { status: 304, headers: headersOf(app, job, reason) };
     },
   }),
 
@@ -145,7 +149,9 @@ async function list(app: App, { workspaceId, origin, log }: RequestContext, quer
   });
   for (const { jobId, unreadable } of page.unreadable)
     log.error("row skipped in a list", { job_id: jobId }, unreadable);
-  const value = page.jobs.map((job) => presentJob(job, origin));
+  const value = await Promise.all(
+    page.jobs.map(async (job) => presentJob(job, origin, { wait: await explainWait(app, job) })),
+  );
   return { status: 200, json: { value, ...(page.next && { next_link: nextLink(origin, query, page.next) }) } };
 }
 

@@ -1,12 +1,12 @@
 import { ERROR_CODES } from "../contract/error-codes.ts";
 import type { AcceptedView, JobErrorView, JobView, UsageView } from "../contract/job-view.ts";
+import { waitedSince } from "../jobs/due.ts";
+import { msBetween } from "../jobs/durations.ts";
 import type { Job, JobError, StepRecord, Usage } from "../jobs/job.ts";
 import { STATUS_OF } from "../jobs/lifecycle.ts";
+import type { WaitReason } from "../jobs/wait-reason.ts";
 import { deadLetterIdOf } from "../platform/ids.ts";
 import { traceIdOf } from "../platform/trace.ts";
-
-/** Seconds a client should let pass between two looks at a job. */
-export const POLL_SECONDS = 1;
 
 export function jobUrl(origin: string, jobId: string): string {
   return `${origin}/api/jobs/${jobId}`;
@@ -29,8 +29,15 @@ export function presentAccepted(job: Job, origin: string): AcceptedView {
   };
 }
 
-/** The fields of `JobView` that wire names and code names differ by. `result` is what the job's steps returned. */
-export function presentJob(job: Job, origin: string, result?: Readonly<Record<string, unknown>>): JobView {
+interface Beside {
+  /** Why the job has not ended. */
+  readonly wait?: WaitReason | undefined;
+  /** What the job's steps returned. */
+  readonly result?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The fields of `JobView` that wire names and code names differ by, with what does not stand in the job itself. */
+export function presentJob(job: Job, origin: string, { wait, result }: Beside = {}): JobView {
   return omitUndefined({
     job_id: job.jobId,
     job_type: job.jobType,
@@ -38,7 +45,7 @@ export function presentJob(job: Job, origin: string, result?: Readonly<Record<st
     workspace_id: job.workspaceId,
     customer_id: job.customerId,
     status: STATUS_OF[job.phase],
-    phase: job.phase,
+    phase: wait?.code === "STALLED" ? "stalled" : job.phase,
     mode: job.mode,
     priority: job.priority,
     sequence_key: job.sequence?.key,
@@ -46,7 +53,7 @@ export function presentJob(job: Job, origin: string, result?: Readonly<Record<st
     operation_id: job.operationId,
     version: job.version,
     progress: job.progress,
-    wait_reason: waitReason(job),
+    wait_reason: wait && presentWait(wait),
     steps: job.steps.map(presentStep),
     attempt: job.attempt,
     max_attempts: job.maxAttempts,
@@ -91,19 +98,9 @@ function presentTimes(job: Job): Partial<JobView> {
     updated_at: job.updatedAt.toISOString(),
     run_at: job.startAfter?.toISOString(),
     expires_at: ("expiresAt" in job ? job.expiresAt : job.startBefore)?.toISOString(),
-    queue_wait_ms: job.startedAt && msBetween(beganWaitingAt(job), job.startedAt),
+    queue_wait_ms: job.startedAt && msBetween(waitedSince(job), job.startedAt),
     processing_ms: job.startedAt && endedAt && msBetween(job.startedAt, endedAt),
   };
-}
-
-/** A job that is to start later does not wait until then. */
-function beganWaitingAt({ acceptedAt, startAfter }: Job): Date {
-  return startAfter && startAfter > acceptedAt ? startAfter : acceptedAt;
-}
-
-/** Never below 0: the two were read off the clocks of two machines. */
-function msBetween(earlier: Date, later: Date): number {
-  return Math.max(0, later.getTime() - earlier.getTime());
 }
 
 function presentStep({ name, status, attempt, startedAt, endedAt }: StepRecord): JobView["steps"][number] {
@@ -138,17 +135,8 @@ export function presentError(error: JobError): JobErrorView {
   return { ...error, kind, retryable: kind === "transient" };
 }
 
-function waitReason(job: Job): JobView["wait_reason"] {
-  if (job.phase === "processing")
-    return { code: "WORKING", text: `Attempt ${job.attempt} of ${job.maxAttempts} is at work` };
-  if (job.phase !== "queued") return undefined;
-  if (job.lastError)
-    return {
-      code: "RETRYING",
-      text: `The last attempt failed: ${job.lastError.message}. Attempt ${job.attempt + 1} of ${job.maxAttempts} follows`,
-      ...(job.retryAt && { eta: job.retryAt.toISOString() }),
-    };
-  return { code: "QUEUED", text: "Waiting for a worker" };
+function presentWait({ code, text, eta }: WaitReason): JobView["wait_reason"] {
+  return { code, text, ...(eta && { eta: eta.toISOString() }) };
 }
 
 export function omitUndefined(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { App } from "../app.ts";
 import type { ErrorCode } from "../contract/error-codes.ts";
-import type { Log } from "../platform/log.ts";
+import type { Log, LogSink } from "../platform/log.ts";
 import type { Profile } from "../profiles/define-profile.ts";
 
 type HttpMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -22,6 +22,8 @@ export interface RequestContext {
   readonly origin: string;
   readonly traceparent: string;
   readonly log: Log;
+  /** The same, for use cases that log by themselves. */
+  readonly logSink: LogSink;
   header(name: string): string | null;
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from "../platform/clock.ts";
 import { hasCode } from "../platform/errors.ts";
 import { newToken } from "../platform/ids.ts";
 import type { ProfileRegistry } from "../profiles/registry.ts";
-import { isTooLate, putOffUntil } from "./due.ts";
+import { isTooLate, putOffUntil, waitedSince } from "./due.ts";
 import { evolve } from "./evolve.ts";
 import type { JobEvent } from "./evolve.ts";
 import type { JobStore, StoredJob } from "./job-store.ts";
@@ -75,7 +75,7 @@ export function endWithoutWork(job: Job, now: Date, isKnown = true): Extract<Job
   if (isTooLate(job, now)) return endWith("EXPIRED", "The job was not started before its `expires_at`");
   if (job.attempt >= job.maxAttempts)
     return endWith("ATTEMPTS_EXHAUSTED", `None of ${job.maxAttempts} attempts came to an end`);
-  if (!isKnown && now.getTime() - job.acceptedAt.getTime() > UNKNOWN_TYPE_MS)
+  if (!isKnown && now.getTime() - waitedSince(job).getTime() > UNKNOWN_TYPE_MS)
     return endWith("UNKNOWN_JOB_TYPE", `No worker has known the job type "${job.jobType}" for a day`);
   return undefined;
 }

@@ -39,6 +39,11 @@ export function putOffUntil({ retryAt, startAfter }: QueuedJob): Date | undefine
   return retryAt && startAfter ? new Date(Math.max(retryAt.getTime(), startAfter.getTime())) : (retryAt ?? startAfter);
 }
 
+/** Since when a worker could have begun the current operation. */
+export function waitedSince({ acceptedAt, startAfter }: Job): Date {
+  return startAfter && startAfter > acceptedAt ? startAfter : acceptedAt;
+}
+
 /** When the message that is in the queue can be received. */
 function expectedAt(job: QueuedJob): Date {
   const until = putOffUntil(job);

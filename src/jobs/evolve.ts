@@ -96,11 +96,12 @@ const CHANGES: { readonly [E in JobEventType]: Change<E> } = {
     enqueuedAt: now,
   }),
   claimed,
-  progressed: (job, event) => ({
+  progressed: (job, event, now) => ({
     ...job,
     ...workOf(event),
     leaseUntil: event.leaseUntil,
     progress: forward(job.progress, event.progress),
+    ...(event.progress.fraction > job.progress.fraction && { movedAt: now }),
   }),
   lapsed: (job, _, now) => ({
     ...putBack(job, { steps: broken(job.steps, now), counted: true }, now),
@@ -154,6 +155,7 @@ function claimed(job: JobAccepting<"claimed">, event: Extract<JobEvent, { type: 
     leaseUntil: event.leaseUntil,
     attempt: job.attempt + 1,
     startedAt: job.startedAt ?? now,
+    movedAt: now,
   };
 }
 

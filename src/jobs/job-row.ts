@@ -68,10 +68,19 @@ function toJson(value: unknown): string | undefined {
 export function fromRow(row: Row): Job {
   const columns = Object.entries(row).map(([name, value]) => [
     name,
-    JSON_COLUMNS.has(name) && typeof value === "string" ? (JSON.parse(value) as unknown) : value,
+    JSON_COLUMNS.has(name) && typeof value === "string" ? fromJson(value) : value,
   ]);
   const parsed = jobSchema.safeParse(Object.fromEntries(columns));
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
   throw new InvariantError("c2a85f03", `Cannot read row "${row.rowKey}" as a job: ${where}`);
+}
+
+/** Nothing when it is no JSON: then the schema says which column is missing. */
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }

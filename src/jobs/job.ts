@@ -106,6 +106,8 @@ const common = {
   acceptedAt: z.date(),
   enqueuedAt: z.date(),
   updatedAt: z.date(),
+  /** When the work last came nearer to its end: an attempt began, or progress grew. */
+  movedAt: z.date().optional(),
   /** When the first attempt of the current operation began. */
   startedAt: z.date().optional(),
   /** The last failure, kept while the job is tried again. */

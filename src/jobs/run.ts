@@ -7,11 +7,12 @@ import type { MillraceError } from "../platform/errors.ts";
 import type { Shutdown } from "../platform/shutdown.ts";
 import type { ProfileRegistry } from "../profiles/registry.ts";
 import { runSteps } from "../steps/run-steps.ts";
-import type { RunStepsOptions } from "../steps/run-steps.ts";
+import type { RunState, RunStepsOptions } from "../steps/run-steps.ts";
 import { dropCheckpoints, keepCheckpoint, loadCheckpoints } from "./checkpoints.ts";
 import type { ClaimedJob } from "./claimed-job.ts";
 import { completeJob } from "./complete.ts";
 import { readContent } from "./content.ts";
+import type { DurationStore } from "./duration-store.ts";
 import { failJob } from "./fail.ts";
 import type { FailDeps } from "./fail.ts";
 import type { Artifact, Job } from "./job.ts";
@@ -26,6 +27,7 @@ export interface RunDeps extends FailDeps, StepServicesDeps {
   readonly profiles: ProfileRegistry;
   readonly clock: Clock;
   readonly shutdown: Shutdown;
+  readonly durations: DurationStore;
   /** A model to ask, and the meter that counts what it uses: one pair for each run. */
   readonly createModel: () => { readonly askModel: AskModel; readonly meter: UsageMeter };
 }
@@ -69,6 +71,7 @@ export async function runJob(deps: RunDeps, claimed: ClaimedJob): Promise<Ran> {
     });
     const held = claimed.job;
     const job = await completeJob(deps, claimed, { ...record.now(), profile, output, artifacts });
+    if (job.phase === "done") deps.durations.note(job);
     await dropCheckpoints(deps.content, held);
     return { job, lostCheckpoint };
   } catch (thrown) {
@@ -100,7 +103,8 @@ function reportTo(
   return {
     onMove(state) {
       record.moved(state);
-      claimed.report(record.now());
+      // A finished step is told of with what is kept of it, by `onFinished`: until then it would have to run again.
+      if (!hasFinished(state)) claimed.report(record.now());
     },
     async onFinished({ name: step, output }) {
       const checkpoint = { output, artifacts: artifacts.slice(kept) };
@@ -114,6 +118,11 @@ function reportTo(
       deps.shutdown.begun.throwIfAborted();
     },
   };
+}
+
+/** Whether what moved is the end of a step. */
+function hasFinished({ steps, step: moved }: RunState): boolean {
+  return steps.some(({ name, status }) => name === moved && status === "completed");
 }
 
 /** An answer is paid for when it comes: the row knows of it soon, even if this process does not end the step. */

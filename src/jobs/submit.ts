@@ -13,6 +13,8 @@ import { canonicalJson, digest, placeBesideKey } from "./idempotency.ts";
 import type { IdempotencyRecord } from "./idempotency.ts";
 import type { JobStore } from "./job-store.ts";
 import type { Job } from "./job.ts";
+import { startTimesOf } from "./start-times.ts";
+import type { AskedTimes } from "./start-times.ts";
 
 export interface SubmitDeps extends CheckPayloadDeps {
   readonly profiles: ProfileRegistry;
@@ -24,17 +26,12 @@ export interface SubmitDeps extends CheckPayloadDeps {
   readonly retention: Job["retention"];
 }
 
-export interface SubmitCommand {
+export interface SubmitCommand extends AskedTimes {
   readonly workspaceId: string;
   readonly jobType: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly mode?: Mode | undefined;
   readonly priority?: Priority | undefined;
-  /** RFC 3339, as the request has it. */
-  readonly runAt?: string | undefined;
-  readonly delaySeconds?: number | undefined;
-  /** RFC 3339, as the request has it. */
-  readonly expiresAt?: string | undefined;
   readonly customerId?: string | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly tags?: readonly string[] | undefined;
@@ -64,9 +61,9 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
   if (earlier) return earlier;
 
   const mode = modeOf(profile, command.mode);
-  const payload = await checkPayload(deps, profile, command);
   const now = deps.clock.now();
-  const startAfter = startAfterOf(command, now);
+  const startTimes = startTimesOf(command, now);
+  const payload = await checkPayload(deps, profile, command);
   const newest = newId("job", now);
   const jobId = key ? placeBesideKey(newest, key.keyDigest) : newest;
   const job: Job = {
@@ -78,8 +75,7 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
     profileVersion: profile.version,
     mode,
     priority: command.priority ?? "normal",
-    ...(startAfter && { startAfter }),
-    ...(command.expiresAt && { startBefore: new Date(command.expiresAt) }),
+    ...startTimes,
     ...(command.customerId && { customerId: command.customerId }),
     ...(command.metadata && { metadata: { ...command.metadata } }),
     ...(command.tags && { tags: [...command.tags] }),
@@ -151,11 +147,6 @@ function modeOf(profile: Profile, asked: Mode | undefined): Mode {
   throw new MillraceError("VALIDATION_FAILED", `Jobs of type "${profile.id}" do not run in mode "${mode}"`, {
     details: { errors: [{ pointer: "/mode", message: `must be one of ${profile.modes.join(", ")}` }] },
   });
-}
-
-function startAfterOf({ runAt, delaySeconds }: SubmitCommand, now: Date): Date | undefined {
-  if (runAt !== undefined) return new Date(runAt);
-  return delaySeconds === undefined ? undefined : new Date(now.getTime() + delaySeconds * 1000);
 }
 
 /** The message of a job that is to start later stays hidden until then. */

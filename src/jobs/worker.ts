@@ -3,15 +3,16 @@ import { logTo } from "../platform/log.ts";
 import type { Log, LogSink } from "../platform/log.ts";
 import type { Queue } from "../platform/queues.ts";
 import { factsOf } from "./job-facts.ts";
-import { receiveMessage } from "./receive-message.ts";
+import { keepMessage } from "./keep-message.ts";
+import type { KeepMessageDeps } from "./keep-message.ts";
+import { UNREADABLE_MESSAGE, receiveMessage } from "./receive-message.ts";
 import type { ReceiveDeps, Received } from "./receive-message.ts";
 import type { Ran } from "./run.ts";
 
-/** The queues of one capability. */
-export interface WorkQueues {
+/** Where the jobs of one capability come from. */
+export interface WorkSource {
+  readonly capability: string;
   readonly queue: Queue;
-  /** Where messages are kept that nobody here can read. No function reads it. */
-  readonly aside: Queue;
 }
 
 /** Long enough for a roll-out to get on, short enough for a job to begin soon after it. */
@@ -22,10 +23,11 @@ const ANOTHER_WORKER_MS = 30_000;
  * attempt failed.
  */
 export function createWorker(
-  deps: Omit<ReceiveDeps, "setAside">,
-  { queue, aside }: WorkQueues,
+  deps: WorkerDeps,
+  { capability, queue }: WorkSource,
 ): (message: unknown, sink: LogSink) => Promise<void> {
-  const setAside = keepIn(aside);
+  const setAside: ReceiveDeps["setAside"] = async (message, error) =>
+    keepMessage(deps, { capability, text: textOf(message), error });
   return async (message, sink) => {
     const received = await deps.shutdown.track(receiveMessage({ ...deps, setAside }, message));
     if (received.outcome === "unknownType") await queue.put(textOf(message), { delayMs: ANOTHER_WORKER_MS });
@@ -33,13 +35,7 @@ export function createWorker(
   };
 }
 
-/** Keeps a message that is not ours where a person finds it. */
-export function keepIn(aside: Queue): (message: unknown) => Promise<void> {
-  return async (message) => {
-    await aside.prepare();
-    await aside.put(textOf(message));
-  };
-}
+type WorkerDeps = Omit<ReceiveDeps, "setAside"> & KeepMessageDeps;
 
 /** The host gives a function its message parsed, where it is JSON. */
 export function textOf(message: unknown): string {
@@ -71,7 +67,7 @@ function report(log: Log, received: Received): void {
       log.info("message obsolete", { job_id: received.jobId, reason: received.reason });
       break;
     case "setAside":
-      log.error("message set aside", { code: "ENVELOPE_INVALID" }, undefined);
+      log.error("message set aside", { code: UNREADABLE_MESSAGE.code }, undefined);
       break;
   }
 }

@@ -4,6 +4,7 @@ import { etagOf, noneMatch } from "../../src/http/etag.ts";
 import { originOf } from "../../src/http/origin.ts";
 import { preferredWaitSeconds } from "../../src/http/prefer.ts";
 import { readQuery } from "../../src/http/read-query.ts";
+import { aJob } from "../support/a-job.ts";
 
 describe("preferredWaitSeconds()", () => {
   it.each([
@@ -47,14 +48,17 @@ describe("noneMatch()", () => {
 });
 
 describe("etagOf()", () => {
-  it("changes with the version and with the operation", () => {
-    const job = { operationId: `op_${"0".repeat(34)}`, version: 1 };
-    const others = [
-      { ...job, version: 2 },
-      { ...job, operationId: `op_${"0".repeat(33)}1` },
+  it("changes with the version, the operation and what it waits for, and is weak", () => {
+    const job = aJob({ phase: "queued", operationId: `op_${"0".repeat(34)}`, version: 1 });
+    const tags = [
+      etagOf(job, "SCHEDULED"),
+      etagOf(job, "QUEUED"),
+      etagOf(job, undefined),
+      etagOf({ ...job, version: 2 }, undefined),
+      etagOf({ ...job, operationId: `op_${"0".repeat(33)}1` }, undefined),
     ];
-    expect(new Set([job, ...others].map(etagOf)).size).toBe(3);
-    expect(etagOf(job)).toMatch(/^"[^"]+"$/);
+    expect(new Set(tags).size).toBe(5);
+    for (const tag of tags) expect(tag).toMatch(/^W\/"[0-9A-Za-z.]+"$/);
   });
 });
 

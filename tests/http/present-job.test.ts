@@ -8,16 +8,16 @@ const ORIGIN = "https://api.example.com";
 
 describe("presentJob()", () => {
   it.each(JOB_PHASES)("shows a job that is %s as the contract has it, with nothing of its storage", (phase) => {
-    const view = presentJob(aJob({ phase }), ORIGIN, { answer: 42 });
+    const view = presentJob(aJob({ phase }), ORIGIN, { result: { answer: 42 } });
     expect(jobViewSchema.strict().parse(view)).toEqual(view);
     expect(JSON.stringify(view)).not.toMatch(/claim|lease|payload|blob/i);
   });
 
   it("shows the result and the error of a job that has them, and no other", () => {
-    const view = (phase: (typeof JOB_PHASES)[number]) => presentJob(aJob({ phase }), ORIGIN, { answer: 42 });
+    const view = (phase: (typeof JOB_PHASES)[number]) =>
+      presentJob(aJob({ phase }), ORIGIN, { result: { answer: 42 } });
     expect(JOB_PHASES.filter((phase) => view(phase).result)).toEqual(["done"]);
     expect(JOB_PHASES.filter((phase) => view(phase).error)).toEqual(["failed"]);
-    expect(JOB_PHASES.filter((phase) => view(phase).wait_reason)).toEqual(["queued", "processing"]);
   });
 
   it("shows no time below zero where the clocks of two machines disagree", () => {

@@ -44,7 +44,7 @@ describe("GET /api/jobs/{job_id}", () => {
   it("answers 304 while it is as the client knows it, and 200 once it is not", async () => {
     const { path } = await submit();
     const etag = (await get(path)).headers.get("etag") ?? "";
-    for (const header of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
+    for (const header of [etag, etag.replace("W/", ""), `"other", ${etag}`, "*"]) {
       const same = await get(path, { "if-none-match": header });
       expect([same.status, same.text, same.headers.get("etag")]).toEqual([304, "", etag]);
       expect(same.headers.get("content-type")).toBeNull();

@@ -56,6 +56,7 @@ describe("decideClaim()", () => {
     expect(unknown({ phase: "queued", retryAt: LATER })).toMatchObject({ outcome: "unknownType" });
     expect(unknown({ phase: "processing", leaseUntil: LATER })).toMatchObject({ outcome: "unknownType" });
     const acceptedAt = new Date(NOW.getTime() - 24 * 3_600_000 - 1);
+    expect(unknown({ phase: "queued", acceptedAt, startAfter: EARLIER })).toMatchObject({ outcome: "unknownType" });
     expect(unknown({ phase: "queued", acceptedAt })).toMatchObject({
       outcome: "end",
       event: { error: { code: "UNKNOWN_JOB_TYPE" } },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { dueAt } from "../../src/jobs/due.ts";
+import { dueAt, waitedSince } from "../../src/jobs/due.ts";
 import { aJob } from "../support/a-job.ts";
 
 const PATIENCE = { messageMs: 120_000, leaseMs: 15_000 };
@@ -40,4 +40,15 @@ describe("dueAt()", () => {
       expect(dueAt(aJob({ phase, expiresAt: after(86_400) }), PATIENCE)).toEqual(after(86_400));
     },
   );
+});
+
+describe("waitedSince()", () => {
+  it.each([
+    ["was accepted", {}, 0],
+    ["was to start later", { startAfter: after(2) }, 2],
+    ["was to start before it was accepted", { startAfter: after(-2) }, 0],
+    ["was begun anew later", { acceptedAt: after(1) }, 1],
+  ])("counts from when the job %s", (_, fields, seconds) => {
+    expect(waitedSince(aJob({ phase: "done", acceptedAt: NOW, ...fields }))).toEqual(after(seconds));
+  });
 });

@@ -88,7 +88,7 @@ describe("receiveMessage()", () => {
     if (waiting.phase !== "queued" || !waiting.retryAt) throw new Error(`the job is ${waiting.phase}`);
     expect(waiting.retryAt.getTime() - waiting.updatedAt.getTime()).toBeGreaterThanOrEqual(6_900);
     const { json } = await job.test.request("GET", `/api/jobs/${job.ref.jobId}`);
-    expect(json["wait_reason"]).toMatchObject({ code: "RETRYING", eta: waiting.retryAt.toISOString() });
+    expect(json["wait_reason"]).toMatchObject({ code: "THROTTLED", eta: waiting.retryAt.toISOString() });
 
     expect(await job.receive()).toMatchObject({ outcome: "postponed", until: waiting.retryAt });
     expect(await job.receive(at(waiting.retryAt))).toMatchObject({
@@ -174,13 +174,13 @@ describe("receiveMessage()", () => {
   });
 
   it.each(["not json", 7, null, {}, { schema: 1, job_id: "job_x" }, { schema: 2 }, ["{"]])(
-    "sets %j aside, where no function reads (R-050)",
+    "makes a dead letter of %j, and no function gets it again (R-050)",
     async (message) => {
       const test = await createTestApp({ profiles: [echoProfile()] });
       await test.app.storage.queue("job-requests").put(typeof message === "string" ? message : JSON.stringify(message));
       expect(await test.deliver("job-requests")).toBe(1);
       expect(await test.peek("job-requests")).toEqual([]);
-      expect(await test.peek("job-requests-aside")).toHaveLength(1);
+      expect(await test.app.deadLetters.list({ status: "open", code: "ENVELOPE_INVALID" }, 10)).toHaveLength(1);
     },
   );
 });

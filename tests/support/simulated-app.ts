@@ -1,9 +1,9 @@
 import { BlobServiceClient } from "@azure/storage-blob";
 import { createApp } from "../../src/app.ts";
 import type { App } from "../../src/app.ts";
+import { PARTITIONS } from "../../src/platform/partitions.ts";
 import { readSettings } from "../../src/platform/settings.ts";
 import type { Storage } from "../../src/platform/storage.ts";
-import { PARTITIONS } from "../../src/platform/partitions.ts";
 import { odata } from "../../src/platform/tables.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
 import { CONNECTION_STRING, createStorageAccount } from "../harness/storage/account.ts";
@@ -11,7 +11,7 @@ import { createHttpClient } from "../harness/storage/http-client.ts";
 import type { Exchange, Sent } from "../harness/storage/http-client.ts";
 
 /** Where a process dies: at its nth write, which is carried out before it does, or not at all. Reading changes nothing. */
-export interface Death {
+interface Death {
   readonly nth: number;
   readonly at: "before" | "after";
 }
@@ -59,7 +59,9 @@ export async function createSimulatedSite(
     rowKeys: async () => rowKeysOf(app.storage),
     async blobNames() {
       const options = { httpClient: createHttpClient(carryOut) };
-      const container = BlobServiceClient.fromConnectionString(CONNECTION_STRING, options).getContainerClient("millrace");
+      const container = BlobServiceClient.fromConnectionString(CONNECTION_STRING, options).getContainerClient(
+        "millrace",
+      );
       const names: string[] = [];
       for await (const { name } of container.listBlobsFlat()) names.push(name);
       return names;

@@ -9,8 +9,11 @@ import { createHandler } from "../../src/http/handler.ts";
 import { ROUTES } from "../../src/http/routes.ts";
 import { createPoisonReader } from "../../src/jobs/poison.ts";
 import { createWorker } from "../../src/jobs/worker.ts";
-import type { WorkQueues } from "../../src/jobs/worker.ts";
+import type { WorkSource } from "../../src/jobs/worker.ts";
+import { systemClock } from "../../src/platform/clock.ts";
+import type { Clock } from "../../src/platform/clock.ts";
 import { readSettings } from "../../src/platform/settings.ts";
+import type { StorageHttpClient } from "../../src/platform/storage.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
 import { takeStorageAccount } from "./storage-account.ts";
 
@@ -51,15 +54,23 @@ export interface TestApp {
 export interface TestAppOptions {
   readonly profiles?: readonly Profile[];
   readonly environment?: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
+  /** What sends the requests to storage. */
+  readonly httpClient?: StorageHttpClient;
 }
 
 /** The real app, on a storage account of its own or the one it is given, called as the host would call it. */
-export async function createTestApp({ profiles, environment = {} }: TestAppOptions = {}): Promise<TestApp> {
+export async function createTestApp({
+  profiles,
+  environment = {},
+  clock = systemClock,
+  httpClient,
+}: TestAppOptions = {}): Promise<TestApp> {
   const connectionString = environment["AzureWebJobsStorage"] ?? takeStorageAccount();
   const settings = readSettings({ AzureWebJobsStorage: connectionString, OPENAI_API_KEY: "none", ...environment });
-  const app = createApp(settings, profiles);
+  const app = { ...createApp(settings, profiles, httpClient), clock };
   await app.storage.prepare();
-  const queueService = QueueServiceClient.fromConnectionString(connectionString);
+  const queueService = QueueServiceClient.fromConnectionString(connectionString, httpClient && { httpClient });
   return {
     app,
     connectionString,
@@ -73,8 +84,8 @@ export async function createTestApp({ profiles, environment = {} }: TestAppOptio
     async deliver(queueName) {
       const queue = queueService.getQueueClient(queueName);
       const name = queueName.replace(/-poison$/, "");
-      const queues = workQueues(app, name);
-      const receive = name === queueName ? createWorker(app, queues) : createPoisonReader(app, queues);
+      const source = workSource(app, name);
+      const receive = name === queueName ? createWorker(app, source) : createPoisonReader(app, source);
       const { receivedMessageItems: messages } = await queue.receiveMessages({
         numberOfMessages: 32,
         visibilityTimeout: 600,
@@ -178,11 +189,12 @@ function toTestResponse({ status = 200, headers, body }: HttpResponseInit): Test
   };
 }
 
-/** The queues of the capability that most tests use. */
-export function queuesOf({ app }: TestApp): WorkQueues {
-  return workQueues(app, "job-requests");
+/** Where the jobs of the capability that most tests use come from. */
+export function queuesOf({ app }: TestApp): WorkSource {
+  return workSource(app, "job-requests");
 }
 
-function workQueues({ storage }: App, name: string): WorkQueues {
-  return { queue: storage.queue(name), aside: storage.queue(`${name}-aside`) };
+function workSource({ settings, storage }: App, name: string): WorkSource {
+  const [capability = ""] = Object.entries(settings.JOB_QUEUES).find(([, queueName]) => queueName === name) ?? [];
+  return { capability, queue: storage.queue(name) };
 }

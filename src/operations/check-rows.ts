@@ -1,0 +1,133 @@
+import { deadLetterIdSchema } from "../contract/ids.ts";
+import { DEAD_LETTER_KIND } from "../jobs/dead-letter-row.ts";
+import { WAKE_UP_KIND, letterOfWakeUp, letterWakeUpRow, readWakeUp, wakeUpKey, wakeUpRow } from "../jobs/due-store.ts";
+import { IDEMPOTENCY_KIND, jobOfIdempotencyRow } from "../jobs/idempotency.ts";
+import { JOB_KIND, jobOfRowKey } from "../jobs/job-row.ts";
+import type { JobStore, StoredJob } from "../jobs/job-store.ts";
+import type { JobRef } from "../jobs/job.ts";
+import { isTerminal } from "../jobs/lifecycle.ts";
+import type { TombstoneStore } from "../jobs/tombstone-store.ts";
+import type { StoredTombstone } from "../jobs/tombstone.ts";
+import type { Container } from "../platform/blobs.ts";
+import { InvariantError, hasCode } from "../platform/errors.ts";
+import type { StoredRow, Table } from "../platform/tables.ts";
+import type { FindingsBook } from "./findings.ts";
+import { forEach, scanRows } from "./pass.ts";
+import type { Pass } from "./pass.ts";
+
+export interface CheckRowsDeps {
+  readonly storage: { readonly jobs: Table };
+  readonly jobs: JobStore;
+  readonly tombstones: TombstoneStore;
+  readonly content: Container;
+}
+
+interface Check {
+  readonly deps: CheckRowsDeps;
+  readonly pass: Pass;
+  readonly findings: FindingsBook;
+}
+
+/**
+ * Looks at every row of one partition that could have lost what it belongs to. Rows are read before what they belong to,
+ * and dropped only as they were read: whoever writes meanwhile is left alone.
+ *
+ * @throws MillraceError STORAGE_UNAVAILABLE
+ */
+export async function checkRows(check: Check, partition: string): Promise<void> {
+  for (const [kind, look] of Object.entries(LOOKS)) {
+    const rows = scanRows(check.pass, { table: check.deps.storage.jobs, partition, kind, select: look.select });
+    await forEach(rows, async (stored) => {
+      try {
+        await look.at(check, stored);
+      } catch (thrown) {
+        if (thrown instanceof InvariantError) check.findings.add("unreadable", stored.row.rowKey);
+        // Somebody wrote it in this moment, and so sees to it.
+        else if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
+      }
+    });
+  }
+}
+
+interface Look {
+  /** The columns it needs. */
+  readonly select: readonly string[];
+  readonly at: (check: Check, stored: StoredRow) => Promise<void>;
+}
+
+const LOOKS: Readonly<Record<string, Look>> = {
+  [JOB_KIND]: { select: ["dueAt", "phase"], at: lookAtRecord },
+  [WAKE_UP_KIND]: { select: [], at: lookAtWakeUp },
+  [IDEMPOTENCY_KIND]: { select: ["jobId"], at: lookAtKey },
+  [DEAD_LETTER_KIND]: { select: ["deadLetterId", "origin", "workspaceId", "jobId", "expiresAt"], at: lookAtLetter },
+};
+
+async function lookAtRecord(check: Check, { row }: StoredRow): Promise<void> {
+  const { deps, findings } = check;
+  const ref = jobOfRowKey(row.rowKey);
+  const { dueAt, phase } = row;
+  if (!(dueAt instanceof Date) || !(await deps.storage.jobs.get(wakeUpKey({ ...ref, at: dueAt })))) {
+    const stored = await deps.jobs.find(ref);
+    // It moves with every change of the job: only if it stands still is it missing.
+    if (stored && stored.dueAt?.getTime() === (dueAt instanceof Date ? dueAt.getTime() : undefined)) {
+      await wake(check, ref, stored);
+      findings.add("wakeUpMissing", ref.jobId);
+    }
+  }
+  if (phase === "queued" || phase === "processing") await lookAtPayload(check, ref);
+}
+
+/** A new row for the time that the job's own says, or one for the time that it should say: then the job is written too. */
+async function wake({ deps }: Check, ref: JobRef, stored: StoredJob | StoredTombstone): Promise<void> {
+  if (stored.dueAt) {
+    const purge = "tombstone" in stored || isTerminal(stored.job.phase);
+    await deps.storage.jobs.create(wakeUpRow({ ...ref, at: stored.dueAt, purge }));
+  } else if ("job" in stored) await deps.jobs.save(stored.job, stored);
+  else await deps.tombstones.clean(stored);
+}
+
+async function lookAtPayload({ deps, findings }: Check, ref: JobRef): Promise<void> {
+  const before = await deps.jobs.get(ref);
+  const blob = blobOf(before);
+  if (blob === undefined || (await deps.content.exists(blob))) return;
+  if (blobOf(await deps.jobs.get(ref)) === blob) findings.add("payloadMissing", ref.jobId);
+}
+
+/** Where the payload stands of a job that still needs it. */
+function blobOf(stored: StoredJob | undefined): string | undefined {
+  if (!stored || isTerminal(stored.job.phase)) return undefined;
+  const { payload } = stored.job;
+  return "blob" in payload ? payload.blob : undefined;
+}
+
+async function lookAtWakeUp({ deps, findings }: Check, { row, etag }: StoredRow): Promise<void> {
+  if (letterOfWakeUp(row) !== undefined) return; // Of a message's letter: when its time has come, it goes either way.
+  const wakeUp = readWakeUp(row);
+  const stored = await deps.jobs.find(wakeUp);
+  if (stored?.dueAt?.getTime() === wakeUp.at.getTime()) return;
+  await deps.storage.jobs.delete(row, etag);
+  findings.add("wakeUpOfNothing", wakeUp.jobId);
+}
+
+async function lookAtKey({ deps, findings }: Check, { row, etag }: StoredRow): Promise<void> {
+  const ref = jobOfIdempotencyRow(row);
+  if (await deps.jobs.get(ref)) return;
+  await deps.storage.jobs.delete(row, etag);
+  findings.add("keyOfNothing", ref.jobId);
+}
+
+async function lookAtLetter({ deps, findings }: Check, { row, etag }: StoredRow): Promise<void> {
+  const { deadLetterId, origin, workspaceId, jobId, expiresAt } = row;
+  const id = deadLetterIdSchema.safeParse(deadLetterId);
+  if (!id.success) throw new InvariantError("6c1f0ab8", `Cannot read row "${row.rowKey}" as a dead letter`);
+  if (origin === "message") {
+    const wakeUp = expiresAt instanceof Date && letterWakeUpRow({ deadLetterId: id.data, expiresAt });
+    if (!wakeUp || (await deps.storage.jobs.get(wakeUp))) return;
+    await deps.storage.jobs.create(wakeUp);
+    findings.add("wakeUpMissing", id.data);
+    return;
+  }
+  if (await deps.jobs.get({ workspaceId: String(workspaceId), jobId: String(jobId) })) return;
+  await deps.storage.jobs.delete(row, etag);
+  findings.add("letterOfNothing", id.data);
+}
