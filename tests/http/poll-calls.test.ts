@@ -95,7 +95,7 @@ describe("the storage calls of GET for a job that waits", () => {
 
 describe("the storage calls of a job of one step", () => {
   /** Insert, put; read, claim, store the result's document, complete, delete the message. */
-  const CALLS_EACH = 7;
+  const CALLS_EACH = 6;
   const JOBS = 16;
 
   it("stay within a fixed number from POST to its end, apart from receives", async () => {
