@@ -1,3 +1,7 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { AdvanceDeps } from "./dead-letters/advance-bulk-replays.ts";
+import { createBulkReplayStore } from "./dead-letters/bulk-replay-store.ts";
+import type { PeekDeps } from "./dead-letters/peek-poison.ts";
 import { DEFAULT_PDF_LIMITS } from "./documents/read-pdf.ts";
 import type { ExpireFilesDeps } from "./files/expire-files.ts";
 import { createFileStore } from "./files/file-store.ts";
@@ -12,10 +16,12 @@ import type { ExplainWaitDeps } from "./jobs/explain-wait.ts";
 import { createHistoryStore } from "./jobs/history-store.ts";
 import type { HistoryStore } from "./jobs/history-store.ts";
 import { createJobStore } from "./jobs/job-store.ts";
+import { createMessageLetterStore } from "./jobs/message-letter-store.ts";
 import { createPermits } from "./jobs/permits.ts";
 import type { RegenerateDeps } from "./jobs/regenerate.ts";
 import { createSequencedJobs, createSequencedTombstones } from "./jobs/sequences/sequenced-jobs.ts";
 import { createSequences } from "./jobs/sequences/sequences.ts";
+import type { SequencesOptions } from "./jobs/sequences/sequences.ts";
 import type { SubmitDeps } from "./jobs/submit.ts";
 import type { SuperviseDeps } from "./jobs/supervise.ts";
 import { createTombstoneStore } from "./jobs/tombstone-store.ts";
@@ -30,8 +36,10 @@ import type { CheckDeps } from "./operations/check-consistency.ts";
 import { createOverview } from "./operations/overview.ts";
 import type { Overview } from "./operations/overview.ts";
 import { systemClock } from "./platform/clock.ts";
+import { InvariantError } from "./platform/errors.ts";
 import { createGuardedFetch } from "./platform/guarded-fetch.ts";
 import { jobQueues } from "./platform/queue-table.ts";
+import type { QueueTable } from "./platform/queue-table.ts";
 import { schedulePeriodMs } from "./platform/schedule-period.ts";
 import type { Settings } from "./platform/settings.ts";
 import { createShutdown } from "./platform/shutdown.ts";
@@ -51,7 +59,9 @@ export interface App
     CheckDeps,
     ExpireFilesDeps,
     ExplainWaitDeps,
-    WorkerDeps {
+    WorkerDeps,
+    AdvanceDeps,
+    PeekDeps {
   readonly settings: Settings;
   readonly storage: Storage;
   readonly history: HistoryStore;
@@ -79,8 +89,7 @@ export function createApp(
   const patience = patienceOf(settings);
   const jobs = createJobStore(storage.jobs, patience);
   const dispatch = createDispatch({ profiles, queueTable, queue: (name) => storage.queue(name) });
-  const gapMs = settings.SEQUENCE_GAP_SECONDS * 1000;
-  const sequences = createSequences({ table: storage.jobs, jobs, dispatch, chance: Math.random, gapMs });
+  const sequences = createSequences({ table: storage.jobs, jobs, dispatch, ...sequenceLimitsOf(settings) });
   const modelClient = createModelClient(settings);
   const shutdown = createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 });
   const durations = createDurationStore(storage.jobs);
@@ -104,18 +113,19 @@ export function createApp(
     fileDays: settings.FILE_RETENTION_DAYS,
     overview: createOverview({ storage, clock: systemClock }),
     deadLetters: createDeadLetterStore(storage.jobs),
+    messageLetters: createMessageLetterStore(storage.jobs),
     atWork: createAtWork(),
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },
     files: createFileStore(storage.files, storage.content),
     content: storage.content,
+    bulkReplays: createBulkReplayStore(storage.jobs),
+    queueOf: (capability) => storage.queue(queueNameOf(queueTable, capability)),
+    poisonQueues: poisonQueuesOf(storage, queueTable),
+    pause: async (milliseconds) => pause(milliseconds),
     dispatch,
     permits: createPermits({ total: settings.WORKER_CONCURRENCY, reserved: settings.HIGH_RESERVED }),
     allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
-    download: createGuardedFetch({
-      allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
-      timeoutMs: settings.DOWNLOAD_TIMEOUT_SECONDS * 1000,
-      maxBytes: settings.MAX_DOWNLOAD_BYTES,
-    }),
+    download: createGuardedFetch(downloadLimitsOf(settings)),
     pdfLimits: pdfLimitsOf(settings),
     leaseMs: settings.LEASE_SECONDS * 1000,
     createModel() {
@@ -123,6 +133,20 @@ export function createApp(
       return { meter, askModel: createAskModel({ client: modelClient, model: settings.MODEL, meter }) };
     },
   };
+}
+
+function sequenceLimitsOf({ SEQUENCE_GAP_SECONDS }: Settings): Pick<SequencesOptions, "chance" | "gapMs"> {
+  return { chance: Math.random, gapMs: SEQUENCE_GAP_SECONDS * 1000 };
+}
+
+function queueNameOf(table: QueueTable, capability: string): string {
+  const name = table[capability];
+  if (name) return name;
+  throw new InvariantError("6c18e5b9", `Cannot find a queue for capability "${capability}"`);
+}
+
+function poisonQueuesOf(storage: Storage, table: QueueTable): App["poisonQueues"] {
+  return jobQueues(table).map(({ capability, poison }) => ({ capability, queue: storage.queue(poison) }));
 }
 
 /** A quarter of a lease is for the clocks of two machines, and for a last write that is on its way. */
@@ -142,5 +166,13 @@ function pdfLimitsOf(settings: Settings): App["pdfLimits"] {
     memoryMb: settings.PDF_MEMORY_MB,
     timeoutMs: settings.PDF_TIMEOUT_SECONDS * 1000,
     maxPages: settings.PDF_MAX_PAGES,
+  };
+}
+
+function downloadLimitsOf(settings: Settings): Parameters<typeof createGuardedFetch>[0] {
+  return {
+    allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
+    timeoutMs: settings.DOWNLOAD_TIMEOUT_SECONDS * 1000,
+    maxBytes: settings.MAX_DOWNLOAD_BYTES,
   };
 }

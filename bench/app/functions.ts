@@ -29,9 +29,5 @@ ROUTES.forEach((route) => {
 app.storageQueue("work-documents", {
   queueName: QUEUE,
   connection: "AzureWebJobsStorage",
-  handler: createWorker(bench, {
-    queue: bench.storage.queue(QUEUE),
-    priority: "normal",
-    aside: bench.storage.queue(`${QUEUE}-aside`),
-  }),
+  handler: createWorker(bench, { capability: "documents", priority: "normal", queue: bench.storage.queue(QUEUE) }),
 });

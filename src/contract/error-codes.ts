@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   INVALID_HEADER: { kind: "permanent", title: "A header has a value that is not allowed", status: 400 },
   UNSUPPORTED_MEDIA_TYPE: { kind: "permanent", title: "The media type is not accepted here", status: 415 },
   LENGTH_REQUIRED: { kind: "permanent", title: "The body came without its length", status: 411 },
+  PRECONDITION_REQUIRED: { kind: "permanent", title: "The change does not say what it is based on", status: 428 },
   PAYLOAD_TOO_LARGE: { kind: "permanent", title: "The body is too large", status: 413 },
 
   // The request was understood and refused.
@@ -52,6 +53,8 @@ export const ERROR_CODES = {
   JOB_NOT_TERMINAL: { kind: "conflict", title: "The job has not ended yet", status: 409 },
   JOB_FAILED: { kind: "permanent", title: "The job failed and has no result", status: 409 },
   JOB_CANCELLED: { kind: "cancelled", title: "The job was cancelled", status: 409 },
+  DEAD_LETTER_RESOLVED: { kind: "conflict", title: "The dead letter is not open any more", status: 409 },
+  PRECONDITION_FAILED: { kind: "conflict", title: "The resource is not as the change expects it", status: 412 },
   SEQUENCE_TAKEN: { kind: "permanent", title: "Another job has this place in the sequence", status: 409 },
   VERSION_CONFLICT: { kind: "conflict", title: "The resource was changed by somebody else", status: 409 },
 
@@ -66,6 +69,8 @@ export const ERROR_CODES = {
   WORKER_LOST: { kind: "transient", title: "The worker gave no sign of life" },
   LEASE_LOST: { kind: "conflict", title: "Another worker holds this job now" },
   EXPIRED: { kind: "permanent", title: "The job was not started in time" },
+  ENVELOPE_INVALID: { kind: "permanent", title: "The message is none that a worker can read" },
+  JOB_UNREADABLE: { kind: "permanent", title: "The row of the message's job cannot be read" },
   SEQUENCE_GAP: { kind: "permanent", title: "A place in the job's sequence stayed empty for too long" },
   OUTPUT_INVALID: { kind: "permanent", title: "The output of a step is not a JSON value" },
   RESULT_INVALID: { kind: "permanent", title: "The result does not fit the profile's schema" },

@@ -1,5 +1,6 @@
 import type { App } from "../app.ts";
 import { acceptedViewSchema, jobViewSchema } from "../contract/job-view.ts";
+import { explainWait } from "../jobs/explain-wait.ts";
 import type { Job, JobRef } from "../jobs/job.ts";
 import { isTerminal } from "../jobs/lifecycle.ts";
 import { waitForJob } from "../jobs/wait-for-job.ts";
@@ -43,7 +44,7 @@ export async function acceptedReply(
     status: 202,
     headers: {
       "retry-after": "1", // An earlier request's job can have ended: then there is nothing to wait for.
-      ...(await headersOf(app, job)),
+      ...headersOf(app, job, await explainWait(app, job)),
       ...replay,
       location: jobUrl(request.origin, job.jobId),
       "operation-location": operationUrl(request.origin, job.operationId),

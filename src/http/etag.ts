@@ -1,13 +1,12 @@
+import type { WaitCode } from "../contract/wait-codes.ts";
 import type { Job } from "../jobs/job.ts";
-import { waitCode } from "../jobs/wait-reason.ts";
 
 /**
  * Names the state that a job is in: its version, and why it waits, which the passing of time can change as well. It is
  * weak (RFC 9110, section 8.8.1), since estimates may differ between two answers that say the same.
  */
-export function etagOf(job: Job, now: Date): string {
-  const state = [job.operationId.slice(-8), job.version, waitCode(job, now)];
-  return `W/"${state.filter((part) => part !== undefined).join(".")}"`;
+export function etagOf({ operationId, version }: Job, code: WaitCode | undefined): string {
+  return `W/"${operationId.slice(-8)}.${version}${code ? `.${code}` : ""}"`;
 }
 
 /** Whether an `If-None-Match` header names this etag (RFC 9110, section 13.1.2: weak comparison). */
@@ -19,4 +18,10 @@ export function noneMatch(header: string | null, etag: string): boolean {
 
 function opaque(tag: string): string {
   return tag.trim().replace(/^W\//, "");
+}
+
+/** Whether an `If-Match` header names this etag, or any (RFC 9110, section 13.1.1: strong comparison). */
+export function isMatch(header: string, etag: string): boolean {
+  const tags = header.split(",").map((tag) => tag.trim());
+  return tags.includes("*") || tags.includes(etag);
 }

@@ -13,22 +13,17 @@ import type { Reply, RequestContext } from "./route.ts";
 export async function jobReply(app: App, { origin }: RequestContext, job: Job): Promise<Reply> {
   const result = job.phase === "done" ? await readResult(app, job) : undefined;
   const wait = await explainWait(app, job);
-  return { status: 200, headers: stateHeaders(app, job, wait), json: presentJob(job, origin, { wait, result }) };
+  return { status: 200, headers: headersOf(app, job, wait), json: presentJob(job, origin, { wait, result }) };
 }
 
 /** Nobody but the client that asked may keep it, and only to ask whether it is still so. */
 export const UNCACHED = { "cache-control": "private, no-cache" } as const;
 
 /** What tells a client which state this is, and when to look again. */
-export async function headersOf(app: App, job: Job): Promise<Record<string, string>> {
-  return stateHeaders(app, job, await explainWait(app, job));
-}
-
-function stateHeaders({ clock }: App, job: Job, wait: WaitReason | undefined): Record<string, string> {
-  const now = clock.now();
+export function headersOf({ clock }: App, job: Job, wait: WaitReason | undefined): Record<string, string> {
   return {
-    etag: etagOf(job, now),
+    etag: etagOf(job, wait?.code),
     ...UNCACHED,
-    ...(!isTerminal(job.phase) && { "retry-after": String(secondsToNextLook(job, wait, now)) }),
+    ...(!isTerminal(job.phase) && { "retry-after": String(secondsToNextLook(job, wait, clock.now())) }),
   };
 }

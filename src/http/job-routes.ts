@@ -11,6 +11,7 @@ import { listJobs } from "../jobs/list-jobs.ts";
 import { readArtifact } from "../jobs/read-artifact.ts";
 import { readResult } from "../jobs/read-result.ts";
 import { waitForJob } from "../jobs/wait-for-job.ts";
+import { waitCode } from "../jobs/wait-reason.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { cancelRoute } from "./cancel-route.ts";
 import { etagOf, noneMatch } from "./etag.ts";
@@ -59,13 +60,14 @@ export const jobRoutes: readonly Route[] = [
       const ref = { workspaceId: request.workspaceId, jobId: request.params.job_id };
       const known = request.header("if-none-match");
       const first = (await app.jobs.require(ref)).job;
-      const tag = (job: Job) => etagOf(job, app.clock.now());
+      const tag = (job: Job) => etagOf(job, waitCode(job, app.clock.now()));
       const baseline = known ?? tag(first);
       const changed = (job: Job) => isTerminal(job.phase) || noneMatch(baseline, tag(job));
       const { wait = 0 } = request.query;
       const job = wait > 0 && !changed(first) ? await waitForJob(app, { ref, seconds: wait, until: changed }) : first;
-      if (!noneMatch(known, tag(job))) return { status: 304, headers: await headersOf(app, job) };
-      return jobReply(app, request, job);
+      const reason = await explainWait(app, job);
+      if (noneMatch(known, etagOf(job, reason?.code))) return jobReply(app, request, job);
+      return { status: 304, headers: headersOf(app, job, reason) };
     },
   }),
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { operationIdSchema } from "../contract/ids.ts";
 import { operationViewSchema } from "../contract/job-view.ts";
+import { explainWait } from "../jobs/explain-wait.ts";
 import { findOperation } from "../jobs/find-operation.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { JOBS_TAG } from "./job-params.ts";
@@ -21,7 +22,7 @@ export const operationRoute = defineRoute({
   async handle(app, { workspaceId, params, origin }) {
     const found = await findOperation(app, { workspaceId, operationId: params.operation_id });
     if (!found) throw new MillraceError("NOT_FOUND", "There is no operation with this id in this workspace");
-    const headers = found.end ? UNCACHED : await headersOf(app, found.job);
+    const headers = found.end ? UNCACHED : headersOf(app, found.job, await explainWait(app, found.job));
     return { status: 200, headers, json: presentOperation(found, origin) };
   },
 });

@@ -1,20 +1,19 @@
 import type { ProfileRegistry } from "../profiles/registry.ts";
+import { bulkReplayRoutes } from "./bulk-replay-routes.ts";
+import { deadLetterRoutes } from "./dead-letter-routes.ts";
 import { fileRoutes } from "./file-routes.ts";
 import { jobRoutes } from "./job-routes.ts";
 import { createOpenApi } from "./openapi.ts";
 import { operationsRoutes } from "./operations-routes.ts";
+import { poisonRoutes } from "./poison-routes.ts";
 import { profileRoutes } from "./profile-routes.ts";
 import { defineRoute } from "./route.ts";
 import type { Route } from "./route.ts";
 import { serviceRoutes } from "./service-routes.ts";
 
-const described: readonly Route[] = [
-  ...jobRoutes,
-  ...fileRoutes,
-  ...profileRoutes,
-  ...operationsRoutes,
-  ...serviceRoutes,
-];
+const opsRoutes = [...operationsRoutes, ...deadLetterRoutes, ...bulkReplayRoutes, ...poisonRoutes];
+
+const described: readonly Route[] = [...jobRoutes, ...fileRoutes, ...profileRoutes, ...opsRoutes, ...serviceRoutes];
 
 const documents = new WeakMap<ProfileRegistry, string>();
 

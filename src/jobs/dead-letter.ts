@@ -1,28 +1,32 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { deadLetterIdSchema, jobIdSchema, operationIdSchema, workspaceIdSchema } from "../contract/ids.ts";
+import {
+  deadLetterIdSchema,
+  jobIdSchema,
+  operationIdSchema,
+  replayIdSchema,
+  workspaceIdSchema,
+} from "../contract/ids.ts";
 import { InvariantError } from "../platform/errors.ts";
-import { deadLetterIdOf, jobIdOfOperation, newestFirst, operationIdOfDeadLetter } from "../platform/ids.ts";
-import { rowKeyOf } from "../platform/partitions.ts";
-import type { Row, RowKey } from "../platform/tables.ts";
-import { partitionOf } from "./job-row.ts";
+import { deadLetterIdOf } from "../platform/ids.ts";
 import { contentSchema, jobErrorSchema } from "./job.ts";
-import type { FailedJob } from "./job.ts";
+import type { Content, FailedJob } from "./job.ts";
 import type { Actor } from "./transition.ts";
 import { actorSchema } from "./transition.ts";
 
 /**
- * The life cycle of a dead letter, the record beside a failed operation that is set aside for a person. An absent cell
- * is illegal. `replayed` and `closed` are its ends: should the new operation fail as well, it has a letter of its own.
+ * The life cycle of a dead letter: the record of a failed operation, or of a message that nobody can read, that is set
+ * aside for a person. An absent cell is illegal. `replayed` and `closed` are its ends: should the new operation fail as
+ * well, it has a letter of its own.
  */
 export const DEAD_LETTER_TRANSITIONS = {
   open: { edited: "open", replayed: "replayed", closed: "closed" },
   replayed: {},
   closed: {},
-} as const;
+} as const satisfies Record<string, Partial<Record<ActionName, string>>>;
 
-const deadLetterStatusSchema = z.enum(["open", "replayed", "closed"]);
-export type DeadLetterStatus = z.infer<typeof deadLetterStatusSchema>;
+type ActionName = "edited" | "replayed" | "closed";
+type DeadLetterStatus = keyof typeof DEAD_LETTER_TRANSITIONS;
 
 const actionSchema = z.object({
   action: z.enum(["edited", "replayed", "closed"]),
@@ -30,42 +34,66 @@ const actionSchema = z.object({
   actor: actorSchema,
   reason: z.string().optional(),
 });
-export type DeadLetterAction = z.infer<typeof actionSchema>;
+type Action = z.infer<typeof actionSchema>;
 
-const deadLetterSchema = z.object({
+const common = {
   deadLetterId: deadLetterIdSchema,
-  status: deadLetterStatusSchema,
+  status: z.enum(["open", "replayed", "closed"]),
+  /** The same for failures of one cause, as far as can be told from outside. */
+  fingerprint: z.string(),
+  error: jobErrorSchema,
+  /** Of the operation; of a message, how often it came. */
+  attempts: z.int(),
+  firstFailedAt: z.date(),
+  failedAt: z.date(),
+  expiresAt: z.date(),
+  /** What the operation began with; of a message, its text. */
+  payload: contentSchema,
+  /** Who did what with the letter, the latest last. */
+  actions: z.array(actionSchema),
+};
+
+const jobLetterSchema = z.object({
+  ...common,
+  origin: z.literal("job"),
   workspaceId: workspaceIdSchema,
   jobId: jobIdSchema,
   operationId: operationIdSchema,
   jobType: z.string(),
   profileVersion: z.int(),
   customerId: z.string().optional(),
-  /** The same for failures of one cause, as far as can be told from outside: type, code, step and the message's words. */
-  fingerprint: z.string(),
-  error: jobErrorSchema,
   /** The step that was at work. */
   step: z.string().optional(),
-  attempts: z.int(),
   /** How often the job had begun anew before. */
   replays: z.int(),
-  firstFailedAt: z.date(),
-  failedAt: z.date(),
-  expiresAt: z.date(),
-  payload: contentSchema,
   /** What a replay is to begin with instead, once somebody has edited it. */
   editedPayload: contentSchema.optional(),
-  /** The operation that a replay began. */
+  /** The operation that a replay began, and the replay of many letters that it was part of. */
   replayedAs: operationIdSchema.optional(),
-  actions: z.array(actionSchema),
+  replayId: replayIdSchema.optional(),
 });
+export type JobLetter = z.infer<typeof jobLetterSchema>;
+
+const messageLetterSchema = z.object({
+  ...common,
+  origin: z.literal("message"),
+  /** Whose queue it came from, and goes back to. */
+  capability: z.string(),
+  /** Of the job that it names, where it names one. */
+  workspaceId: workspaceIdSchema.optional(),
+  jobId: jobIdSchema.optional(),
+});
+export type MessageLetter = z.infer<typeof messageLetterSchema>;
+
+export const deadLetterSchema = z.discriminatedUnion("origin", [jobLetterSchema, messageLetterSchema]);
 export type DeadLetter = z.infer<typeof deadLetterSchema>;
 
 /** The letter of a job that has failed. */
-export function deadLetterOf(job: FailedJob): DeadLetter {
+export function deadLetterOf(job: FailedJob): JobLetter {
   const step = job.steps.find(({ status }) => status === "failed")?.name;
   return {
     deadLetterId: deadLetterIdOf(job.operationId, job.endedAt),
+    origin: "job",
     status: "open",
     workspaceId: job.workspaceId,
     jobId: job.jobId,
@@ -73,7 +101,7 @@ export function deadLetterOf(job: FailedJob): DeadLetter {
     jobType: job.jobType,
     profileVersion: job.profileVersion,
     ...(job.customerId && { customerId: job.customerId }),
-    fingerprint: fingerprintOf([job.jobType, job.error.code, step ?? "", job.error.message.replace(/\d+/g, "#")]),
+    fingerprint: fingerprintOf([job.jobType, job.error.code, step ?? "", wordsOf(job.error.message)]),
     error: job.error,
     ...(step && { step }),
     attempts: job.attempt,
@@ -86,53 +114,65 @@ export function deadLetterOf(job: FailedJob): DeadLetter {
   };
 }
 
-interface Replay {
-  readonly replayedAs: string;
+/** @param parts what failures of one cause have in common */
+export function fingerprintOf(parts: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+}
+
+/** A message without the values it quotes and the numbers it names: these differ from case to case. */
+function wordsOf(message: string): string {
+  return message.replace(/"[^"]*"/g, '""').replace(/\d+/g, "#");
+}
+
+/** Whether this may happen to the letter. */
+export function accepts({ status }: DeadLetter, action: ActionName): boolean {
+  return nextStatus(status, action) !== undefined;
+}
+
+function nextStatus(status: DeadLetterStatus, action: ActionName): DeadLetterStatus | undefined {
+  const row: Partial<Record<ActionName, DeadLetterStatus>> = DEAD_LETTER_TRANSITIONS[status];
+  return row[action];
+}
+
+interface By {
   readonly actor: Actor;
   readonly at: Date;
   readonly reason?: string | undefined;
 }
 
+/** The letter with another payload to be replayed with. */
+export function edited(letter: JobLetter, editedPayload: Content, by: By): JobLetter {
+  return { ...after(letter, "edited", by), editedPayload };
+}
+
+interface Replay extends By {
+  readonly replayedAs: string;
+  readonly replayId?: string | undefined;
+}
+
 /** The letter once a new operation was begun in its place. */
-export function replayed(letter: DeadLetter, { replayedAs, ...action }: Replay): DeadLetter {
-  return {
-    ...letter,
-    status: "replayed",
-    replayedAs,
-    actions: [...letter.actions, { action: "replayed", ...action }],
-  };
+export function replayed(letter: JobLetter, { replayedAs, replayId, ...by }: Replay): JobLetter {
+  return { ...after(letter, "replayed", by), replayedAs, ...(replayId && { replayId }) };
 }
 
-function fingerprintOf(parts: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+/** The letter once its message was put on its queue again. */
+export function putBack(letter: MessageLetter, by: By): MessageLetter {
+  return after(letter, "replayed", by);
 }
 
-export const DEAD_LETTER_KIND = "dead";
-
-/** Beside its job, in one partition; the latest failures come first, of whatever workspace. */
-export function deadLetterKey(deadLetterId: string): RowKey {
-  const jobId = jobIdOfOperation(operationIdOfDeadLetter(deadLetterId));
-  return { partitionKey: partitionOf({ jobId }), rowKey: rowKeyOf(DEAD_LETTER_KIND, newestFirst(deadLetterId)) };
+/** The letter once a person has decided that nothing more is to be done about it. */
+export function closed<Letter extends DeadLetter>(letter: Letter, by: By): Letter {
+  return after(letter, "closed", by);
 }
 
-const JSON_COLUMNS = ["error", "payload", "editedPayload", "actions"];
-
-function isJson(column: string): boolean {
-  return JSON_COLUMNS.includes(column);
-}
-
-export function toDeadLetterRow(letter: DeadLetter): Row {
-  const columns = Object.entries(letter).map(([name, value]) => [name, isJson(name) ? JSON.stringify(value) : value]);
-  return { ...(Object.fromEntries(columns) as Record<string, string>), ...deadLetterKey(letter.deadLetterId) };
-}
-
-/** @throws InvariantError when the row is not a dead letter */
-export function readDeadLetterRow(row: Row): DeadLetter {
-  const json = JSON_COLUMNS.flatMap((name) => {
-    const text = row[name];
-    return typeof text === "string" ? [[name, JSON.parse(text) as unknown]] : [];
-  });
-  const parsed = deadLetterSchema.safeParse({ ...row, ...Object.fromEntries(json) });
-  if (parsed.success) return parsed.data;
-  throw new InvariantError("4be0d51a", `Cannot read row "${row.rowKey}" as a dead letter`);
+/** @throws InvariantError when it is illegal: callers ask `accepts()` first */
+function after<Letter extends DeadLetter>(letter: Letter, name: ActionName, { actor, at, reason }: By): Letter {
+  const status = nextStatus(letter.status, name);
+  if (!status)
+    throw new InvariantError(
+      "b3c1907e",
+      `Cannot apply "${name}" to "${letter.deadLetterId}": it is "${letter.status}"`,
+    );
+  const action: Action = { action: name, at, actor, ...(reason && { reason }) };
+  return { ...letter, status, actions: [...letter.actions, action] };
 }

@@ -1,8 +1,10 @@
-import { jobIdSchema, workspaceIdSchema } from "../contract/ids.ts";
+import { deadLetterIdSchema, jobIdSchema, workspaceIdSchema } from "../contract/ids.ts";
 import { InvariantError } from "../platform/errors.ts";
 import { partsOfRowKey, rowKeyOf, rowKeysUnder } from "../platform/partitions.ts";
 import { odata } from "../platform/tables.ts";
 import type { Row, RowKey, StoredRow, Table } from "../platform/tables.ts";
+import { deadLetterKey } from "./dead-letter-row.ts";
+import type { MessageLetter } from "./dead-letter.ts";
 import { partitionOf } from "./job-row.ts";
 import type { JobRef } from "./job.ts";
 
@@ -26,6 +28,17 @@ export function isForPurge({ purge }: Row): boolean {
 /** Beside the job, in its partition; the earliest come first. */
 export function wakeUpKey({ workspaceId, jobId, at }: WakeUp): RowKey {
   return { partitionKey: partitionOf({ jobId }), rowKey: rowKeyOf(WAKE_UP_KIND, at.toISOString(), workspaceId, jobId) };
+}
+
+/** For the letter of a message, which has no job that it could go with: when it is to go. Beside it, in its partition. */
+export function letterWakeUpRow({ deadLetterId, expiresAt }: Pick<MessageLetter, "deadLetterId" | "expiresAt">): Row {
+  const { partitionKey } = deadLetterKey(deadLetterId);
+  return { partitionKey, rowKey: rowKeyOf(WAKE_UP_KIND, expiresAt.toISOString(), deadLetterId), purge: true };
+}
+
+/** The letter of a message that a wake-up row is for; none if it is for a job. */
+export function letterOfWakeUp({ rowKey }: RowKey): string | undefined {
+  return deadLetterIdSchema.safeParse(partsOfRowKey(rowKey)[2]).data;
 }
 
 interface DuePage {

@@ -31,6 +31,9 @@ export async function failJob(deps: FailDeps, claimed: ClaimedJob, failure: Fail
   return job;
 }
 
+/** A message can quote what a client sent, and must fit the row: a failure that cannot be written down is none. */
+const MAX_MESSAGE_CHARACTERS = 2000;
+
 /**
  * Only what may pass is tried again, and only while attempts are left. A provider that says how long to wait has refused
  * the work, not failed at it: that attempt does not count.
@@ -40,7 +43,8 @@ export function decideFailure(
   { error, steps, usage, now }: Failure,
   chance: number,
 ): Extract<JobEvent, { type: "requeued" | "gaveUp" }> {
-  const written = { error: { code: error.code, message: error.message }, steps, usage };
+  const message = error.message.slice(0, MAX_MESSAGE_CHARACTERS);
+  const written = { error: { code: error.code, message }, steps, usage };
   const mayPass = error.kind === "transient" || error.kind === "conflict";
   const counted = !(isAskedToWait(error) && mayStayUncounted(job));
   if (!mayPass || (counted && job.attempt >= job.maxAttempts)) return { type: "gaveUp", ...written };

@@ -9,6 +9,8 @@ export function factsOf(job: Job): Readonly<Record<string, unknown>> {
     job_type: job.jobType,
     customer_id: job.customerId,
     attempt: job.attempt,
+    version: job.version,
+    phase: job.phase,
     trace_id: traceIdOf(job.traceparent),
     ...(job.phase === "failed" && { code: job.error.code }),
     ...(job.phase === "queued" && { code: job.lastError?.code, retry_at: job.retryAt }),

@@ -1,43 +1,45 @@
 import { envelopeSchema } from "../contract/envelope.ts";
-import type { Clock } from "../platform/clock.ts";
 import { InvariantError } from "../platform/errors.ts";
 import { logTo } from "../platform/log.ts";
 import type { LogSink } from "../platform/log.ts";
 import { decideClaim } from "./claim.ts";
 import { factsOf } from "./job-facts.ts";
 import type { JobStore, StoredJob } from "./job-store.ts";
-import type { JobRef } from "./job.ts";
-import { keepIn, textOf } from "./worker.ts";
-import type { WorkQueues } from "./worker.ts";
+import type { JobError, JobRef } from "./job.ts";
+import { keepMessage } from "./keep-message.ts";
+import type { KeepMessageDeps } from "./keep-message.ts";
+import { UNREADABLE_MESSAGE } from "./receive-message.ts";
+import { textOf } from "./worker.ts";
+import type { WorkSource } from "./worker.ts";
 
-export interface PoisonDeps {
+export interface PoisonDeps extends KeepMessageDeps {
   readonly jobs: JobStore;
-  readonly clock: Clock;
 }
 
 /**
  * The function that reads a poison queue, where the host puts a message whose function failed too often: storage did
  * not answer for most of an hour, or the process died each time before it could claim the job. The row decides. A job
- * that can still be tried gets its message back, one that has ended lets it go; what nobody can read is kept aside.
+ * that can still be tried gets its message back, one that has ended lets it go; what nobody can read becomes a dead letter.
  */
 export function createPoisonReader(
   deps: PoisonDeps,
-  { queue, aside }: Pick<WorkQueues, "queue" | "aside">,
+  { capability, queue }: Pick<WorkSource, "capability" | "queue">,
 ): (message: unknown, sink: LogSink) => Promise<void> {
-  const setAside = keepIn(aside);
+  const setAside = async (message: unknown, error: JobError) =>
+    keepMessage(deps, { capability, text: textOf(message), error });
   return async (message, sink) => {
     const log = logTo(sink);
     const parsed = envelopeSchema.safeParse(message);
     if (!parsed.success) {
-      await setAside(message);
-      log.error("message set aside", { code: "ENVELOPE_INVALID" }, undefined);
+      await setAside(message, UNREADABLE_MESSAGE);
+      log.error("message set aside", { code: UNREADABLE_MESSAGE.code }, undefined);
       return;
     }
     const { workspace_id: workspaceId, job_id: jobId, operation_id: operationId } = parsed.data;
     const read = await readJob(deps.jobs, { workspaceId, jobId });
     if ("unreadable" in read) {
-      await setAside(message);
-      log.error("message set aside", { job_id: jobId }, read.unreadable);
+      await setAside(message, UNREADABLE_JOB);
+      log.error("message set aside", { code: UNREADABLE_JOB.code, job_id: jobId }, read.unreadable);
       return;
     }
     const now = deps.clock.now();
@@ -51,6 +53,11 @@ export function createPoisonReader(
     log.warn("poisoned message put back", read.stored ? factsOf(read.stored.job) : {});
   };
 }
+
+const UNREADABLE_JOB: JobError = {
+  code: "JOB_UNREADABLE",
+  message: "The row of the job that the message names cannot be read",
+};
 
 /** A row that cannot be read stays so: its message would come back to this queue for ever. */
 async function readJob(

@@ -6,14 +6,14 @@ import { clearCheckpoints, dropCheckpoints } from "./checkpoints.ts";
 import { claimJob } from "./claim.ts";
 import type { Claim, ClaimDeps } from "./claim.ts";
 import { ClaimedJob } from "./claimed-job.ts";
-import type { Job } from "./job.ts";
+import type { Job, JobError } from "./job.ts";
 import { runJob } from "./run.ts";
 import type { Ran, RunDeps } from "./run.ts";
 
 export interface ReceiveDeps extends RunDeps, ClaimDeps {
   readonly atWork: AtWork;
   /** Sets a message that is not ours aside, where a person finds it. */
-  readonly setAside: (message: unknown) => Promise<void>;
+  readonly setAside: (message: unknown, why: JobError) => Promise<void>;
 }
 
 /** What a message led to, for the log. */
@@ -44,7 +44,7 @@ export type Received =
 export async function receiveMessage(deps: ReceiveDeps, message: unknown): Promise<Received> {
   const parsed = envelopeSchema.safeParse(message);
   if (!parsed.success) {
-    await deps.setAside(message);
+    await deps.setAside(message, UNREADABLE_MESSAGE);
     return { outcome: "setAside" };
   }
   const { workspace_id: workspaceId, job_id: jobId, operation_id: operationId } = parsed.data;
@@ -66,6 +66,11 @@ export async function receiveMessage(deps: ReceiveDeps, message: unknown): Promi
       return claim;
   }
 }
+
+export const UNREADABLE_MESSAGE: JobError = {
+  code: "ENVELOPE_INVALID",
+  message: "The message is not one that names a job",
+};
 
 /**
  * The message comes back later, unless the supervisor has put another since: jobs can wait for days, and must not have

@@ -8,7 +8,7 @@ import { checkPayload } from "./check-payload.ts";
 import type { CheckPayloadDeps } from "./check-payload.ts";
 import { keepContent, payloadBlob, readContent } from "./content.ts";
 import type { DeadLetterStore } from "./dead-letter-store.ts";
-import { replayed } from "./dead-letter.ts";
+import { accepts, replayed } from "./dead-letter.ts";
 import { canonicalJson, digest } from "./idempotency.ts";
 import type { StoredJob } from "./job-store.ts";
 import type { Content, Job, JobRef } from "./job.ts";
@@ -148,8 +148,7 @@ async function resolvedLetter(
 ): Promise<((operationId: string) => readonly StoredRow[]) | undefined> {
   if (job.phase !== "failed") return undefined;
   const stored = await deadLetters.get(deadLetterIdOf(job.operationId, job.endedAt));
-  if (stored?.letter.status !== "open") return undefined;
-  return (replayedAs) => [
-    deadLetters.rowOf(replayed(stored.letter, { replayedAs, actor: "client", at: clock.now() }), stored.etag),
-  ];
+  if (stored?.letter.origin !== "job" || !accepts(stored.letter, "replayed")) return undefined;
+  const { letter, etag } = stored;
+  return (replayedAs) => [deadLetters.rowOf(replayed(letter, { replayedAs, actor: "client", at: clock.now() }), etag)];
 }

@@ -7,7 +7,7 @@ import type { MillraceError } from "../platform/errors.ts";
 import type { Shutdown } from "../platform/shutdown.ts";
 import type { ProfileRegistry } from "../profiles/registry.ts";
 import { runSteps } from "../steps/run-steps.ts";
-import type { RunStepsOptions } from "../steps/run-steps.ts";
+import type { RunState, RunStepsOptions } from "../steps/run-steps.ts";
 import { dropCheckpoints, keepCheckpoint, loadCheckpoints } from "./checkpoints.ts";
 import type { ClaimedJob } from "./claimed-job.ts";
 import { completeJob } from "./complete.ts";
@@ -103,7 +103,8 @@ function reportTo(
   return {
     onMove(state) {
       record.moved(state);
-      claimed.report(record.now());
+      // A finished step is told of with what is kept of it, by `onFinished`: until then it would have to run again.
+      if (!hasFinished(state)) claimed.report(record.now());
     },
     async onFinished({ name: step, output }) {
       const checkpoint = { output, artifacts: artifacts.slice(kept) };
@@ -117,6 +118,11 @@ function reportTo(
       deps.shutdown.begun.throwIfAborted();
     },
   };
+}
+
+/** Whether what moved is the end of a step. */
+function hasFinished({ steps, step: moved }: RunState): boolean {
+  return steps.some(({ name, status }) => name === moved && status === "completed");
 }
 
 /** An answer is paid for when it comes: the row knows of it soon, even if this process does not end the step. */

@@ -1,7 +1,7 @@
 import { deadLetterIdOf } from "../platform/ids.ts";
 import { odata } from "../platform/tables.ts";
 import type { Row, RowKey, StoredRow, Table } from "../platform/tables.ts";
-import { deadLetterKey } from "./dead-letter.ts";
+import { deadLetterKey } from "./dead-letter-row.ts";
 import { wakeUpRow } from "./due-store.ts";
 import { historyKey, historyKeys } from "./history.ts";
 import { idempotencyRowKey } from "./idempotency.ts";

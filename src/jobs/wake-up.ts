@@ -9,6 +9,8 @@ import { readWakeUp } from "./due-store.ts";
 import type { DueStore } from "./due-store.ts";
 import { evolve } from "./evolve.ts";
 import type { JobEvent } from "./evolve.ts";
+import { expireMessage } from "./expire-message.ts";
+import type { ExpireMessageDeps } from "./expire-message.ts";
 import { factsOf } from "./job-facts.ts";
 import type { JobStore } from "./job-store.ts";
 import type { Job } from "./job.ts";
@@ -16,7 +18,7 @@ import { isTerminal } from "./lifecycle.ts";
 import { cleanUpAfter, purgeJob } from "./purge-job.ts";
 import type { PurgeDeps } from "./purge-job.ts";
 
-export interface WakeUpDeps extends PurgeDeps {
+export interface WakeUpDeps extends PurgeDeps, ExpireMessageDeps {
   readonly jobs: JobStore;
   readonly due: Pick<DueStore, "drop">;
   readonly dispatch: Dispatch;
@@ -34,6 +36,8 @@ export type WokenUp = WakeUpDecision["outcome"] | "lost";
  * InvariantError when one of the rows cannot be read
  */
 export async function wakeUp(deps: WakeUpDeps, row: StoredRow, log: Log): Promise<WokenUp> {
+  const expired = await expireMessage(deps, row);
+  if (expired) return expired;
   const at = readWakeUp(row.row);
   const found = await deps.jobs.find(at);
   const now = deps.clock.now();

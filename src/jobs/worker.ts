@@ -6,28 +6,29 @@ import type { JobQueue } from "../platform/queue-table.ts";
 import type { Queue } from "../platform/queues.ts";
 import type { Storage } from "../platform/storage.ts";
 import { factsOf } from "./job-facts.ts";
+import { keepMessage } from "./keep-message.ts";
+import type { KeepMessageDeps } from "./keep-message.ts";
 import type { Permits } from "./permits.ts";
-import { receiveMessage } from "./receive-message.ts";
+import { UNREADABLE_MESSAGE, receiveMessage } from "./receive-message.ts";
 import type { ReceiveDeps, Received } from "./receive-message.ts";
 import type { Ran } from "./run.ts";
 
-export interface WorkerDeps extends Omit<ReceiveDeps, "setAside"> {
+export interface WorkerDeps extends Omit<ReceiveDeps, "setAside">, KeepMessageDeps {
   readonly permits: Permits;
 }
 
-/** A queue that jobs travel through, and what belongs to it. */
-export interface WorkQueues {
-  readonly queue: Queue;
+/** Where the jobs of one capability and priority come from. */
+export interface WorkSource {
+  readonly capability: string;
   readonly priority: Priority;
-  /** Where messages are kept that nobody here can read. No function reads it. */
-  readonly aside: Queue;
+  readonly queue: Queue;
 }
 
 /** Long enough for a roll-out to get on, short enough for a job to begin soon after it. */
 const ANOTHER_WORKER_MS = 30_000;
 
-export function openWorkQueues(storage: Storage, { name, aside, priority }: JobQueue): WorkQueues {
-  return { queue: storage.queue(name), aside: storage.queue(aside), priority };
+export function workSource(storage: Storage, { capability, priority, name }: JobQueue): WorkSource {
+  return { capability, priority, queue: storage.queue(name) };
 }
 
 /**
@@ -37,9 +38,10 @@ export function openWorkQueues(storage: Storage, { name, aside, priority }: JobQ
  */
 export function createWorker(
   deps: WorkerDeps,
-  { queue, aside, priority }: WorkQueues,
+  { capability, priority, queue }: WorkSource,
 ): (message: unknown, sink: LogSink) => Promise<void> {
-  const receiveDeps = { ...deps, setAside: keepIn(aside) };
+  const setAside: ReceiveDeps["setAside"] = async (message, error) =>
+    keepMessage(deps, { capability, text: textOf(message), error });
   const work = async (message: unknown, log: Log): Promise<void> => {
     const permit = await deps.permits.take(priority, deps.shutdown.begun);
     if (!permit) {
@@ -48,7 +50,7 @@ export function createWorker(
       return;
     }
     try {
-      const received = await receiveMessage(receiveDeps, message);
+      const received = await receiveMessage({ ...deps, setAside }, message);
       if (received.outcome === "unknownType") await queue.put(textOf(message), { delayMs: ANOTHER_WORKER_MS });
       report(log, received);
     } finally {
@@ -56,14 +58,6 @@ export function createWorker(
     }
   };
   return async (message, sink) => deps.shutdown.track(work(message, logTo(sink)));
-}
-
-/** Keeps a message that is not ours where a person finds it. */
-export function keepIn(aside: Queue): (message: unknown) => Promise<void> {
-  return async (message) => {
-    await aside.prepare();
-    await aside.put(textOf(message));
-  };
 }
 
 /** The host gives a function its message parsed, where it is JSON. */
@@ -96,7 +90,7 @@ function report(log: Log, received: Received): void {
       log.info("message obsolete", { job_id: received.jobId, reason: received.reason });
       break;
     case "setAside":
-      log.error("message set aside", { code: "ENVELOPE_INVALID" }, undefined);
+      log.error("message set aside", { code: UNREADABLE_MESSAGE.code }, undefined);
       break;
   }
 }

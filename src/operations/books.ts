@@ -1,5 +1,5 @@
 import type { JobStatus } from "../contract/job-view.ts";
-import { DEAD_LETTER_KIND } from "../jobs/dead-letter.ts";
+import { DEAD_LETTER_KIND } from "../jobs/dead-letter-row.ts";
 import { HISTORY_KIND, historyKey } from "../jobs/history.ts";
 import { JOB_KIND, jobKey, jobOfRowKey } from "../jobs/job-row.ts";
 import type { JobRef } from "../jobs/job.ts";

@@ -1,6 +1,6 @@
 import { deadLetterIdSchema } from "../contract/ids.ts";
-import { DEAD_LETTER_KIND } from "../jobs/dead-letter.ts";
-import { WAKE_UP_KIND, readWakeUp, wakeUpKey, wakeUpRow } from "../jobs/due-store.ts";
+import { DEAD_LETTER_KIND } from "../jobs/dead-letter-row.ts";
+import { WAKE_UP_KIND, letterOfWakeUp, letterWakeUpRow, readWakeUp, wakeUpKey, wakeUpRow } from "../jobs/due-store.ts";
 import { IDEMPOTENCY_KIND, jobOfIdempotencyRow } from "../jobs/idempotency.ts";
 import { JOB_KIND, jobOfRowKey } from "../jobs/job-row.ts";
 import type { JobStore, StoredJob } from "../jobs/job-store.ts";
@@ -59,7 +59,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   [JOB_KIND]: { select: ["dueAt", "phase"], at: lookAtRecord },
   [WAKE_UP_KIND]: { select: [], at: lookAtWakeUp },
   [IDEMPOTENCY_KIND]: { select: ["jobId"], at: lookAtKey },
-  [DEAD_LETTER_KIND]: { select: ["deadLetterId", "workspaceId", "jobId"], at: lookAtLetter },
+  [DEAD_LETTER_KIND]: { select: ["deadLetterId", "origin", "workspaceId", "jobId", "expiresAt"], at: lookAtLetter },
 };
 
 async function lookAtRecord(check: Check, { row }: StoredRow): Promise<void> {
@@ -101,6 +101,7 @@ function blobOf(stored: StoredJob | undefined): string | undefined {
 }
 
 async function lookAtWakeUp({ deps, findings }: Check, { row, etag }: StoredRow): Promise<void> {
+  if (letterOfWakeUp(row) !== undefined) return; // Of a message's letter: when its time has come, it goes either way.
   const wakeUp = readWakeUp(row);
   const stored = await deps.jobs.find(wakeUp);
   if (stored?.dueAt?.getTime() === wakeUp.at.getTime()) return;
@@ -116,9 +117,16 @@ async function lookAtKey({ deps, findings }: Check, { row, etag }: StoredRow): P
 }
 
 async function lookAtLetter({ deps, findings }: Check, { row, etag }: StoredRow): Promise<void> {
-  const { deadLetterId, workspaceId, jobId } = row;
+  const { deadLetterId, origin, workspaceId, jobId, expiresAt } = row;
   const id = deadLetterIdSchema.safeParse(deadLetterId);
   if (!id.success) throw new InvariantError("6c1f0ab8", `Cannot read row "${row.rowKey}" as a dead letter`);
+  if (origin === "message") {
+    const wakeUp = expiresAt instanceof Date && letterWakeUpRow({ deadLetterId: id.data, expiresAt });
+    if (!wakeUp || (await deps.storage.jobs.get(wakeUp))) return;
+    await deps.storage.jobs.create(wakeUp);
+    findings.add("wakeUpMissing", id.data);
+    return;
+  }
   if (await deps.jobs.get({ workspaceId: String(workspaceId), jobId: String(jobId) })) return;
   await deps.storage.jobs.delete(row, etag);
   findings.add("letterOfNothing", id.data);

@@ -29,7 +29,7 @@ export const FINDING_KINDS = {
 
 export type FindingKind = keyof typeof FINDING_KINDS;
 
-export interface Finding {
+interface Finding {
   readonly count: number;
   /** Of the first few: all are in the log. */
   readonly ids: readonly string[];

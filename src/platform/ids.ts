@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 
 /** Crockford's base 32: digits in the order of their value, so text sorts like the number it spells. */
 const DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -35,6 +35,22 @@ export function deadLetterIdOf(operationId: string, failedAt: Date): string {
 /** The operation that a dead letter tells of. */
 export function operationIdOfDeadLetter(deadLetterId: string): string {
   return `op_${digitsOf(deadLetterId).slice(TIME_DIGITS)}`;
+}
+
+/** As many digits as an operation's, the same for the same text: two texts share none in practice (170 bits). */
+export function digestDigits(text: string): string {
+  const bytes = createHash("sha512").update(text).digest();
+  return digitsFrom(bytes.subarray(0, TIME_DIGITS + RANDOM_DIGITS + OPERATION_DIGITS));
+}
+
+/** The dead letter of a message that nobody could read then. `digits` stand where those of an operation would. */
+export function deadLetterIdOfMessage(digits: string, at: Date): string {
+  return deadLetterIdOf(`op_${digits}`, at);
+}
+
+/** An id behind those of all dead letters since `time`, where the latest come first. */
+export function deadLetterIdAt(time: Date): string {
+  return deadLetterIdOf(`op_${DIGITS.charAt(0).repeat(TIME_DIGITS + RANDOM_DIGITS + OPERATION_DIGITS)}`, time);
 }
 
 /** A new random token that nobody can guess or repeat: 26 digits, 130 bits. */
@@ -75,5 +91,9 @@ function timeDigits(now: Date): string {
 }
 
 function randomDigits(count: number): string {
-  return Array.from(randomBytes(count), (byte) => DIGITS.charAt(byte % DIGITS.length)).join("");
+  return digitsFrom(randomBytes(count));
+}
+
+function digitsFrom(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => DIGITS.charAt(byte % DIGITS.length)).join("");
 }

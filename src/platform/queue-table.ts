@@ -7,7 +7,6 @@ const PRIORITIES = Object.keys(SUFFIX_OF) as Priority[];
 
 /** The host's own word for the queue of what it gave up. */
 const POISON = "-poison";
-const ASIDE = "-aside";
 
 /** Azure allows a queue 63 characters; the longest name that is made of one in the table is `{name}-high-poison`. */
 const LONGEST_NAME = 63 - `${SUFFIX_OF.high}${POISON}`.length;
@@ -34,8 +33,8 @@ export const queueTableSchema = z
     message: "names a capability twice",
   })
   .transform((pairs): QueueTable => Object.fromEntries(pairs))
-  .refine((table) => isWithoutRepeats(jobQueues(table).flatMap(({ name }) => [name, poisonOf(name), asideOf(name)])), {
-    message: `gives one queue two uses: beside each name there are those with -high, -low, ${POISON} and ${ASIDE}`,
+  .refine((table) => isWithoutRepeats(jobQueues(table).flatMap(({ name, poison }) => [name, poison])), {
+    message: `gives one queue two uses: beside each name there are those with -high, -low and ${POISON}`,
   });
 
 function isWithoutRepeats(names: readonly string[]): boolean {
@@ -51,8 +50,6 @@ export interface JobQueue {
   readonly name: string;
   /** Where the host puts a message whose function failed too often. */
   readonly poison: string;
-  /** Where a message is kept that nobody can read. No function reads it. */
-  readonly aside: string;
 }
 
 /** All queues that jobs travel through: one for each capability and priority. */
@@ -65,17 +62,8 @@ export function jobQueues(table: QueueTable): JobQueue[] {
         capability,
         priority,
         name,
-        poison: poisonOf(name),
-        aside: asideOf(name),
+        poison: `${name}${POISON}`,
       };
     }),
   );
-}
-
-function poisonOf(name: string): string {
-  return `${name}${POISON}`;
-}
-
-function asideOf(name: string): string {
-  return `${name}${ASIDE}`;
 }

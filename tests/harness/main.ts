@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { AS_IT_IS } from "./actors/site.ts";
-import { MUTANTS } from "./scenario/mutants.ts";
-import type { MutantName } from "./scenario/mutants.ts";
+import { MUTANTS } from "./mutants/mutants.ts";
+import type { MutantName } from "./mutants/mutants.ts";
 import { tellOutcome } from "./scenario/outcome.ts";
 import { runScenario } from "./scenario/run-scenario.ts";
 import { takeOverProcess } from "./world/take-over-process.ts";
@@ -25,6 +25,8 @@ const { values } = parseArgs({
 });
 const { stdout } = process;
 const takeOver = takeOverProcess();
+// Thousands of errors are thrown and caught in a run; where from is of interest only to who reads a schedule.
+if (!values.schedule) Error.stackTraceLimit = 0;
 const variant = values.mutant === undefined ? AS_IT_IS : mutantOf(values.mutant);
 
 for (const seed of seedsIn(values.seeds)) {

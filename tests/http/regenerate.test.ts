@@ -40,6 +40,8 @@ async function ended(text = "hi"): Promise<Submitted> {
 const regenerate = async (path: string, options?: RequestOptions): Promise<TestResponse> =>
   test.request("POST", `${path}/regenerate`, options);
 const read = async (path: string) => (await test.request("GET", path)).json;
+/** The estimate of a job that has not ended moves with the time, and with what other jobs take. */
+const apartFromTime = (view: Record<string, unknown>) => ({ ...view, wait_reason: expect.any(Object) });
 const codeOf = ({ status, json }: TestResponse) => [status, json["code"]];
 const keyed = (key: string, body: object = {}): RequestOptions => ({ headers: { "idempotency-key": key }, body });
 
@@ -97,7 +99,7 @@ describe("POST /api/jobs/{job_id}/regenerate", () => {
     const answer = await regenerate(path);
     expect(codeOf(answer)).toEqual([409, "JOB_NOT_TERMINAL"]);
     expect(answer.json["detail"]).toContain(`"accepted"`);
-    expect(await read(path)).toEqual(before);
+    expect(await read(path)).toEqual(apartFromTime(before));
     await test.deliver("job-requests");
   });
 
@@ -245,7 +247,7 @@ describe("a job that has begun anew", () => {
     await test.deliver("job-requests");
     const cancel = await test.request("POST", `${path}/cancel`, { body: { operation_id: operation } });
     expect(codeOf(cancel)).toEqual([409, "OPERATION_SUPERSEDED"]);
-    expect(await read(path)).toEqual(before);
+    expect(await read(path)).toEqual(apartFromTime(before));
   });
 
   it("has its failure seen to: the dead letter says which operation took its place", async () => {

@@ -53,7 +53,7 @@ describe("a cancel and a worker (P3, P19, P21)", () => {
       );
       expect(seen()).toEqual(["cancelled cancelled", "cancelled obsolete", `${end} ran`].sort());
     },
-    120_000,
+    300_000,
   );
 
   it("that puts the job back: it is cancelled in the end, whoever was first", async () => {
@@ -69,7 +69,7 @@ describe("a cancel and a worker (P3, P19, P21)", () => {
       },
     });
     expect(seen()).toEqual(["cancelled 1 false", "obsolete 0 false", "ran 1 false"]);
-  }, 120_000);
+  }, 300_000);
 
   it("that hands the job back because its process ends", async () => {
     const { count, seen } = createTally();
@@ -91,7 +91,7 @@ describe("a cancel and a worker (P3, P19, P21)", () => {
       },
     });
     expect(seen()).toEqual(["JOB_CANCELLED", "queued"]);
-  }, 120_000);
+  }, 300_000);
 
   it("and another worker: three at one job", async () => {
     const { count, seen } = createTally();
@@ -113,7 +113,7 @@ describe("a cancel and a worker (P3, P19, P21)", () => {
       "done obsolete ran",
       "done postponed ran",
     ]);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe("a cancel in every state", () => {
@@ -194,7 +194,7 @@ describe("two cancels", () => {
         },
       });
     },
-    120_000,
+    300_000,
   );
 });
 
@@ -236,7 +236,7 @@ describe("a cancel and the supervisor", () => {
       });
       expect(seen()).toEqual(["cancelled VERSION_CONFLICT", "cancelled stray", end].sort());
     },
-    120_000,
+    300_000,
   );
 });
 
@@ -252,7 +252,7 @@ describe("a cancel and a deletion", () => {
       actors: { a: async (app, job) => cancel(app, job), b: async (app, job) => deleteJob(app, job) },
       async judge({ a, b }, { app, context }) {
         expect(await app.jobs.get(context)).toBeUndefined();
-        expect(told(b)).toBeUndefined();
+        expect(told(b)).toEqual({});
         const answer = told(a);
         count(typeof answer === "string" ? answer : answer.phase);
       },

@@ -4,14 +4,18 @@ import { describe, expect, it, jest } from "@jest/globals";
 import { createAtWork } from "../../src/jobs/at-work.ts";
 import { cancelJob } from "../../src/jobs/cancel.ts";
 import type { CancelDeps } from "../../src/jobs/cancel.ts";
+import { keepCheckpoint } from "../../src/jobs/checkpoints.ts";
 import { claimJob } from "../../src/jobs/claim.ts";
 import { ClaimedJob } from "../../src/jobs/claimed-job.ts";
 import { evolve } from "../../src/jobs/evolve.ts";
+import { listHistory } from "../../src/jobs/list-history.ts";
 import { regenerateJob } from "../../src/jobs/regenerate.ts";
 import { createWorker } from "../../src/jobs/worker.ts";
 import { answerText, startModelServer } from "../support/model-server.ts";
 import { echoProfile, relayProfile } from "../support/profiles.ts";
 import { collectLog } from "../support/sinks.ts";
+import { takeStorageAccount } from "../support/storage-account.ts";
+import { startStorageProxy } from "../support/storage-proxy.ts";
 import { submittedJob } from "../support/submitted-job.ts";
 import type { SubmittedJob } from "../support/submitted-job.ts";
 import { createTestApp, queuesOf } from "../support/test-app.ts";
@@ -53,7 +57,7 @@ describe("cancelJob() of a job that is at work", () => {
   );
 
   it.each([
-    ["at once, in one process", async ({ app }: TestApp) => app, "60"],
+    ["at once, in one process", async ({ app }: TestApp) => app, "3600"],
     ["by the next heartbeat, from another", async (test: TestApp) => (await elsewhere(test)).app, "2"],
   ] as const)("ends the model call in flight %s (P19, R-107, R-132)", async (_, canceller, leaseSeconds) => {
     const asked = signal();
@@ -65,6 +69,7 @@ describe("cancelJob() of a job that is at work", () => {
     const job = await submittedJob(asking, { OPENAI_BASE_URL: model.origin, LEASE_SECONDS: leaseSeconds });
     const working = job.receive();
     await asked.given;
+    while ((await job.current()).steps[0]?.status !== "running"); // From here on only the heartbeat writes.
     const deps = await canceller(job.test);
     const cancelled = await cancel(deps, job);
     await hungUp.given;
@@ -167,12 +172,28 @@ describe("cancelJob() of a job that is at work", () => {
     const job: SubmittedJob = await submittedJob(profile);
     const { content } = job.test.app;
     const put: typeof content.put = async (name, ...rest) => {
-      await content.put(name, ...rest);
       if (name.endsWith("/two.json")) await cancel(job.test.app, job);
+      await content.put(name, ...rest);
     };
     expect(await job.receive({ content: { ...content, put } })).toMatchObject({ outcome: "cancelled" });
     expect(await blobsOf(job, "checkpoints")).toEqual([]);
     expect(JSON.stringify(await job.current())).not.toContain("checkpoint");
+  });
+
+  it("leaves none behind of a worker that is dead, and did not live to say what it had written", async () => {
+    const job = await submittedJob(relayProfile({ one: async () => undefined, two: async ({ payload }) => payload }));
+    const { app } = job.test;
+    const claim = await claimJob(app, { ...job.ref, operationId: (await job.current()).operationId });
+    if (claim.outcome !== "claimed") throw new Error(claim.outcome);
+    const { job: held } = claim.stored;
+    await keepCheckpoint(app.content, held, {
+      step: "one",
+      checkpoint: { output: LARGE, artifacts: [] },
+      steps: held.steps,
+    });
+    expect(await blobsOf(job, "checkpoints")).toHaveLength(1);
+    await cancel(app, job);
+    expect(await blobsOf(job, "checkpoints")).toEqual([]);
   });
 
   it("leaves none behind either when the job has begun anew before its worker noticed, and none is missing then", async () => {
@@ -258,5 +279,17 @@ describe("cancelJob() that has to be tried again", () => {
       code: "VERSION_CONFLICT",
     });
     expect(await job.current()).toMatchObject({ phase: "queued" });
+  });
+
+  it("is done once though the answer to its write is lost: it finds its own write again", async () => {
+    const proxy = await startStorageProxy(takeStorageAccount(), "Table");
+    const job = await submittedJob(echoProfile(), { AzureWebJobsStorage: proxy.connectionString });
+    proxy.loseAnswer("POST", "reset");
+    proxy.refuse("POST", "reset");
+    proxy.refuse("POST", "reset");
+    expect(await cancel(job.test.app, job)).toEqual(await job.current());
+    const { entries } = await listHistory(job.test.app, { ref: job.ref, limit: 9 });
+    expect(entries.map(({ event }) => event)).toEqual(["cancelled", "accepted"]);
+    await proxy.stop();
   });
 });

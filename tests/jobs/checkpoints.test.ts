@@ -3,6 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { createWorker } from "../../src/jobs/worker.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
+import { until } from "../local/host/support/until.ts";
 import { answerText, startModelServer } from "../support/model-server.ts";
 import { relayProfile } from "../support/profiles.ts";
 import { takeStorageAccount } from "../support/storage-account.ts";
@@ -28,6 +29,29 @@ async function checkpointBlobs({ test }: SubmittedJob): Promise<string[]> {
   for await (const { name } of container.listBlobsFlat({ prefix: "checkpoints/" })) names.push(name);
   return names;
 }
+
+describe("a step that has finished", () => {
+  it("is still at work for all others until what is kept of it stands: only then does nobody run it again", async () => {
+    const profile = relayProfile({ one: async () => LARGE, two: async ({ payload }) => payload });
+    const job = await submittedJob(profile, { LEASE_SECONDS: "2" });
+    const { content } = job.test.app;
+    const seen: unknown[] = [];
+    const putAfterHeartbeat: typeof content.put = async (name, ...blob) => {
+      if (name.startsWith("checkpoints/")) {
+        const { version } = await job.current();
+        await until(async () => (await job.current()).version > version, "a heartbeat");
+        seen.push((await job.current()).steps[0]?.status);
+      }
+      return content.put(name, ...blob);
+    };
+    await job.receive({ content: { ...content, put: putAfterHeartbeat } });
+    expect(seen).toEqual(["running"]);
+    expect(await job.current()).toMatchObject({
+      phase: "done",
+      steps: [{ status: "completed" }, { status: "completed" }],
+    });
+  });
+});
 
 describe("a job whose attempt failed", () => {
   it.each([

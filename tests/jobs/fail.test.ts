@@ -53,6 +53,12 @@ describe("decideFailure()", () => {
     expect(decide(code, 4, { retryAfterMs }).type).toBe(counted ? "gaveUp" : "requeued");
   });
 
+  it("cuts a message that would not fit the row: the failure could not be written down", () => {
+    const error = new MillraceError("PDF_INVALID", `Cannot open "${"x".repeat(50_000)}"`);
+    const decided = decideFailure({ attempt: 1, maxAttempts: 4 }, { error, steps: [], usage: undefined, now: NOW }, 0);
+    expect(decided.error.message).toHaveLength(2000);
+  });
+
   it("counts the attempt when the provider has asked to wait twenty times: no job waits for ever", () => {
     expect(decide("PROVIDER_THROTTLED", 1, { retryAfterMs: 7_000, uncounted: 19 })).toMatchObject({
       type: "requeued",

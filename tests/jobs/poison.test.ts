@@ -55,23 +55,38 @@ describe("createPoisonReader()", () => {
     await buryJob(test.app, stored, "deleted");
     await test.app.storage.queue(POISON).put(message);
     await test.deliver(POISON);
-    for (const queue of ["job-requests", POISON, "job-requests-aside"]) expect(await test.countMessages(queue)).toBe(0);
+    for (const queue of ["job-requests", POISON]) expect(await test.countMessages(queue)).toBe(0);
+    expect(await test.app.deadLetters.list({}, 10)).toEqual([]);
   });
 
-  it.each(["not json", "{}", "[", '{"schema":2}'])("keeps %j aside, and it stays there", async (text) => {
+  it.each(["not json", "{}", "[", '{"schema":2}'])(
+    "makes a dead letter of %j, and no function gets it again (R-215)",
+    async (text) => {
+      const test = await createTestApp({ profiles: [echoProfile()] });
+      await test.app.storage.queue(POISON).put(text);
+      expect(await test.deliver(POISON)).toBe(1);
+      expect([await test.peek("job-requests"), await test.peek(POISON)]).toEqual([[], []]);
+      expect(await test.app.deadLetters.list({ code: "ENVELOPE_INVALID" }, 10)).toMatchObject([
+        { stored: { letter: { origin: "message", payload: { inline: text } } } },
+      ]);
+    },
+  );
+
+  it("makes one dead letter of a message that the host has copied twice (Q9)", async () => {
     const test = await createTestApp({ profiles: [echoProfile()] });
-    await test.app.storage.queue(POISON).put(text);
-    expect(await test.deliver(POISON)).toBe(1);
-    expect([await test.peek("job-requests"), await test.peek(POISON)]).toEqual([[], []]);
-    expect(await test.peek("job-requests-aside")).toEqual([text]);
+    for (let copies = 0; copies < 2; copies++) await test.app.storage.queue(POISON).put("not json");
+    expect(await test.deliver(POISON)).toBe(2);
+    expect(await test.app.deadLetters.list({}, 10)).toMatchObject([{ stored: { letter: { attempts: 2 } } }]);
   });
 
-  it("keeps the message of a row that cannot be read aside: it would come back for ever", async () => {
+  it("makes a dead letter of the message of a row that cannot be read: it would come back for ever", async () => {
     const { test, ref } = await poisoned();
     const stored = await test.app.storage.jobs.get(jobKey(ref));
     if (!stored) throw new Error("there is no row");
     await test.app.storage.jobs.save({ ...stored.row, phase: "nonsense" }, stored.etag);
     expect(await test.deliver(POISON)).toBe(1);
-    expect(await test.peek("job-requests-aside")).toHaveLength(1);
+    expect(await test.app.deadLetters.list({ code: "JOB_UNREADABLE" }, 10)).toMatchObject([
+      { stored: { letter: { origin: "message", jobId: ref.jobId, workspaceId: "default" } } },
+    ]);
   });
 });

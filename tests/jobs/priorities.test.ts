@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { Priority } from "../../src/contract/submit-request.ts";
 import { evolve } from "../../src/jobs/evolve.ts";
 import type { JobEvent } from "../../src/jobs/evolve.ts";
-import { createWorker, openWorkQueues } from "../../src/jobs/worker.ts";
+import { createWorker, workSource } from "../../src/jobs/worker.ts";
 import { jobQueues } from "../../src/platform/queue-table.ts";
 import { readSettings } from "../../src/platform/settings.ts";
 import { createShutdown } from "../../src/platform/shutdown.ts";
@@ -35,7 +35,7 @@ async function receiveAll(test: TestApp, ...names: readonly string[]): Promise<P
   for (const name of names) {
     const jobQueue = jobQueues(test.app.settings.JOB_QUEUES).find((candidate) => candidate.name === name);
     if (!jobQueue) throw new Error(`There is no queue "${name}"`);
-    const worker = createWorker(test.app, openWorkQueues(test.app.storage, jobQueue));
+    const worker = createWorker(test.app, workSource(test.app.storage, jobQueue));
     for (let bodies = await test.peek(name); bodies.length > 0; bodies = await test.peek(name)) {
       expect(await test.drop(name)).toBe(bodies.length);
       works.push(...bodies.map(async (body) => worker(JSON.parse(body), collectLog().sink)));
@@ -139,14 +139,14 @@ describe("priorities", () => {
     const [message] = await test.peek(QUEUE_OF.normal);
     const [jobQueue] = jobQueues(test.app.settings.JOB_QUEUES);
     if (!jobQueue) throw new Error("There is no queue");
-    const queues = openWorkQueues(test.app.storage, jobQueue);
+    const source = workSource(test.app.storage, jobQueue);
     const get = async (): Promise<never> => {
       throw new Error("no");
     };
-    const failing = createWorker({ ...test.app, jobs: { ...test.app.jobs, get } }, queues);
+    const failing = createWorker({ ...test.app, jobs: { ...test.app.jobs, get } }, source);
     const { sink, lines } = collectLog();
     for (let time = 0; time < 3; time++) await expect(failing(JSON.parse(message ?? ""), sink)).rejects.toThrow("no");
-    await createWorker(test.app, queues)(JSON.parse(message ?? ""), sink);
+    await createWorker(test.app, source)(JSON.parse(message ?? ""), sink);
     expect(lines).toEqual([expect.stringMatching(/^info job done/)]);
   });
 

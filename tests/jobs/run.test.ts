@@ -174,13 +174,13 @@ describe("receiveMessage()", () => {
   });
 
   it.each(["not json", 7, null, {}, { schema: 1, job_id: "job_x" }, { schema: 2 }, ["{"]])(
-    "sets %j aside, where no function reads (R-050)",
+    "makes a dead letter of %j, and no function gets it again (R-050)",
     async (message) => {
       const test = await createTestApp({ profiles: [echoProfile()] });
       await test.app.storage.queue("job-requests").put(typeof message === "string" ? message : JSON.stringify(message));
       expect(await test.deliver("job-requests")).toBe(1);
       expect(await test.peek("job-requests")).toEqual([]);
-      expect(await test.peek("job-requests-aside")).toHaveLength(1);
+      expect(await test.app.deadLetters.list({ status: "open", code: "ENVELOPE_INVALID" }, 10)).toHaveLength(1);
     },
   );
 });

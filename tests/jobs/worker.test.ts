@@ -82,7 +82,9 @@ describe("createWorker()", () => {
   it("sets aside what is no envelope, and says so as an error", async () => {
     const { test } = await submitted(echoProfile());
     expect(await logOf(test, [{ job: 1 }])).toEqual([expect.stringMatching(/^error message set aside /)]);
-    expect(await test.peek("job-requests-aside")).toEqual(['{"job":1}']);
+    expect(await test.app.deadLetters.list({}, 10)).toMatchObject([
+      { stored: { letter: { capability: "documents", payload: { inline: '{"job":1}' } } } },
+    ]);
   });
 
   it.each([

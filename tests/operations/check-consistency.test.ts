@@ -3,12 +3,13 @@ import { checkpointFolder } from "../../src/jobs/checkpoints.ts";
 import { claimJob } from "../../src/jobs/claim.ts";
 import { artifactFolder } from "../../src/jobs/complete.ts";
 import { payloadFolder } from "../../src/jobs/content.ts";
-import { deadLetterKey } from "../../src/jobs/dead-letter.ts";
+import { deadLetterKey } from "../../src/jobs/dead-letter-row.ts";
 import { deleteJob } from "../../src/jobs/delete-job.ts";
-import { wakeUpKey, wakeUpRow } from "../../src/jobs/due-store.ts";
+import { letterWakeUpRow, wakeUpKey, wakeUpRow } from "../../src/jobs/due-store.ts";
 import { digest, idempotencyRowKey } from "../../src/jobs/idempotency.ts";
 import { jobKey } from "../../src/jobs/job-row.ts";
 import type { Job, JobRef } from "../../src/jobs/job.ts";
+import { keepMessage } from "../../src/jobs/keep-message.ts";
 import { superviseJobs } from "../../src/jobs/supervise.ts";
 import { checkConsistency } from "../../src/operations/check-consistency.ts";
 import type { Report } from "../../src/operations/check-consistency.ts";
@@ -133,6 +134,8 @@ describe("checkConsistency()", () => {
     await table.create(ofNobody);
     await table.create({ ...idempotencyRowKey(key), jobId: NOBODY.jobId, fingerprint: "f" });
     await table.create({ ...deadLetterKey(letterId), deadLetterId: letterId, ...NOBODY });
+    const ofMessage = deadLetterIdOf(newOperationId(newId("job", scene.now)), scene.now); // No job's: it stays.
+    await table.create({ ...deadLetterKey(ofMessage), deadLetterId: ofMessage, ...NOBODY });
     const { findings } = await scene.check();
     expect(findings).toEqual({
       wakeUpOfNothing: { count: 2, ids: expect.arrayContaining([scene.open.jobId, NOBODY.jobId]) as unknown },
@@ -141,8 +144,38 @@ describe("checkConsistency()", () => {
     });
     for (const gone of [elsewhen, ofNobody, idempotencyRowKey(key), deadLetterKey(letterId)])
       expect(await stored(scene, gone)).toBe(false);
+    expect(await stored(scene, deadLetterKey(ofMessage))).toBe(true);
     expect((await scene.check()).findings).toEqual({});
     expect(await scene.app.jobs.findByKey({ workspaceId: "default", keyDigest: digest("open") })).toBeDefined();
+  });
+
+  it("leaves letters of messages alone, which have no job, and gives one a wake-up row that has none", async () => {
+    const scene = await aHouse();
+    const error = { code: "ENVELOPE_INVALID", message: "no" } as const;
+    await keepMessage(scene.app, { capability: "documents", text: "?", error });
+    expect((await scene.check()).findings).toEqual({});
+    const [listed] = await scene.app.deadLetters.list({ origin: "message" }, 1);
+    if (!listed || !("stored" in listed) || listed.stored.letter.origin !== "message") throw new Error("no letter");
+    await remove(scene, letterWakeUpRow(listed.stored.letter));
+    expect((await scene.check()).findings).toEqual({ wakeUpMissing: IDS(listed.deadLetterId) });
+    expect((await scene.check()).findings).toEqual({});
+  });
+
+  it("drops a row only as it was read: a key that a new job takes in this moment stays its own", async () => {
+    const scene = await aHouse();
+    const { app } = scene;
+    const key = { ...NOBODY, keyDigest: digest("taken") };
+    await app.storage.jobs.create({ ...idempotencyRowKey(key), jobId: NOBODY.jobId, fingerprint: "f" });
+    const get: typeof app.jobs.get = async (ref) => {
+      const found = await app.jobs.get(ref);
+      const row = await app.storage.jobs.get(idempotencyRowKey(key));
+      if (ref.jobId === NOBODY.jobId && row) await app.storage.jobs.save({ ...row.row, jobId: "another" }, row.etag);
+      return found;
+    };
+    const deps = { ...app, jobs: { ...app.jobs, get } };
+    const { findings } = await checkConsistency(deps, { sink: collectLog().sink, withinMs: 60_000 });
+    expect(findings).toEqual({});
+    expect(await app.storage.jobs.get(idempotencyRowKey(key))).toMatchObject({ row: { jobId: "another" } });
   });
 
   it("deletes blobs that nobody can name once they are an hour old, and checkpoints of operations that have ended", async () => {

@@ -24,6 +24,18 @@ describe("createQueue()", () => {
     expect(message?.expiresOn.getUTCFullYear()).toBe(9999);
   });
 
+  it("shows what stands at its head, and changes nothing by looking (R-224)", async () => {
+    const peeked = createQueue(service.getQueueClient("peeked"));
+    await peeked.prepare();
+    expect(await peeked.peek()).toEqual({ approximateCount: 0, messages: [] });
+    for (let count = 1; count <= 40; count++) await peeked.put(`message ${count}`);
+    const first = await peeked.peek();
+    expect(first.approximateCount).toBe(40);
+    expect(first.messages).toHaveLength(32);
+    expect(first.messages[0]).toMatchObject({ text: "message 1", dequeueCount: 0 });
+    expect(await peeked.peek()).toEqual(first);
+  });
+
   it("hides a message for as long as it was told, rounded up to seconds", async () => {
     const before = Date.now();
     const hidden = createQueue(service.getQueueClient("hidden"));

@@ -127,7 +127,7 @@ describe("JOB_QUEUES", () => {
     expect(() => read({ JOB_QUEUES: `documents=${longest}q` })).toThrow("3 to 51 characters");
   });
 
-  it.each(["a=docs,b=docs", "a=docs,b=docs-high", "a=docs,b=docs-low", "a=docs-poison,b=docs", "a=docs-aside,b=docs"])(
+  it.each(["a=docs,b=docs", "a=docs,b=docs-high", "a=docs,b=docs-low", "a=docs-poison,b=docs"])(
     "refuses %s: one queue would have two uses",
     (table) => {
       expect(() => read({ JOB_QUEUES: table })).toThrow("two uses");

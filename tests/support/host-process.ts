@@ -9,8 +9,8 @@ export interface HostProcess {
   readonly pid: number;
   /** As a machine that loses power: no drain, no goodbye. */
   kill(): Promise<void>;
-  /** As a deployment does: SIGTERM, and then it ends by itself. */
-  stop(): Promise<void>;
+  /** As a deployment does: SIGTERM, and then it ends by itself. Resolves with the end of what it has printed. */
+  readonly stop: () => Promise<string>;
 }
 
 export interface HostProcessOptions {
@@ -18,15 +18,17 @@ export interface HostProcessOptions {
   readonly app?: string;
   /** After which time messages of a killed host come back. */
   readonly queueVisibility?: string;
+  /** What it prints; by default errors only. */
+  readonly logLevel?: string;
 }
 
 /** An app on the embedded host, a process of its own. Its leases are of two seconds if the environment says no more. */
 export async function startHostProcess(
   environment: Readonly<Record<string, string>>,
-  { app = ".", queueVisibility = "00:00:02" }: HostProcessOptions = {},
+  { app = ".", queueVisibility = "00:00:02", logLevel = "error" }: HostProcessOptions = {},
 ): Promise<HostProcess> {
   const state = await mkdtemp(join(tmpdir(), "millrace-host-"));
-  const flags = { app, port: "0", state, "queue-visibility": queueVisibility, "log-level": "error" };
+  const flags = { app, port: "0", state, "queue-visibility": queueVisibility, "log-level": logLevel };
   const child: Child = await startChild({
     name: "Functions host",
     module: new URL("../../local/host/main.js", import.meta.url),
@@ -40,6 +42,9 @@ export async function startHostProcess(
       process.kill(child.pid, "SIGKILL");
       await child.exited;
     },
-    stop: async () => child.stop(),
+    async stop() {
+      await child.stop();
+      return (await child.exited).output;
+    },
   };
 }

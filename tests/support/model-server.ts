@@ -17,7 +17,7 @@ export interface ModelServer {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
   readonly questions: readonly AskedQuestion[];
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Answers one question; by default as OpenAI's Responses API does. */

@@ -11,7 +11,7 @@ import { createHttpClient } from "../harness/storage/http-client.ts";
 import type { Exchange, Sent } from "../harness/storage/http-client.ts";
 
 /** Where a process dies: at its nth write, which is carried out before it does, or not at all. Reading changes nothing. */
-export interface Death {
+interface Death {
   readonly nth: number;
   readonly at: "before" | "after";
 }

@@ -8,8 +8,8 @@ import type { App } from "../../src/app.ts";
 import { createHandler } from "../../src/http/handler.ts";
 import { ROUTES } from "../../src/http/routes.ts";
 import { createPoisonReader } from "../../src/jobs/poison.ts";
-import { createWorker, openWorkQueues } from "../../src/jobs/worker.ts";
-import type { WorkQueues } from "../../src/jobs/worker.ts";
+import { createWorker, workSource } from "../../src/jobs/worker.ts";
+import type { WorkSource } from "../../src/jobs/worker.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import type { Clock } from "../../src/platform/clock.ts";
 import { jobQueues } from "../../src/platform/queue-table.ts";
@@ -85,8 +85,8 @@ export async function createTestApp({
     async deliver(queueName) {
       const queue = queueService.getQueueClient(queueName);
       const name = queueName.replace(/-poison$/, "");
-      const queues = workQueues(app, name);
-      const receive = name === queueName ? createWorker(app, queues) : createPoisonReader(app, queues);
+      const source = sourceOf(app, name);
+      const receive = name === queueName ? createWorker(app, source) : createPoisonReader(app, source);
       const { receivedMessageItems: messages } = await queue.receiveMessages({
         numberOfMessages: 32,
         visibilityTimeout: 600,
@@ -194,13 +194,13 @@ function toTestResponse({ status = 200, headers, body }: HttpResponseInit): Test
   };
 }
 
-/** The queues of the capability that most tests use. */
-export function queuesOf({ app }: TestApp): WorkQueues {
-  return workQueues(app, "job-requests");
+/** Where the jobs of the capability that most tests use come from. */
+export function queuesOf({ app }: TestApp): WorkSource {
+  return sourceOf(app, "job-requests");
 }
 
-function workQueues({ storage, settings }: App, name: string): WorkQueues {
+function sourceOf({ storage, settings }: App, name: string): WorkSource {
   const jobQueue = jobQueues(settings.JOB_QUEUES).find((candidate) => candidate.name === name);
   if (!jobQueue) throw new Error(`Jobs travel through no queue "${name}"`);
-  return openWorkQueues(storage, jobQueue);
+  return workSource(storage, jobQueue);
 }

@@ -6,6 +6,7 @@ import { CONNECTION_STRING } from "../storage/account.ts";
 import { createHttpClient } from "../storage/http-client.ts";
 import type { Life } from "../world/world.ts";
 import { createFakeModel } from "./fake-model.ts";
+import { createQueueFunctions } from "./functions.ts";
 import { createJobType } from "./job-type.ts";
 import { startListener } from "./listener.ts";
 import type { Listener } from "./listener.ts";
@@ -19,6 +20,8 @@ export interface Host {
   /** Called when the life that is on ends. */
   onEnd(life: Life, then: () => void): void;
   crash(life: Life): void;
+  /** Tells the life that is on to end, as a deployment does, and ends it when its time is over. */
+  terminate(): void;
   /** There may be messages to fetch. */
   ring(): void;
 }
@@ -31,25 +34,36 @@ export interface HostOptions {
 
 const SETTINGS = readSettings({ AzureWebJobsStorage: CONNECTION_STRING, OPENAI_API_KEY: "none" });
 
+interface Up {
+  readonly life: Life;
+  readonly app: App;
+  readonly listeners: readonly Listener[];
+}
+
 export function createHost(site: Site, { name, skewMs }: HostOptions): Host {
-  const { world, random } = site;
-  let up: { life: Life; app: App; listener: Listener } | undefined;
+  const { world, random, faults } = site;
+  let up: Up | undefined;
   let endings: (() => void)[] = [];
   const start = () => {
     const life = world.startLife(name);
     world.current = life;
     world.note(life, "starts");
     const app = site.variant.app(openApp(site, { life, skewMs, crash }));
-    up = { life, app, listener: startListener(site, life, app) };
+    const listeners = Object.entries(createQueueFunctions(app)).map(([queueName, work]) =>
+      startListener(site, { life, queueName, work }),
+    );
+    up = { life, app, listeners };
   };
   const crash = (life: Life) => {
     if (!life.alive) return;
+    site.died(life);
     world.endLife(life);
     if (up?.life === life) up = undefined;
     const ended = endings;
     endings = [];
     for (const then of ended) then();
-    world.after(random.pick([100, 3_000, 30_000]), { life: undefined, label: "", run: start });
+    const downMs = faults.stopped ? random.pick([100, 3_000]) : random.pick([100, 3_000, 30_000]);
+    world.after(downMs, { life: undefined, label: "", run: start });
   };
   world.after(0, { life: undefined, label: "", run: start });
   return {
@@ -62,8 +76,19 @@ export function createHost(site: Site, { name, skewMs }: HostOptions): Host {
       if (life.alive) endings.push(then);
       else then();
     },
+    terminate() {
+      if (!up) return;
+      const { life, app, listeners } = up;
+      world.current = life;
+      world.note(life, "is told to end");
+      site.trouble(life);
+      for (const listener of listeners) listener.stop();
+      void app.shutdown.begin().then(() => {
+        crash(life);
+      });
+    },
     ring() {
-      up?.listener.ring();
+      for (const listener of up?.listeners ?? []) listener.ring();
     },
   };
 }
@@ -75,7 +100,8 @@ interface OpenOptions {
 }
 
 /** The app as `createApp` puts it together, on this run's storage, clock and model. */
-function openApp({ world, random, network, jobType, variant }: Site, { life, skewMs, crash }: OpenOptions): App {
+function openApp(site: Site, { life, skewMs, crash }: OpenOptions): App {
+  const { world, random, network, jobType, variant } = site;
   const exchange = network.exchangeFor(life);
   const httpClient = createHttpClient(async (sent) => exchange({ ...sent, wire: variant.request(sent.wire) }));
   const app = createApp(SETTINGS, [createJobType(jobType)], httpClient);
@@ -85,7 +111,7 @@ function openApp({ world, random, network, jobType, variant }: Site, { life, ske
     chance: random.next,
     createModel: () => ({
       meter: createUsageMeter("fake", undefined),
-      askModel: createFakeModel({ world, random, life, crash }),
+      askModel: createFakeModel(site, life, crash),
     }),
   };
 }

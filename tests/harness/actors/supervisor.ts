@@ -9,7 +9,7 @@ const PERIOD_MS = 30_000;
 
 /** Runs the product's supervisor, where there is one, until it is stopped. */
 export function startSupervisor(site: Site, hosts: readonly Host[]): () => void {
-  const { world, random } = site;
+  const { world } = site;
   let stopped = false;
   const beat = (pass: Supervise) => {
     if (stopped) return;
@@ -18,8 +18,7 @@ export function startSupervisor(site: Site, hosts: readonly Host[]): () => void 
       label: "",
       run: () => {
         beat(pass);
-        const chosen = hosts.filter(() => random.happens(1 / hosts.length));
-        for (const host of chosen) sweep(site, host, pass);
+        for (const host of chosenOf(site, hosts)) sweep(site, host, pass);
       },
     });
   };
@@ -29,12 +28,18 @@ export function startSupervisor(site: Site, hosts: readonly Host[]): () => void 
   };
 }
 
-function sweep(site: Site, host: Host, pass: Supervise): void {
-  const { up } = host;
+/** Where all goes well, there is one at least. */
+function chosenOf({ random, faults }: Site, hosts: readonly Host[]): readonly Host[] {
+  const up = hosts.filter((host) => host.up);
+  const chosen = up.filter(() => random.happens(1 / hosts.length));
+  return chosen.length === 0 && faults.stopped ? up.slice(0, 1) : chosen;
+}
+
+function sweep(site: Site, { up }: Host, pass: Supervise): void {
   if (!up) return;
   const { world } = site;
   const say = (line: string) => {
-    world.note(up.life, `log: ${line}`);
+    site.heard(up.life, line);
   };
   world.after(0, {
     life: up.life,

@@ -11,21 +11,52 @@ export function checkAccounting({ clients, supervised }: History, walks: readonl
   const asked = new Set(clients.flatMap((event) => (event.did === "submit" ? [event.text] : [])));
 
   for (const jobId of acknowledged)
-    if (!byId.get(jobId)?.last) found.push({ kind: "lost", text: `${jobId} was accepted and has no row` });
-  for (const { jobId, last } of walks) {
+    if (!byId.has(jobId)) found.push({ kind: "lost", text: `${jobId} was accepted and never had a row` });
+  for (const walk of walks) {
+    const { jobId, last } = walk;
+    found.push(...wronglyGone(walk, clients));
     if (last && !isTerminal(last.phase) && (supervised || acknowledged.has(jobId)))
       found.push({ kind: "not ended", text: `${jobId} is "${last.phase}" when all is over` });
-    if (last && !asked.has(wishOf(last))) found.push({ kind: "unexpected", text: `${jobId} was submitted by nobody` });
+    const first = walk.moves[0]?.after;
+    if (first && !asked.has(wishOf(first)))
+      found.push({ kind: "unexpected", text: `${jobId} was submitted by nobody` });
   }
-  return [...found, ...duplicated(clients, walks), ...mistaken(clients, byId)];
+  return [...found, ...duplicated(clients, walks), ...mistaken(clients, byId), ...stillThere(clients, byId)];
 }
 
-/** Two jobs with one text are one request's. */
+/** Who is told that a job was deleted finds nothing of it any more. */
+function stillThere(clients: History["clients"], byId: ReadonlyMap<string, Walk>): Violation[] {
+  return clients.flatMap((event): Violation[] => {
+    if (event.did !== "gone" || event.act !== "delete") return [];
+    const moves = byId.get(event.jobId)?.moves ?? [];
+    if (moves.at(-1)?.after === undefined && (moves.at(-1)?.index ?? 0) < event.commits) return [];
+    return [{ kind: "untrue answer", text: `${event.jobId}: ${event.client} was told it is gone, and it is not` }];
+  });
+}
+
+/** A record goes when its time is over, or when somebody wanted it gone; and only after its end. */
+function wronglyGone({ jobId, moves }: Walk, clients: History["clients"]): Violation[] {
+  return moves.flatMap(({ index, at, before, after }): Violation[] => {
+    if (after || !before) return [];
+    const wasWanted = clients.some(
+      (event) => event.did === "ask" && event.act === "delete" && event.jobId === jobId && event.commits <= index,
+    );
+    const isOver = "expiresAt" in before && before.expiresAt.getTime() <= at + SKEW_MS;
+    if (isTerminal(before.phase) && (wasWanted || isOver)) return [];
+    return [{ kind: "lost", text: `${jobId} was "${before.phase}" when its row went, at commit ${index}` }];
+  });
+}
+
+/** By so much the clocks of the scenario's hosts can be off. */
+const SKEW_MS = 5_000;
+
+/** Two jobs with one text are one request's; unless the first was gone, and its key with it. */
 function duplicated(clients: History["clients"], walks: readonly Walk[]): Violation[] {
   const found: Violation[] = [];
   const ids = new Map<string, Set<string>>();
   const add = (text: string, jobId: string) => ids.set(text, (ids.get(text) ?? new Set()).add(jobId));
-  for (const event of clients) if (event.did === "heard") add(event.text, event.jobId);
+  const isGone = new Set(walks.flatMap(({ jobId, last }) => (last ? [] : [jobId])));
+  for (const event of clients) if (event.did === "heard" && !isGone.has(event.jobId)) add(event.text, event.jobId);
   for (const { jobId, last } of walks) if (last) add(wishOf(last), jobId);
   for (const [text, made] of ids)
     if (made.size > 1) found.push({ kind: "duplicated", text: `"${text}" made ${[...made].join(" and ")}` });

@@ -1,5 +1,6 @@
 import type { Violation } from "../history/history.ts";
 import type { Step } from "../world/world.ts";
+import type { Tally } from "./tally.ts";
 
 /** What a run came to. */
 export interface Outcome {
@@ -10,6 +11,7 @@ export interface Outcome {
   readonly commits: number;
   /** How often each kind of fault came up. */
   readonly faults: Readonly<Record<string, number>>;
+  readonly happened: Tally;
   readonly steps: readonly Step[];
 }
 

@@ -22,9 +22,13 @@ export interface ServiceOptions {
   readonly chance: () => number;
   /** Told of every row that a request changed, after all of it is done. */
   readonly onCommit?: ((commit: RowCommit) => void) | undefined;
+  /** Told of every blob that a request wrote or deleted. */
+  readonly onBlob?: ((name: string, bytes: Buffer | undefined) => void) | undefined;
 }
 
 export interface RowCommit {
+  /** The same for all rows that one request changed. */
+  readonly transaction: number;
   readonly table: string;
   readonly before: StoredEntity | undefined;
   /** Nothing when the row was deleted. */

@@ -34,6 +34,7 @@ export interface Faults {
   draw(isPossible: (fault: Fault) => boolean): Fault | undefined;
   /** From now on all goes well. */
   stop(): void;
+  readonly stopped: boolean;
   /** How often each came up. */
   readonly fired: ReadonlyMap<Fault, number>;
 }
@@ -55,6 +56,9 @@ export function drawFaults(random: Random, never: readonly Fault[] = []): Faults
     },
     stop() {
       stopped = true;
+    },
+    get stopped() {
+      return stopped;
     },
   };
 }

@@ -12,6 +12,8 @@ export interface NetworkOptions {
   readonly faults: Faults;
   readonly account: StorageAccount;
   readonly crash: (life: Life) => void;
+  /** Told of whoever has a fault come up. */
+  readonly onFault: (life: Life) => void;
   /** Told after each request to a queue: there may be something to fetch. */
   readonly onQueue: () => void;
 }
@@ -68,7 +70,10 @@ export function createNetwork(options: NetworkOptions): Network {
         },
       });
     };
-    if (fault) world.note(life, `sends ${told}`);
+    if (fault) {
+      options.onFault(life);
+      world.note(life, `sends ${told}`);
+    }
     if (fault === "silence") {
       answer({ error: connectionReset() });
     } else if (fault === "crashBefore") {

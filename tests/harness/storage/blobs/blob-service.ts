@@ -6,7 +6,7 @@ import { checkReadCondition, checkWriteCondition } from "./conditions.ts";
 import { listBlobs } from "./list-blobs.ts";
 
 /** Blob Storage in memory, block blobs written in one piece: https://learn.microsoft.com/rest/api/storageservices/blob-service-rest-api. */
-export function createBlobService({ now }: ServiceOptions): { handle(request: WireRequest): WireResponse } {
+export function createBlobService({ now, onBlob: onChange }: ServiceOptions): { handle(request: WireRequest): WireResponse } {
   const containers = new Map<string, Map<string, Blob>>();
   let versions = 0;
   const blobsOf = (name: string) => {
@@ -35,6 +35,7 @@ export function createBlobService({ now }: ServiceOptions): { handle(request: Wi
     const contentType = header("x-ms-blob-content-type") ?? "application/octet-stream";
     const blob = { name, bytes: body, contentType, etag, modifiedAt: now() };
     blobs.set(name, blob);
+    onChange?.(name, body);
     return { status: 201, headers: { etag, "last-modified": blob.modifiedAt.toUTCString() } };
   };
   const onBlob = (container: string, name: string, request: WireRequest): WireResponse => {
@@ -45,6 +46,7 @@ export function createBlobService({ now }: ServiceOptions): { handle(request: Wi
     if (request.method === "DELETE") {
       checkWriteCondition(blob, request.header);
       blobs.delete(name);
+      onChange?.(name, undefined);
       return { status: 202, headers: {} };
     }
     if (request.method !== "GET" && request.method !== "HEAD") throw invalidInput();

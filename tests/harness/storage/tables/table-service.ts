@@ -18,6 +18,7 @@ import { toChange } from "./to-change.ts";
 export function createTableService(options: ServiceOptions): { handle(request: WireRequest): WireResponse } {
   const tables = new Map<string, Rows>();
   const stamp = createStamps(options.now);
+  let transactions = 0;
   const rowsOf = (table: string) => {
     const rows = tables.get(table);
     if (!rows) throw new StorageFault(404, "TableNotFound");
@@ -27,10 +28,11 @@ export function createTableService(options: ServiceOptions): { handle(request: W
   const commit = (changes: readonly Change[]) => {
     const before = changes.map(({ table, partitionKey, rowKey }) => rowsOf(table).get(partitionKey, rowKey));
     const done: RowCommit[] = [];
+    const transaction = ++transactions;
     for (const [index, change] of changes.entries()) {
       try {
         const after = applyChange(before[index], change, stamp);
-        done.push({ table: change.table, before: before[index], after });
+        done.push({ transaction, table: change.table, before: before[index], after });
       } catch (thrown) {
         throw thrown instanceof StorageFault ? new FailedChange(index, thrown) : thrown;
       }

@@ -1,0 +1,75 @@
+import { InvariantError, MillraceError } from "../platform/errors.ts";
+import { newestFirst } from "../platform/ids.ts";
+import { PARTITIONS, rowKeyOf, rowKeysUnder } from "../platform/partitions.ts";
+import { odata } from "../platform/tables.ts";
+import type { Row, RowKey, Table } from "../platform/tables.ts";
+import { bulkReplaySchema } from "./bulk-replay.ts";
+import type { BulkReplay } from "./bulk-replay.ts";
+
+/** A replay of many as it was read, with the version that the next write must name. */
+export interface StoredBulkReplay {
+  readonly replay: BulkReplay;
+  readonly etag: string;
+}
+
+export interface BulkReplayStore {
+  create(replay: BulkReplay): Promise<StoredBulkReplay>;
+  /** @throws MillraceError NOT_FOUND */
+  require(replayId: string): Promise<StoredBulkReplay>;
+  /** Replaces it if nobody changed it since it was read. @throws MillraceError VERSION_CONFLICT if somebody did */
+  save(replay: BulkReplay, etag: string): Promise<StoredBulkReplay>;
+  delete(stored: StoredBulkReplay): Promise<void>;
+  /** Those that are running, and those that are to go by now. */
+  listDue(now: Date): Promise<StoredBulkReplay[]>;
+}
+
+const KIND = "replay";
+/** There are few of them, so that all stand in one partition: one query finds them. */
+const [PARTITION = ""] = PARTITIONS;
+/** More than operators begin; what is behind them comes when they have ended. */
+const MAX_LISTED = 100;
+
+export function createBulkReplayStore(table: Table): BulkReplayStore {
+  return {
+    create: async (replay) => ({ replay, etag: await table.create(toRow(replay)) }),
+    async require(replayId) {
+      const stored = await table.get(keyOf(replayId));
+      if (stored) return { replay: fromRow(stored.row), etag: stored.etag };
+      throw new MillraceError("NOT_FOUND", "There is no replay with this id");
+    },
+    save: async (replay, etag) => ({ replay, etag: await table.save(toRow(replay), etag) }),
+    delete: async ({ replay, etag }) => table.delete(keyOf(replay.replayId), etag),
+    async listDue(now) {
+      const { after, before } = rowKeysUnder(KIND);
+      const within = odata`PartitionKey eq ${PARTITION} and RowKey gt ${after} and RowKey lt ${before}`;
+      const filter = `${within} and ${odata`(status eq ${"running"} or expiresAt le ${now})`}`;
+      const found = await table.list({ filter, limit: MAX_LISTED });
+      return found.map(({ row, etag }) => ({ replay: fromRow(row), etag }));
+    },
+  };
+}
+
+function keyOf(replayId: string): RowKey {
+  return { partitionKey: PARTITION, rowKey: rowKeyOf(KIND, newestFirst(replayId)) };
+}
+
+function toRow({ filter, underWay, ...columns }: BulkReplay): Row {
+  return {
+    ...keyOf(columns.replayId),
+    ...columns,
+    filter: JSON.stringify(filter),
+    underWay: JSON.stringify(underWay.map(({ workspaceId, operationId }) => [workspaceId, operationId])),
+  };
+}
+
+/** @throws InvariantError when the row is not one of ours */
+function fromRow({ filter, underWay, ...columns }: Row): BulkReplay {
+  const operations = JSON.parse(String(underWay)) as [string, string][];
+  const parsed = bulkReplaySchema.safeParse({
+    ...columns,
+    filter: JSON.parse(String(filter)) as unknown,
+    underWay: operations.map(([workspaceId, operationId]) => ({ workspaceId, operationId })),
+  });
+  if (parsed.success) return parsed.data;
+  throw new InvariantError("77c1e0ad", `Cannot read row "${columns.rowKey}" as a replay of many`);
+}

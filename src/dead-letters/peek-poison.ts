@@ -1,0 +1,26 @@
+import type { Peeked, Queue } from "../platform/queues.ts";
+
+/** A queue where the host puts what it gave up. */
+export interface PoisonQueue {
+  readonly capability: string;
+  readonly queue: Queue;
+}
+
+export interface PeekedQueue extends Peeked {
+  readonly capability: string;
+}
+
+export interface PeekDeps {
+  readonly poisonQueues: readonly PoisonQueue[];
+}
+
+/**
+ * What waits in poison queues, of one capability or all. Normally a moment at most: a function reads them. Looking
+ * changes no message.
+ *
+ * @throws MillraceError STORAGE_UNAVAILABLE
+ */
+export async function peekPoison({ poisonQueues }: PeekDeps, capability?: string): Promise<PeekedQueue[]> {
+  const asked = poisonQueues.filter((poison) => capability === undefined || poison.capability === capability);
+  return Promise.all(asked.map(async ({ capability: of, queue }) => ({ capability: of, ...(await queue.peek()) })));
+}

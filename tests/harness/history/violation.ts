@@ -1,0 +1,33 @@
+export interface Violation {
+  readonly kind:
+    | "lost"
+    | "not ended"
+    | "late end"
+    | "not purged"
+    | "unexpected"
+    | "duplicated"
+    | "illegal walk"
+    | "second end"
+    | "too many attempts"
+    | "attempt not counted"
+    | "too early"
+    | "too late"
+    | "version"
+    | "not the holder"
+    | "after the end"
+    | "wrong operation"
+    | "untrue answer"
+    | "work for nothing"
+    | "history"
+    | "wake-up row"
+    | "dead letter"
+    | "stray blob"
+    | "books"
+    | "order"
+    | "wrong job"
+    | "wrong result"
+    | "read back in time"
+    | "surprise"
+    | "nothing happened";
+  readonly text: string;
+}

@@ -1,0 +1,76 @@
+import { QueueClient } from "@azure/storage-queue";
+import type { App } from "../../../src/app.ts";
+import { cancelJob } from "../../../src/jobs/cancel.ts";
+import type { CancelCommand } from "../../../src/jobs/cancel.ts";
+import type { JobPhase } from "../../../src/jobs/lifecycle.ts";
+import { regenerateJob } from "../../../src/jobs/regenerate.ts";
+import type { RegenerateCommand } from "../../../src/jobs/regenerate.ts";
+import { submitJob } from "../../../src/jobs/submit.ts";
+import type { SubmitCommand } from "../../../src/jobs/submit.ts";
+import { superviseJobs } from "../../../src/jobs/supervise.ts";
+import type { Swept } from "../../../src/jobs/supervise.ts";
+import { createWorker } from "../../../src/jobs/worker.ts";
+import type { LogSink } from "../../../src/platform/log.ts";
+
+/** The queue that all jobs travel through here. */
+export const QUEUE_NAME = "job-requests";
+
+/** A message that was taken from the queue, and that nobody else sees for now. */
+export interface TakenMessage {
+  readonly id: string;
+  readonly receipt: string;
+  readonly text: string;
+}
+
+/** Who acts. */
+interface Process {
+  readonly app: App;
+  readonly sink: LogSink;
+}
+
+/** What a process can be told to do, and be killed in the middle of. What comes back is for the checks. */
+export const ACTS = { submit, receive, supervise, cancel, regenerate };
+
+export type ActName = keyof typeof ACTS;
+
+/** One of the acts, with what it needs. */
+export type Order = { [A in ActName]: { readonly act: A; readonly input: Parameters<(typeof ACTS)[A]>[1] } }[ActName];
+
+async function submit({ app }: Process, command: SubmitCommand): Promise<string> {
+  return (await submitJob(app, command)).job.jobId;
+}
+
+/** Works on a message as the host does: first the work, then the message goes. */
+async function receive({ app, sink }: Process, { id, receipt, text }: TakenMessage): Promise<void> {
+  await workOn(app, text, sink);
+  const queue = new QueueClient(app.settings.AzureWebJobsStorage, QUEUE_NAME);
+  await deleteIfOurs(queue, { id, receipt });
+}
+
+async function cancel({ app }: Process, command: CancelCommand): Promise<JobPhase> {
+  return (await cancelJob(app, command)).phase;
+}
+
+async function regenerate({ app }: Process, command: RegenerateCommand): Promise<string> {
+  return (await regenerateJob(app, command)).job.operationId;
+}
+
+async function supervise({ app, sink }: Process, _nothing: null): Promise<Swept> {
+  return superviseJobs(app, sink);
+}
+
+/** Gives the text of a message to the function behind the queue. */
+export async function workOn(app: App, text: string, sink: LogSink): Promise<void> {
+  const source = { capability: "documents", priority: "normal", queue: app.storage.queue(QUEUE_NAME) } as const;
+  await createWorker(app, source)(JSON.parse(text), sink);
+}
+
+/** A message that came back to the queue has another receipt since: then it is not ours to delete. */
+export async function deleteIfOurs(queue: QueueClient, { id, receipt }: Omit<TakenMessage, "text">): Promise<void> {
+  try {
+    await queue.deleteMessage(id, receipt);
+  } catch (thrown) {
+    const { statusCode } = thrown as { readonly statusCode?: number };
+    if (statusCode !== 404 && statusCode !== 400) throw thrown;
+  }
+}

@@ -1,0 +1,54 @@
+import type { SubmitCommand } from "../../../src/jobs/submit.ts";
+import { newToken } from "../../../src/platform/ids.ts";
+import { acceptTraceparent } from "../../../src/platform/trace.ts";
+import type { ClientEvent, Commit } from "../history/history.ts";
+import { JOB_TYPE } from "./job-type.ts";
+
+export const WORKSPACE = "default";
+
+/** Who asks for jobs, and remembers what it asked and what it heard. */
+export interface Client {
+  readonly events: readonly ClientEvent[];
+  /** A request that is like no other. A large one has a payload that does not fit the row. */
+  newRequest(options?: { readonly withKey?: boolean; readonly isLarge?: boolean }): SubmitCommand;
+  heard(request: SubmitCommand, jobId: string): void;
+  /** No answer came, or none that says what happened. */
+  gotNoAnswer(request: SubmitCommand): void;
+}
+
+type Unlogged = ClientEvent extends infer Event
+  ? Event extends ClientEvent
+    ? Omit<Event, "at" | "client" | "commits">
+    : never
+  : never;
+
+export function createClient(commits: readonly Commit[]): Client {
+  const events: ClientEvent[] = [];
+  const note = (event: Unlogged) => {
+    events.push({ at: events.length, client: "client", commits: commits.length, ...event });
+  };
+  const named = ({ metadata, idempotencyKey: key }: SubmitCommand) => ({ text: metadata?.["wish"] ?? "", key });
+  return {
+    events,
+    newRequest({ withKey = false, isLarge = false } = {}) {
+      const token = newToken();
+      const text = `hello ${token}`;
+      const request = {
+        workspaceId: WORKSPACE,
+        jobType: JOB_TYPE.id,
+        payload: { text: text.padEnd(isLarge ? 40_000 : 0) },
+        metadata: { wish: text },
+        traceparent: acceptTraceparent(undefined),
+        ...(withKey && { idempotencyKey: `key-${token}` }),
+      };
+      note({ did: "submit", ...named(request) });
+      return request;
+    },
+    heard(request, jobId) {
+      note({ did: "heard", ...named(request), jobId });
+    },
+    gotNoAnswer(request) {
+      note({ did: "maybe", ...named(request), code: "NO_ANSWER" });
+    },
+  };
+}

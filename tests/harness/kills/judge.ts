@@ -1,0 +1,91 @@
+import { expect } from "@jest/globals";
+import type { ResultDocument } from "../../../src/jobs/complete.ts";
+import { deadLetterKey } from "../../../src/jobs/dead-letter-row.ts";
+import { deleteJob } from "../../../src/jobs/delete-job.ts";
+import { wakeUpKey } from "../../../src/jobs/due-store.ts";
+import { historyKey } from "../../../src/jobs/history.ts";
+import { idempotencyRowKey } from "../../../src/jobs/idempotency.ts";
+import { jobKey } from "../../../src/jobs/job-row.ts";
+import type { Job } from "../../../src/jobs/job.ts";
+import { deadLetterIdOf } from "../../../src/platform/ids.ts";
+import { checkHistory } from "../history/check-history.ts";
+import type { Walk } from "../history/job-walks.ts";
+import { walksOfJobs } from "./commit-log.ts";
+import { STEPS } from "./job-type.ts";
+import { clearAccount, readRemains } from "./remains.ts";
+import type { Stage } from "./stage.ts";
+
+/** What the simulator sees and nobody sees here. */
+const UNSEEN = { blobs: [], modelCalls: [], troubles: [], audits: [], surprises: [], stepsMs: 0 };
+
+/** What must hold when a run is over, whatever it was about. The account is empty after it. */
+export async function judge(stage: Stage): Promise<void> {
+  const { client, log, account } = stage;
+  expect(checkHistory({ ...UNSEEN, clients: client.events, commits: log.commits, supervised: true })).toEqual([]);
+  const walks = walksOfJobs(log);
+  for (const walk of walks) {
+    await checkResult(stage, walk);
+    checkQuestions(stage, walk);
+  }
+  const { rows, messages } = await readRemains(account);
+  expect({ rows: [...rows].sort(), messages }).toEqual({ rows: walks.flatMap(rowKeysOf).sort(), messages: 0 });
+  for (const job of stage.jobs()) await deleteJob(stage.successor.app, job);
+  const { blobs } = await readRemains(account);
+  // A request that died between its payload and its row leaves the payload, which nothing names.
+  expect(blobs.filter((name) => !name.startsWith("payloads/"))).toEqual([]);
+  await clearAccount(account);
+}
+
+/**
+ * What stands beside a job that has ended: its key's record, if it has one; one wake-up row, for its record's own end; a
+ * line for each transition; and a letter for each failure.
+ */
+function rowKeysOf({ last, moves }: Walk): string[] {
+  if (!last || !("expiresAt" in last)) return [];
+  const { keyDigest } = last;
+  const keys = [jobKey(last), wakeUpKey({ ...last, at: last.expiresAt })];
+  if (keyDigest !== undefined) keys.push(idempotencyRowKey({ ...last, keyDigest }));
+  for (const { before, after } of moves) {
+    if (!after || after.last.version === before?.last.version) continue;
+    keys.push(historyKey(after, after.version));
+    if (after.phase === "failed") keys.push(deadLetterKey(deadLetterIdOf(after.operationId, after.endedAt)));
+  }
+  return keys.map(({ rowKey }) => rowKey);
+}
+
+/** The result is what the claim that ended the job has stored, and nobody else. */
+async function checkResult({ successor }: Stage, { last, moves }: Walk): Promise<void> {
+  if (last?.phase !== "done") return;
+  const winner = moves.findLast(({ before, after }) => after?.phase === "done" && before?.phase === "processing");
+  const document = last.artifacts.find(({ name }) => name === `${last.jobId}.json`);
+  expect(document?.blob).toContain(claimOf(winner?.before) ?? "a claim");
+  const bytes = await successor.app.content.get(document?.blob ?? "");
+  const { job_id: jobId, operation_id: operationId, result } = JSON.parse(String(bytes)) as ResultDocument;
+  expect({ jobId, operationId }).toEqual({ jobId: last.jobId, operationId: last.operationId });
+  expect((result as { readonly text: string }).text.trimEnd()).toBe(last.metadata?.["wish"]);
+}
+
+/** A step asks the model once for each claim under which it had not finished yet, at most. */
+function checkQuestions({ model }: Stage, { last, moves }: Walk): void {
+  for (const step of STEPS) {
+    const claims = moves.filter(
+      ({ before, after }) =>
+        claimOf(after) !== undefined && claimOf(after) !== claimOf(before) && !isFinished(before, step),
+    );
+    const questions = model.questions.filter(
+      ({ body }) => body.instructions === step && body.input.trimEnd() === last?.metadata?.["wish"],
+    );
+    const isTooOften = questions.length > claims.length;
+    expect({ step, isTooOften }).toEqual({ step, isTooOften: false });
+  }
+}
+
+/** With its checkpoint: only then does nobody run it again. */
+function isFinished(job: Job | undefined, name: string): boolean {
+  if (job?.phase === "done") return true;
+  return job?.steps.some((step) => step.name === name && step.checkpoint !== undefined) ?? false;
+}
+
+function claimOf(job: Job | undefined): string | undefined {
+  return job?.phase === "processing" ? job.claimId : undefined;
+}

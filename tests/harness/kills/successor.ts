@@ -1,0 +1,119 @@
+import { QueueClient } from "@azure/storage-queue";
+import type { App } from "../../../src/app.ts";
+import type { Job } from "../../../src/jobs/job.ts";
+import { isTerminal } from "../../../src/jobs/lifecycle.ts";
+import { submitJob } from "../../../src/jobs/submit.ts";
+import type { SubmitCommand } from "../../../src/jobs/submit.ts";
+import { superviseJobs } from "../../../src/jobs/supervise.ts";
+import { collectLog } from "../../support/sinks.ts";
+import { QUEUE_NAME, deleteIfOurs, workOn } from "./acts.ts";
+import type { TakenMessage } from "./acts.ts";
+import type { Client } from "./client.ts";
+
+/** Who has the first turn when time has passed: the timer, or the messages that came back. */
+export type First = "supervisor" | "messages";
+
+export interface Successor {
+  readonly app: App;
+  /** Brings a client's request to its answer. */
+  submit(request: SubmitCommand): Promise<Job>;
+  /** Takes a message from the queue; when time passes it comes back, unless it was deleted. */
+  take(): Promise<TakenMessage>;
+  /** Does what a message asks for, and leaves the message. */
+  work(message: TakenMessage): Promise<void>;
+  /** A message that was taken does not come back. */
+  lose(message: TakenMessage): Promise<void>;
+  /** So many days go by, in which nothing happens. */
+  passDays(days: number): void;
+  /** An hour goes by, and the supervisor sweeps; nobody takes a message. */
+  sweep(): Promise<void>;
+  /** Hours go by, each with a sweep of the supervisor and all messages that there are, until every job has ended. */
+  passTime(first: First): Promise<void>;
+}
+
+export interface SuccessorOptions {
+  readonly app: App;
+  readonly account: string;
+  readonly client: Client;
+  readonly jobs: () => readonly Job[];
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** A job has four attempts, and one hour is for each. */
+const MOST_HOURS = 8;
+const HIDDEN_SECONDS = 3600;
+
+export function createSuccessor({ app, account, client, jobs }: SuccessorOptions): Successor {
+  const queue = new QueueClient(account, QUEUE_NAME);
+  const taken: TakenMessage[] = [];
+  let hours = 0;
+  let daysMs = 0;
+
+  async function take(visibilityTimeout: number): Promise<TakenMessage | undefined> {
+    const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 1, visibilityTimeout });
+    const [message] = receivedMessageItems;
+    if (!message) return undefined;
+    const { messageId: id, popReceipt: receipt, messageText } = message;
+    return { id, receipt, text: Buffer.from(messageText, "base64").toString() };
+  }
+
+  async function deliverAll(then: App): Promise<void> {
+    for (const message of taken.splice(0)) await showAgain(queue, message);
+    for (let message = await take(HIDDEN_SECONDS); message; message = await take(HIDDEN_SECONDS)) {
+      await workOn(then, message.text, collectLog().sink);
+      await deleteIfOurs(queue, message);
+    }
+  }
+
+  /** This process an hour later. */
+  function later(): App {
+    hours += 1;
+    const aheadMs = daysMs + hours * HOUR_MS;
+    return { ...app, clock: { now: () => new Date(Date.now() + aheadMs) } };
+  }
+
+  async function passHour(first: First): Promise<void> {
+    const then = later();
+    if (first === "messages") await deliverAll(then);
+    await superviseJobs(then, collectLog().sink);
+    await deliverAll(then);
+  }
+
+  return {
+    app,
+    async submit(request) {
+      const { job } = await submitJob(app, request);
+      client.heard(request, job.jobId);
+      return job;
+    },
+    async take() {
+      const message = await take(HIDDEN_SECONDS);
+      if (!message) throw new Error("There is no message to take");
+      taken.push(message);
+      return message;
+    },
+    work: async ({ text }) => workOn(app, text, collectLog().sink),
+    lose: async (message) => deleteIfOurs(queue, message),
+    passDays(days) {
+      daysMs += days * DAY_MS;
+    },
+    async sweep() {
+      await superviseJobs(later(), collectLog().sink);
+    },
+    async passTime(first) {
+      do await passHour(first);
+      while (jobs().some(({ phase }) => !isTerminal(phase)) && hours < MOST_HOURS);
+    },
+  };
+}
+
+/** Its time in hiding is over. */
+async function showAgain(queue: QueueClient, { id, receipt, text }: TakenMessage): Promise<void> {
+  try {
+    await queue.updateMessage(id, receipt, Buffer.from(text).toString("base64"), 0);
+  } catch (thrown) {
+    const { statusCode } = thrown as { readonly statusCode?: number };
+    if (statusCode !== 404) throw thrown; // It was deleted meanwhile, by who had it.
+  }
+}

@@ -1,0 +1,18 @@
+import type { Variant } from "../actors/site.ts";
+import { CANCEL_MUTANTS } from "./cancel-mutants.ts";
+import { STORE_MUTANTS } from "./store-mutants.ts";
+import { SUBMIT_MUTANTS } from "./submit-mutants.ts";
+import { WORK_MUTANTS } from "./work-mutants.ts";
+
+/**
+ * The product with one of its constructions taken away, by a wrapper around a seam. The harness must find fault with
+ * each: one that it lets pass shows that the scenarios are too weak.
+ */
+export const MUTANTS = {
+  ...SUBMIT_MUTANTS,
+  ...WORK_MUTANTS,
+  ...STORE_MUTANTS,
+  ...CANCEL_MUTANTS,
+} as const satisfies Record<string, Variant>;
+
+export type MutantName = keyof typeof MUTANTS;

@@ -1,0 +1,32 @@
+import type { JobStore } from "../../../src/jobs/job-store.ts";
+import type { Table } from "../../../src/platform/tables.ts";
+import { AS_IT_IS } from "../actors/site.ts";
+import type { Variant } from "../actors/site.ts";
+import type { WireRequest } from "../storage/wire.ts";
+
+/** The product with other jobs under it. */
+export function withJobs(wrap: (jobs: JobStore, table: Table) => JobStore): Variant {
+  return { ...AS_IT_IS, app: (app) => ({ ...app, jobs: wrap(app.jobs, app.storage.jobs) }) };
+}
+
+/** Every If-Match says `*`, in the request's own header and in the parts of a transaction. */
+export function withoutConditions(request: WireRequest): WireRequest {
+  const { header, body } = request;
+  return {
+    ...request,
+    header: (name) => (name === "if-match" && header(name) !== undefined ? "*" : header(name)),
+    body: request.path === "$batch" ? Buffer.from(body.toString().replace(/^if-match:.*$/gim, "if-match: *")) : body,
+  };
+}
+
+/** What a transaction replaces or deletes among the rows of this kind is left out of it. Inserts stay. */
+export function withoutRows(kind: string): (request: WireRequest) => WireRequest {
+  return (request) => {
+    const text = request.body.toString();
+    const boundary = /boundary=(changeset_[\w-]+)/.exec(text)?.[1];
+    if (request.path !== "$batch" || !boundary) return request;
+    const isOfKind = (part: string) => new RegExp(`^(PUT|DELETE) \\S+RowKey='${kind}(\\||%7C)`, "m").test(part);
+    const parts = text.split(`--${boundary}`).filter((part) => !isOfKind(part));
+    return { ...request, body: Buffer.from(parts.join(`--${boundary}`)) };
+  };
+}

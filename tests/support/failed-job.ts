@@ -1,0 +1,35 @@
+import { MillraceError } from "../../src/platform/errors.ts";
+import type { Profile } from "../../src/profiles/define-profile.ts";
+import { echoProfile } from "./profiles.ts";
+import { createTestApp } from "./test-app.ts";
+import type { TestApp } from "./test-app.ts";
+
+/** A job type that refuses the text "bad" for good, and gives back any other. */
+export function pickyProfile(): Profile {
+  return echoProfile(async ({ payload }) => {
+    if (payload.text.startsWith("bad"))
+      throw new MillraceError("PDF_ENCRYPTED", `The file "${payload.text}" is locked`);
+    return payload;
+  });
+}
+
+export interface FailedJob {
+  readonly jobId: string;
+  readonly operationId: string;
+  readonly deadLetterId: string;
+}
+
+/** An app with jobs of that type. */
+export async function pickyApp(environment: Readonly<Record<string, string>> = {}): Promise<TestApp> {
+  return createTestApp({ profiles: [pickyProfile()], environment });
+}
+
+/** Submits a job that fails for good, and works on it. */
+export async function failJob(test: TestApp, text = "bad", workspace = "default"): Promise<FailedJob> {
+  const headers = { "x-millrace-workspace": workspace };
+  const { json } = await test.request("POST", "/api/jobs", { body: { job_type: "echo", payload: { text } }, headers });
+  await test.deliver("job-requests");
+  const { json: view } = await test.request("GET", `/api/jobs/${String(json["job_id"])}`, { headers });
+  const [jobId, operationId] = [String(view["job_id"]), String(view["operation_id"])];
+  return { jobId, operationId, deadLetterId: String(view["dead_letter_id"]) };
+}
