@@ -87,8 +87,13 @@ export function createApp(
   const patience = patienceOf(settings);
   const jobs = createJobStore(storage.jobs, patience);
   const dispatch = createDispatch({ profiles, queueTable, queue: (name) => storage.queue(name) });
-  const gapMs = settings.SEQUENCE_GAP_SECONDS * 1000;
-  const sequences = createSequences({ table: storage.jobs, jobs, dispatch, chance: Math.random, gapMs });
+  const sequences = createSequences({
+    table: storage.jobs,
+    jobs,
+    dispatch,
+    chance: Math.random,
+    gapMs: settings.SEQUENCE_GAP_SECONDS * 1000,
+  });
   const modelClient = createModelClient(settings);
   const shutdown = createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 });
   const durations = createDurationStore(storage.jobs);

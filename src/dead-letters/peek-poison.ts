@@ -2,7 +2,7 @@ import type { Priority } from "../contract/submit-request.ts";
 import type { Peeked, Queue } from "../platform/queues.ts";
 
 /** A queue where the host puts what it gave up. */
-export interface PoisonQueue {
+interface PoisonQueue {
   readonly capability: string;
   readonly priority: Priority;
   readonly queue: Queue;

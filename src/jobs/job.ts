@@ -14,7 +14,8 @@ export type Content = z.infer<typeof contentSchema>;
 
 export const artifactSchema = z.object({
   name: z.string(),
-  blob: z.string(),
+  /** Absent for the document of a result that stands in the row: it is made of the row when somebody asks for it. */
+  blob: z.string().optional(),
   contentType: z.string(),
   bytes: z.int(),
 });

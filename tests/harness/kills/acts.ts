@@ -1,5 +1,7 @@
 import { QueueClient } from "@azure/storage-queue";
 import type { App } from "../../../src/app.ts";
+import { replayDeadLetter } from "../../../src/dead-letters/replay-dead-letter.ts";
+import type { ReplayCommand } from "../../../src/dead-letters/replay-dead-letter.ts";
 import { cancelJob } from "../../../src/jobs/cancel.ts";
 import type { CancelCommand } from "../../../src/jobs/cancel.ts";
 import type { JobPhase } from "../../../src/jobs/lifecycle.ts";
@@ -11,6 +13,7 @@ import { superviseJobs } from "../../../src/jobs/supervise.ts";
 import type { Swept } from "../../../src/jobs/supervise.ts";
 import { createWorker } from "../../../src/jobs/worker.ts";
 import type { LogSink } from "../../../src/platform/log.ts";
+import { JOB_TYPE } from "./job-type.ts";
 
 /** The queue that all jobs travel through here. */
 export const QUEUE_NAME = "job-requests";
@@ -29,9 +32,9 @@ interface Process {
 }
 
 /** What a process can be told to do, and be killed in the middle of. What comes back is for the checks. */
-export const ACTS = { submit, receive, supervise, cancel, regenerate };
+export const ACTS = { submit, receive, supervise, cancel, regenerate, replay };
 
-export type ActName = keyof typeof ACTS;
+type ActName = keyof typeof ACTS;
 
 /** One of the acts, with what it needs. */
 export type Order = { [A in ActName]: { readonly act: A; readonly input: Parameters<(typeof ACTS)[A]>[1] } }[ActName];
@@ -55,13 +58,18 @@ async function regenerate({ app }: Process, command: RegenerateCommand): Promise
   return (await regenerateJob(app, command)).job.operationId;
 }
 
+async function replay({ app }: Process, command: ReplayCommand): Promise<string | undefined> {
+  const replayed = await replayDeadLetter(app, command);
+  return "operationId" in replayed ? replayed.operationId : undefined;
+}
+
 async function supervise({ app, sink }: Process, _nothing: null): Promise<Swept> {
   return superviseJobs(app, sink);
 }
 
 /** Gives the text of a message to the function behind the queue. */
 export async function workOn(app: App, text: string, sink: LogSink): Promise<void> {
-  const source = { capability: "documents", priority: "normal" as const, queue: app.storage.queue(QUEUE_NAME) };
+  const source = { capability: JOB_TYPE.capability, priority: "normal" as const, queue: app.storage.queue(QUEUE_NAME) };
   await createWorker(app, source)(JSON.parse(text), sink);
 }
 

@@ -4,7 +4,7 @@ import { acceptTraceparent } from "../../../src/platform/trace.ts";
 import type { ClientEvent, Commit } from "../history/history.ts";
 import { JOB_TYPE } from "./job-type.ts";
 
-export const WORKSPACE = "default";
+const WORKSPACE = "default";
 
 /** Who asks for jobs, and remembers what it asked and what it heard. */
 export interface Client {

@@ -1,5 +1,5 @@
 import { describe, expect } from "@jest/globals";
-import { claimJob } from "../../../src/jobs/claim.ts";
+import { submitFailedJob } from "./failed-job.ts";
 import { itHoldsWhenKilled } from "./kill-matrix.ts";
 import { readRemains } from "./remains.ts";
 import type { Stage } from "./stage.ts";
@@ -9,15 +9,11 @@ const DAY_MS = 24 * 3_600_000;
 const DAYS = 200;
 
 /** One job that is done, with a key and blobs of every kind; and one that has failed, with its letter. */
-async function leaveBehind({ client, successor }: Stage): Promise<void> {
+async function leaveBehind(stage: Stage): Promise<void> {
+  const { client, successor } = stage;
   await successor.submit(client.newRequest({ withKey: true, isLarge: true }));
   await successor.work(await successor.take());
-  const failing = await successor.submit(client.newRequest());
-  for (let attempt = 1; attempt <= failing.maxAttempts; attempt++) {
-    const aheadMs = (attempt - failing.maxAttempts - 1) * 600_000;
-    await claimJob({ ...successor.app, clock: { now: () => new Date(Date.now() + aheadMs) } }, failing);
-  }
-  await successor.passTime("messages");
+  await submitFailedJob(stage);
 }
 
 describe("K13: a sweep of the supervisor that lets records go", () => {

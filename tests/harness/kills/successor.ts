@@ -11,7 +11,7 @@ import type { TakenMessage } from "./acts.ts";
 import type { Client } from "./client.ts";
 
 /** Who has the first turn when time has passed: the timer, or the messages that came back. */
-export type First = "supervisor" | "messages";
+type First = "supervisor" | "messages";
 
 export interface Successor {
   readonly app: App;
