@@ -21,6 +21,7 @@ const CAUGHT_AT: Record<MutantName, readonly Violation["kind"][]> = {
   "late-messages": ["late end"],
   "no-lease": ["too early"],
   "no-expiry": ["too late"],
+  "no-order": ["order"],
   "ignores-the-loss": ["work for nothing"],
   "late-result": ["work for nothing", "not the holder", "illegal walk", "wrong result"],
   "no-abort": ["work for nothing"],

@@ -43,6 +43,15 @@ export const WORK_MUTANTS = {
   /** Takes a job whose worker still holds it. */
   "no-lease": withJobs((jobs) => ({ ...jobs, get: async (ref) => released(await jobs.get(ref)) })),
 
+  /** Begins a job of a sequence whatever became of those before it. */
+  "no-order": {
+    ...AS_IT_IS,
+    app: (app) => ({
+      ...app,
+      sequences: { ...app.sequences, turnOf: async () => Promise.resolve({ outcome: "now" } as const) },
+    }),
+  },
+
   /** Begins a job although it is too late to. */
   "no-expiry": withJobs((jobs) => ({ ...jobs, get: async (ref) => withoutLimit(await jobs.get(ref)) })),
 

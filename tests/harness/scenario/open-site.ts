@@ -1,4 +1,4 @@
-import { POISON_QUEUE_NAME, QUEUE_NAME } from "../actors/functions.ts";
+import { QUEUE_NAMES } from "../actors/functions.ts";
 import { createHost } from "../actors/host.ts";
 import type { Host } from "../actors/host.ts";
 import type { Site, Variant } from "../actors/site.ts";
@@ -100,7 +100,6 @@ function prepare(account: StorageAccount): void {
       body: Buffer.from(body),
     });
   for (const name of ["millracejobs", "millracefiles"]) put("table", "Tables", JSON.stringify({ TableName: name }));
-  put("queue", QUEUE_NAME);
-  put("queue", POISON_QUEUE_NAME);
+  for (const name of QUEUE_NAMES) put("queue", name);
   put("blob", "millrace");
 }
