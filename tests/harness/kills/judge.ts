@@ -37,7 +37,7 @@ export async function judge(stage: Stage): Promise<void> {
 /** What the simulator sees of models and hosts nobody sees here. Whose a blob is that no job names is looked at below. */
 async function historyOf({ account, client, log }: Stage): Promise<History> {
   const blobs = [...(await readBlobs(account))].map(([name, text]) => ({ at: 0, by: "somebody", name, text }));
-  const troubles = [{ at: 0, by: "somebody" }];
+  const troubles = [{ at: 0, until: 0, by: "somebody" }];
   const unseen = { modelCalls: [], audits: [], surprises: [], stepsMs: 0 };
   return { ...unseen, blobs, troubles, clients: client.events, commits: log.commits, supervised: true };
 }
