@@ -15,7 +15,7 @@ export function toFieldErrors(issues: readonly Issue[], base = ""): FieldError[]
       return issue.keys.map((key) => ({ pointer: `${pointer}/${escapePointer(key)}`, message: "does not exist" }));
     if (issue.code === "invalid_union" && issue.errors.length > 0)
       return toFieldErrors(nearestBranch(issue.errors), pointer);
-    return [{ pointer, message: messageOf(issue) }];
+    return [{ pointer, message: issue.message }];
   });
 }
 
@@ -24,11 +24,6 @@ function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[
   const distance = (issues: readonly Issue[]) =>
     issues.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? 10 : 1), 0);
   return branches.reduce((best, branch) => (distance(branch) < distance(best) ? branch : best));
-}
-
-/** zod leaves the input itself out of an issue; its message says what type it had. */
-function messageOf(issue: Issue): string {
-  return issue.message.endsWith("received undefined") ? "is required" : issue.message;
 }
 
 /** A name as a part of a JSON Pointer. */

@@ -1,4 +1,5 @@
 import type { Priority } from "../contract/submit-request.ts";
+import { MillraceError } from "../platform/errors.ts";
 import type { Peeked, Queue } from "../platform/queues.ts";
 
 /** A queue where the host puts what it gave up. */
@@ -18,9 +19,13 @@ export interface PeekDeps {
  * What waits in poison queues, of one capability or all. Normally a moment at most: a function reads them. Looking
  * changes no message.
  *
- * @throws MillraceError STORAGE_UNAVAILABLE
+ * @throws MillraceError INVALID_QUERY for a capability that there is not, STORAGE_UNAVAILABLE
  */
 export async function peekPoison({ poisonQueues }: PeekDeps, capability?: string): Promise<PeekedQueue[]> {
   const asked = poisonQueues.filter((poison) => capability === undefined || poison.capability === capability);
+  if (asked.length === 0) {
+    const capabilities = [...new Set(poisonQueues.map((poison) => poison.capability))];
+    throw new MillraceError("INVALID_QUERY", `Query parameter "capability" must be one of ${capabilities.join(", ")}`);
+  }
   return Promise.all(asked.map(async ({ queue, ...of }) => ({ ...of, ...(await queue.peek()) })));
 }

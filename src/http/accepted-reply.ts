@@ -26,7 +26,11 @@ export const ACCEPTED_ANSWERS: Readonly<Record<number, Answer>> = {
     schema: acceptedViewSchema,
     headers: ["Location", "Operation-Location", "Retry-After", "ETag", "Idempotency-Replayed"],
   },
-  200: { description: "`Prefer: wait` was honoured and the job has ended", schema: jobViewSchema },
+  200: {
+    description: "`Prefer: wait` was honoured and the job has ended",
+    schema: jobViewSchema,
+    headers: ["ETag", "Preference-Applied", "Idempotency-Replayed"],
+  },
 };
 
 /** 202 with where to look; or 200 with the whole job, if the client prefers to wait and it ends in time. */

@@ -16,7 +16,7 @@ export const cancelRoute = defineRoute({
   body: { kind: "json", schema: cancelRequestSchema, isOptional: true },
   answers: { 200: { description: "The job, which is cancelled", schema: jobViewSchema, headers: ["ETag"] } },
   problems: [
-    ...(["INVALID_JSON", "BODY_NOT_OBJECT", "BODY_TOO_DEEP", "UNKNOWN_FIELD", "UNKNOWN_QUERY_PARAMETER"] as const),
+    ...(["INVALID_JSON", "BODY_NOT_OBJECT", "BODY_TOO_DEEP", "UNKNOWN_FIELD"] as const),
     ...(["LENGTH_REQUIRED", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "VALIDATION_FAILED"] as const),
     ...(["JOB_NOT_FOUND", "GONE", "OPERATION_SUPERSEDED", "JOB_ALREADY_ENDED", "VERSION_CONFLICT"] as const),
     "STORAGE_UNAVAILABLE",

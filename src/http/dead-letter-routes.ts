@@ -44,7 +44,7 @@ export const deadLetterRoutes: readonly Route[] = [
     summary: "List dead letters of all workspaces, the latest failures first; open ones unless asked otherwise",
     query: deadLetterQuerySchema,
     answers: { 200: { description: "A page of dead letters, without their payloads", schema: deadLetterListSchema } },
-    problems: ["UNKNOWN_QUERY_PARAMETER", "INVALID_QUERY", "STORAGE_UNAVAILABLE"],
+    problems: ["INVALID_QUERY", "STORAGE_UNAVAILABLE"],
     handle: async (app, request) => list(app, request, request.query),
   }),
 

@@ -17,7 +17,7 @@ export const fileRoutes: readonly Route[] = [
     body: { kind: "bytes", mediaTypes: UPLOAD_MEDIA_TYPES },
     answers: { 201: { description: "Stored", schema: fileViewSchema } },
     problems: [
-      ...(["BODY_EMPTY", "UNKNOWN_QUERY_PARAMETER", "INVALID_QUERY", "LENGTH_REQUIRED"] as const),
+      ...(["BODY_EMPTY", "INVALID_QUERY", "LENGTH_REQUIRED"] as const),
       ...(["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "FILE_TYPE_MISMATCH", "STORAGE_UNAVAILABLE"] as const),
     ],
     async handle(app, { workspaceId, query, body }) {

@@ -22,7 +22,7 @@ export const historyRoute = defineRoute({
   params: jobParams,
   query: historyQuerySchema,
   answers: { 200: { description: "A page of the job's transitions", schema: historyViewSchema } },
-  problems: ["JOB_NOT_FOUND", "GONE", "UNKNOWN_QUERY_PARAMETER", "INVALID_QUERY", "STORAGE_UNAVAILABLE"],
+  problems: ["JOB_NOT_FOUND", "GONE", "INVALID_QUERY", "STORAGE_UNAVAILABLE"],
   handle: async (app, request) =>
     history(app, request, {
       ref: { workspaceId: request.workspaceId, jobId: request.params.job_id },

@@ -37,7 +37,7 @@ export const jobRoutes: readonly Route[] = [
     summary: "List jobs, newest first",
     query: listQuerySchema,
     answers: { 200: { description: "A page of jobs, without their results", schema: jobListSchema } },
-    problems: ["UNKNOWN_QUERY_PARAMETER", "INVALID_QUERY", "STORAGE_UNAVAILABLE"],
+    problems: ["INVALID_QUERY", "STORAGE_UNAVAILABLE"],
     handle: async (app, request) => list(app, request, request.query),
   }),
 
@@ -55,7 +55,7 @@ export const jobRoutes: readonly Route[] = [
       200: { description: "The job", schema: jobViewSchema, headers: ["ETag", "Retry-After"] },
       304: { description: "It is as the `If-None-Match` header knows it", headers: ["ETag", "Retry-After"] },
     },
-    problems: ["JOB_NOT_FOUND", "GONE", "UNKNOWN_QUERY_PARAMETER", "INVALID_QUERY", "STORAGE_UNAVAILABLE"],
+    problems: ["JOB_NOT_FOUND", "GONE", "INVALID_QUERY", "STORAGE_UNAVAILABLE"],
     async handle(app, request) {
       const ref = { workspaceId: request.workspaceId, jobId: request.params.job_id };
       const known = request.header("if-none-match");

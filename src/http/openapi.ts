@@ -2,6 +2,7 @@ import { z } from "zod";
 import { createDocument } from "zod-openapi";
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject, ZodOpenApiResponsesObject } from "zod-openapi";
 import { ERROR_CODES } from "../contract/error-codes.ts";
+import type { ErrorCode } from "../contract/error-codes.ts";
 import { PROBLEM_MEDIA_TYPE, problemSchema } from "../contract/problem.ts";
 import type { Profile } from "../profiles/define-profile.ts";
 import { statusOf } from "./problem.ts";
@@ -108,9 +109,16 @@ function answerHeaders({ headers = [] }: Answer): object {
   return { headers: Object.fromEntries(headers.map((name) => [name, { schema: { type: "string" } }])) };
 }
 
+/** What the wrapper of every route can refuse a request with. */
+const PROBLEMS_OF_ALL = [
+  "UNKNOWN_QUERY_PARAMETER",
+  "INVALID_HEADER",
+  "INTERNAL",
+] as const satisfies readonly ErrorCode[];
+
 /** One answer for each status, with every code that can stand in it. */
 function problemsOf({ problems }: Route): ZodOpenApiResponsesObject {
-  const codes = [...problems, "INTERNAL" as const];
+  const codes = [...new Set<ErrorCode>([...problems, ...PROBLEMS_OF_ALL])];
   const describe = (status: number) =>
     codes
       .filter((code) => statusOf(code) === status)

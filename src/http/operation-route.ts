@@ -17,7 +17,7 @@ export const operationRoute = defineRoute({
   tag: JOBS_TAG,
   summary: "Read an operation, in the shape of Azure's long-running operations",
   params: z.object({ operation_id: operationIdSchema }),
-  answers: { 200: { description: "The operation", schema: operationViewSchema, headers: ["Retry-After"] } },
+  answers: { 200: { description: "The operation", schema: operationViewSchema, headers: ["ETag", "Retry-After"] } },
   problems: ["NOT_FOUND", "STORAGE_UNAVAILABLE"],
   async handle(app, { workspaceId, params, origin }) {
     const found = await findOperation(app, { workspaceId, operationId: params.operation_id });

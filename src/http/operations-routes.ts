@@ -13,7 +13,7 @@ export const operationsRoutes: readonly Route[] = [
     tag: "operations",
     summary: "How many jobs there are, and whether the books balance",
     answers: { 200: { description: "As it was a few seconds ago at most", schema: overviewSchema } },
-    problems: ["UNKNOWN_QUERY_PARAMETER", "STORAGE_UNAVAILABLE"],
+    problems: ["STORAGE_UNAVAILABLE"],
     handle: async ({ overview }) => ({ status: 200, json: presentOverview(await overview.read()) }),
   }),
 
@@ -25,7 +25,7 @@ export const operationsRoutes: readonly Route[] = [
     tag: "operations",
     summary: "Run the supervisor and the consistency check now",
     answers: { 200: { description: "What was found and mended, within a minute", schema: repairSchema } },
-    problems: ["UNKNOWN_QUERY_PARAMETER", "STORAGE_UNAVAILABLE"],
+    problems: ["STORAGE_UNAVAILABLE"],
     handle: async (app, { logSink }) => ({ status: 200, json: presentRepair(await repair(app, logSink)) }),
   }),
 ];

@@ -14,7 +14,7 @@ export const poisonRoutes: readonly Route[] = [
     summary: "Look at messages that the host gave up and no function has read yet; looking changes nothing",
     query: poisonQuerySchema,
     answers: { 200: { description: "The messages of each capability", schema: poisonViewSchema } },
-    problems: ["UNKNOWN_QUERY_PARAMETER", "INVALID_QUERY", "STORAGE_UNAVAILABLE"],
+    problems: ["INVALID_QUERY", "STORAGE_UNAVAILABLE"],
     async handle(app, { query }) {
       return { status: 200, json: presentPoison(await peekPoison(app, query.capability)) };
     },

@@ -13,7 +13,7 @@ export const profileRoutes: readonly Route[] = [
     tag: "profiles",
     summary: "List the job types and their contracts",
     answers: { 200: { description: "Every job type", schema: profileListSchema } },
-    problems: ["UNKNOWN_QUERY_PARAMETER"],
+    problems: [],
     handle: ({ profiles, settings }) => ({
       status: 200,
       json: { value: profiles.all.map((profile) => presentProfile(profile, settings)) },
@@ -29,7 +29,7 @@ export const profileRoutes: readonly Route[] = [
     summary: "Read the contract of one job type",
     params: z.object({ id: z.string().min(1).max(64) }),
     answers: { 200: { description: "The job type", schema: profileViewSchema } },
-    problems: ["UNKNOWN_JOB_TYPE", "UNKNOWN_QUERY_PARAMETER"],
+    problems: ["UNKNOWN_JOB_TYPE"],
     handle: ({ profiles, settings }, { params }) => ({
       status: 200,
       json: presentProfile(profiles.require(params.id), settings),

@@ -1,4 +1,5 @@
 import { toFieldErrors } from "../contract/field-errors.ts";
+import { sayWhatIsWrong } from "../contract/say-what-is-wrong.ts";
 import { MillraceError } from "../platform/errors.ts";
 import type { Settings } from "../platform/settings.ts";
 import { parseJsonBody } from "./json-body.ts";
@@ -56,7 +57,7 @@ async function readBytes(source: BodySource, maxBytes: number): Promise<Buffer> 
 }
 
 function checkBody(schema: JsonBody<unknown>["schema"], value: unknown): unknown {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: sayWhatIsWrong });
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   const unknown = issues.filter((issue) => issue.code === "unrecognized_keys");

@@ -1,4 +1,5 @@
 import { toFieldErrors } from "../contract/field-errors.ts";
+import { sayWhatIsWrong } from "../contract/say-what-is-wrong.ts";
 import type { FileStore } from "../files/file-store.ts";
 import { MillraceError } from "../platform/errors.ts";
 import type { Profile } from "../profiles/define-profile.ts";
@@ -24,7 +25,7 @@ export async function checkPayload(
   profile: Profile,
   { payload, workspaceId }: OfferedPayload,
 ): Promise<unknown> {
-  const parsed = profile.payload.safeParse(payload);
+  const parsed = profile.payload.safeParse(payload, { error: sayWhatIsWrong });
   const errors = parsed.success
     ? await checkReferences(profile.references(parsed.data), { ...deps, workspaceId })
     : toFieldErrors(parsed.error.issues, "/payload");

@@ -1,4 +1,5 @@
 import { toFieldErrors } from "../contract/field-errors.ts";
+import { sayWhatIsWrong } from "../contract/say-what-is-wrong.ts";
 import type { Container } from "../platform/blobs.ts";
 import { MillraceError } from "../platform/errors.ts";
 import type { Profile } from "../profiles/define-profile.ts";
@@ -39,7 +40,7 @@ export interface ResultDocument {
  * @throws MillraceError RESULT_INVALID, LEASE_LOST, STORAGE_UNAVAILABLE
  */
 export async function completeJob(deps: CompleteDeps, claimed: ClaimedJob, completion: Completion): Promise<Job> {
-  const parsed = completion.profile.result.safeParse(completion.output);
+  const parsed = completion.profile.result.safeParse(completion.output, { error: sayWhatIsWrong });
   if (!parsed.success) {
     const errors = toFieldErrors(parsed.error.issues, "/result");
     throw new MillraceError("RESULT_INVALID", "The result does not fit the profile's schema", { details: { errors } });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { toFieldErrors } from "../contract/field-errors.ts";
+import { sayWhatIsWrong } from "../contract/say-what-is-wrong.ts";
 import { MillraceError } from "../platform/errors.ts";
 import type { Profile } from "./define-profile.ts";
 
@@ -90,7 +91,7 @@ function schemaProblems({ payload, result }: Profile): string[] {
 
 function exampleProblems(profile: Profile): string[] {
   return profile.examples.flatMap(({ name, payload }) => {
-    const parsed = profile.payload.safeParse(payload);
+    const parsed = profile.payload.safeParse(payload, { error: sayWhatIsWrong });
     if (parsed.success) return [];
     const errors = toFieldErrors(parsed.error.issues).map(({ pointer, message }) => `${pointer} ${message}`);
     return [`example "${name}" does not fit its own payload schema: ${errors.join("; ")}`];

@@ -116,8 +116,17 @@ describe("readQuery()", () => {
     expect(() => read(query)).toThrow('Query parameter "limit"');
   });
 
+  it("refuses an error code under the key's name where there is a filter for such codes: it would be dropped", () => {
+    const filters = z.strictObject({ error_code: z.string().optional() });
+    expect(() => readQuery("http://localhost/api?code=EXPIRED", filters)).toThrow('filter by "error_code"');
+    expect(readQuery("http://localhost/api?code=secret&error_code=EXPIRED", filters)).toEqual({
+      error_code: "EXPIRED",
+    });
+    expect(read("?code=EXPIRED")).toEqual({});
+  });
+
   it("refuses every parameter where a route takes none, and never repeats a key", () => {
-    expect(() => readQuery("http://localhost/api?x=1&code=secret", undefined)).toThrow("there are: none");
+    expect(() => readQuery("http://localhost/api?x=1&code=secret", undefined)).toThrow("none is taken here");
     expect(readQuery("http://localhost/api?code=secret", undefined)).toEqual({});
   });
 });

@@ -10,11 +10,24 @@ import type { RequestOptions, TestApp, TestResponse } from "../support/test-app.
 interface Operation {
   readonly operationId: string;
   readonly responses: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: object }>> }>
+    Record<
+      string,
+      { readonly content?: Readonly<Record<string, { readonly schema: object }>>; readonly headers?: object }
+    >
   >;
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: object }>> };
 }
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+
+/** What a client is to act on; the document says where to expect it. */
+const TOLD_HEADERS = [
+  "ETag",
+  "Location",
+  "Operation-Location",
+  "Retry-After",
+  "Preference-Applied",
+  "Idempotency-Replayed",
+];
 
 /** Every route but the catch-all, which answers nothing of its own. */
 const described = ROUTES.filter(({ answers }) => Object.keys(answers).length > 0);
@@ -85,6 +98,7 @@ describe("the API document", () => {
     await check(`GET /api/operations/${String(operationId)}`, "/api/operations/{operation_id}");
     await check("GET /api/jobs?limit=1", "/api/jobs");
     await check("GET /api/jobs?limit=x", "/api/jobs");
+    await check(`GET /api/operations/${String(operationId)}?x=1`, "/api/operations/{operation_id}");
     await check("GET /api/jobs/nope", "/api/jobs/{job_id}");
     await check("POST /api/jobs", "/api/jobs", { body: { job_type: "echo", payload: {} } });
     await check("POST /api/jobs", "/api/jobs", { body: "{", headers: { "content-type": "application/json" } });
@@ -109,6 +123,7 @@ describe("the API document", () => {
     const operation = document.paths[route]?.[method.toLowerCase()];
     const described = operation?.responses[String(answer.status)];
     expect(described).toBeDefined();
+    expect(Object.keys(described?.headers ?? {})).toEqual(expect.arrayContaining(headersToldOf(answer)));
     const mediaType = answer.headers.get("content-type")?.split(";")[0] ?? "";
     const schema = described?.content?.[mediaType]?.schema;
     expect({ route, status: answer.status, schema: typeof schema }).toEqual({
@@ -121,6 +136,11 @@ describe("the API document", () => {
       status: answer.status,
       errors: [],
     });
+  }
+
+  /** Problems have one form for all routes, and no headers in the document. */
+  function headersToldOf({ status, headers }: TestResponse): string[] {
+    return status < 400 ? TOLD_HEADERS.filter((name) => headers.has(name)) : [];
   }
 
   function resolve(name: string): object {

@@ -43,13 +43,18 @@ describe("GET /api/ops/poison", () => {
     expect(receivedMessageItems.map(({ dequeueCount }) => dequeueCount)).toEqual([1, 1]);
   });
 
-  it("shows one capability, and none that does not exist", async () => {
+  it("shows one capability", async () => {
     const asked = async (query: string) =>
       poisonViewSchema.parse((await test.request("GET", `/api/ops/poison${query}`)).json);
     expect((await asked("?capability=images")).value).toMatchObject(
       ["high", "normal", "low"].map((priority) => ({ capability: "images", priority })),
     );
-    expect((await asked("?capability=nope")).value).toEqual([]);
+  });
+
+  it("refuses a capability that there is not, and names those that there are", async () => {
+    const answer = await test.request("GET", "/api/ops/poison?capability=document");
+    expect(answer).toMatchObject({ status: 400, json: { code: "INVALID_QUERY" } });
+    expect(answer.text).toContain("documents, images");
   });
 
   it("names no queue", async () => {
