@@ -9,6 +9,7 @@ import { createAtWork } from "./jobs/at-work.ts";
 import type { CancelDeps } from "./jobs/cancel.ts";
 import { createDeadLetterStore } from "./jobs/dead-letter-store.ts";
 import { createDispatch } from "./jobs/dispatch.ts";
+import type { Dispatch } from "./jobs/dispatch.ts";
 import { createDueStore } from "./jobs/due-store.ts";
 import type { Patience } from "./jobs/due.ts";
 import { createDurationStore } from "./jobs/duration-store.ts";
@@ -67,6 +68,19 @@ export interface App
   readonly overview: Overview;
 }
 
+type Stores = Pick<
+  App,
+  | "jobs"
+  | "sequences"
+  | "history"
+  | "due"
+  | "tombstones"
+  | "deadLetters"
+  | "messageLetters"
+  | "bulkReplays"
+  | "durations"
+>;
+
 /**
  * Puts the house together. Makes no request: storage is prepared by `app.storage.prepare()`.
  *
@@ -85,20 +99,13 @@ export function createApp(
     httpClient,
   });
   const patience = patienceOf(settings);
-  const jobs = createJobStore(storage.jobs, patience);
   const dispatch = createDispatch({ profiles, queueTable, queue: (name) => storage.queue(name) });
-  const sequences = createSequences({
-    table: storage.jobs,
-    jobs,
-    dispatch,
-    chance: Math.random,
-    gapMs: settings.SEQUENCE_GAP_SECONDS * 1000,
-  });
+  const stores = openStores({ settings, storage, patience, dispatch });
   const modelClient = createModelClient(settings);
   const shutdown = createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 });
-  const durations = createDurationStore(storage.jobs);
-  shutdown.begun.addEventListener("abort", () => void shutdown.track(durations.flush()));
+  shutdown.begun.addEventListener("abort", () => void shutdown.track(stores.durations.flush()));
   return {
+    ...stores,
     settings,
     storage,
     waitingRoom: createWaitingRoom(settings.MAX_WAITERS),
@@ -106,23 +113,14 @@ export function createApp(
     clock: systemClock,
     chance: Math.random,
     shutdown,
-    durations,
     takeOverMs: takeOverMsOf(patience, settings),
-    jobs: createSequencedJobs(jobs, sequences),
-    sequences,
-    history: createHistoryStore(storage.jobs),
-    due: createDueStore(storage.jobs),
-    tombstones: createSequencedTombstones(createTombstoneStore(storage.jobs), sequences),
     goneDays: settings.GONE_DAYS,
     fileDays: settings.FILE_RETENTION_DAYS,
     overview: createOverview({ storage, clock: systemClock }),
-    deadLetters: createDeadLetterStore(storage.jobs),
-    messageLetters: createMessageLetterStore(storage.jobs),
     atWork: createAtWork(),
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },
     files: createFileStore(storage.files, storage.content),
     content: storage.content,
-    bulkReplays: createBulkReplayStore(storage.jobs),
     queueOf: queueFinder(storage, queueTable),
     poisonQueues: poisonQueuesOf(storage, queueTable),
     pause: async (milliseconds) => pause(milliseconds),
@@ -136,6 +134,31 @@ export function createApp(
       const meter = createUsageMeter(settings.MODEL, priceOf(settings.MODEL, settings));
       return { meter, askModel: createAskModel({ client: modelClient, model: settings.MODEL, meter }) };
     },
+  };
+}
+
+interface StoreParts {
+  readonly settings: Settings;
+  readonly storage: Storage;
+  readonly patience: Patience;
+  readonly dispatch: Dispatch;
+}
+
+/** What is kept in the table of jobs. */
+function openStores({ settings, storage: { jobs: table }, patience, dispatch }: StoreParts): Stores {
+  const jobs = createJobStore(table, patience);
+  const gapMs = settings.SEQUENCE_GAP_SECONDS * 1000;
+  const sequences = createSequences({ table, jobs, dispatch, chance: Math.random, gapMs });
+  return {
+    jobs: createSequencedJobs(jobs, sequences),
+    sequences,
+    history: createHistoryStore(table),
+    due: createDueStore(table),
+    tombstones: createSequencedTombstones(createTombstoneStore(table), sequences),
+    deadLetters: createDeadLetterStore(table),
+    messageLetters: createMessageLetterStore(table),
+    bulkReplays: createBulkReplayStore(table),
+    durations: createDurationStore(table),
   };
 }
 

@@ -94,7 +94,7 @@ describe("the storage calls of GET for a job that waits", () => {
 });
 
 describe("the storage calls of a job of one step", () => {
-  /** Insert, put; read, claim, store the result's document, complete, delete the message. */
+  /** Insert, put; read, claim, complete, delete the message. */
   const CALLS_EACH = 6;
   const JOBS = 16;
 

@@ -4,7 +4,7 @@ import { replayDeadLetter } from "../../../src/dead-letters/replay-dead-letter.t
 import type { ReplayCommand } from "../../../src/dead-letters/replay-dead-letter.ts";
 import { cancelJob } from "../../../src/jobs/cancel.ts";
 import type { CancelCommand } from "../../../src/jobs/cancel.ts";
-import type { JobPhase } from "../../../src/jobs/lifecycle.ts";
+import type { Job } from "../../../src/jobs/job.ts";
 import { regenerateJob } from "../../../src/jobs/regenerate.ts";
 import type { RegenerateCommand } from "../../../src/jobs/regenerate.ts";
 import { submitJob } from "../../../src/jobs/submit.ts";
@@ -13,6 +13,7 @@ import { superviseJobs } from "../../../src/jobs/supervise.ts";
 import type { Swept } from "../../../src/jobs/supervise.ts";
 import { createWorker } from "../../../src/jobs/worker.ts";
 import type { LogSink } from "../../../src/platform/log.ts";
+import type { ToldJob } from "./client.ts";
 import { JOB_TYPE } from "./job-type.ts";
 
 /** The queue that all jobs travel through here. */
@@ -50,17 +51,21 @@ async function receive({ app, sink }: Process, { id, receipt, text }: TakenMessa
   await deleteIfOurs(queue, { id, receipt });
 }
 
-async function cancel({ app }: Process, command: CancelCommand): Promise<JobPhase> {
-  return (await cancelJob(app, command)).phase;
+async function cancel({ app }: Process, command: CancelCommand): Promise<ToldJob> {
+  return toldJob(await cancelJob(app, command));
 }
 
-async function regenerate({ app }: Process, command: RegenerateCommand): Promise<string> {
-  return (await regenerateJob(app, command)).job.operationId;
+async function regenerate({ app }: Process, command: RegenerateCommand): Promise<ToldJob> {
+  return toldJob((await regenerateJob(app, command)).job);
 }
 
-async function replay({ app }: Process, command: ReplayCommand): Promise<string | undefined> {
+async function replay({ app }: Process, command: ReplayCommand): Promise<ToldJob | undefined> {
   const replayed = await replayDeadLetter(app, command);
-  return "operationId" in replayed ? replayed.operationId : undefined;
+  return "job" in replayed ? { ...toldJob(replayed.job), operationId: replayed.operationId } : undefined;
+}
+
+function toldJob({ operationId, version, phase }: Job): ToldJob {
+  return { operationId, version, phase };
 }
 
 async function supervise({ app, sink }: Process, _nothing: null): Promise<Swept> {

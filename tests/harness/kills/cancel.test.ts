@@ -10,20 +10,25 @@ import type { Stage } from "./stage.ts";
 import type { Place } from "./trap.ts";
 
 /** A client cancels the job, and does not ask again if it gets no answer: what was written holds. */
-function cancelling({ log, jobs, successor: { app } }: Stage, { workspaceId, jobId }: Job): Scene {
+function cancelling({ client, log, jobs, successor: { app } }: Stage, { workspaceId, jobId }: Job): Scene {
   const command = { ref: { workspaceId, jobId }, actor: "client" } as const;
+  const question = client.ask({ act: "cancel", jobId });
   return {
     order: { act: "cancel", input: command },
-    async check(outcome) {
+    async goOn(outcome) {
+      question.hear(outcome);
+    },
+    async check() {
       const isWritten = log.commits.some(({ by, after }) => by === "victim" && after?.["phase"] === "cancelled");
-      if (outcome) expect({ outcome, isWritten }).toMatchObject({ outcome: { value: "cancelled" }, isWritten: true });
       expect(jobs()).toMatchObject([{ jobId, phase: isWritten ? "cancelled" : "done" }]);
 
-      const again = cancelJob(app, command).then(
-        ({ phase }) => phase,
-        (thrown: unknown) => toMillraceError(thrown).code,
+      const again = client.ask({ act: "cancel", jobId });
+      const answer = await cancelJob(app, command).then(
+        (value) => ({ value }),
+        (thrown: unknown) => ({ code: toMillraceError(thrown).code }),
       );
-      expect(await again).toBe(isWritten ? "cancelled" : "JOB_ALREADY_ENDED");
+      again.hear(answer);
+      expect(answer).toMatchObject(isWritten ? { value: { phase: "cancelled" } } : { code: "JOB_ALREADY_ENDED" });
     },
   };
 }
@@ -34,7 +39,8 @@ async function cancellingAtWork(stage: Stage, place: Place): Promise<Scene> {
   const scene = cancelling(stage, job);
   return {
     ...scene,
-    async goOn() {
+    async goOn(outcomeOfVictim) {
+      await scene.goOn?.(outcomeOfVictim);
       const isCancelled = stage.jobs().some(({ phase }) => phase === "cancelled");
       const outcome = await worker.goOn();
       expect(outcome?.lines).toEqual([expect.stringMatching(isCancelled ? /^info job cancelled / : /^info job done /)]);

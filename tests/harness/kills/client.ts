@@ -1,6 +1,8 @@
+import type { Job } from "../../../src/jobs/job.ts";
 import type { SubmitCommand } from "../../../src/jobs/submit.ts";
 import { newToken } from "../../../src/platform/ids.ts";
 import { acceptTraceparent } from "../../../src/platform/trace.ts";
+import type { Asked } from "../history/client-event.ts";
 import type { ClientEvent, Commit } from "../history/history.ts";
 import { JOB_TYPE } from "./job-type.ts";
 
@@ -14,7 +16,17 @@ export interface Client {
   heard(request: SubmitCommand, jobId: string): void;
   /** No answer came, or none that says what happened. */
   gotNoAnswer(request: SubmitCommand): void;
+  /** Asks something of a job that is there. */
+  ask(what: Omit<Asked, "call">): Question;
 }
+
+export interface Question {
+  /** What the process that was asked came to: the job as it is then, a refusal, or nothing that anybody heard. */
+  hear(outcome: { readonly value: unknown } | { readonly code: string } | undefined): void;
+}
+
+/** What is answered of a job. */
+export type ToldJob = Pick<Job, "operationId" | "version" | "phase">;
 
 type Unlogged = ClientEvent extends infer Event
   ? Event extends ClientEvent
@@ -49,6 +61,17 @@ export function createClient(commits: readonly Commit[]): Client {
     },
     gotNoAnswer(request) {
       note({ did: "maybe", ...named(request), code: "NO_ANSWER" });
+    },
+    ask(what) {
+      const about = { act: what.act, jobId: what.jobId, call: events.length };
+      note({ did: "ask", ...what, ...about });
+      return {
+        hear(outcome) {
+          if (!outcome) note({ did: "unsure", ...about, code: "NO_ANSWER" });
+          else if ("code" in outcome) note({ did: "no", ...about, code: outcome.code });
+          else note({ did: "yes", ...about, ...(outcome.value as ToldJob) });
+        },
+      };
     },
   };
 }

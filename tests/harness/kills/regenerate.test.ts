@@ -27,12 +27,19 @@ describe("K6: a regeneration with a key while the old message is in the queue, w
   itHoldsWhenKilled("begins one operation, which ends", {
     leastCalls: 3,
     async begin(stage) {
-      const command = { ...regenerationOf(await endWithMessage(stage)), idempotencyKey: "once-more" };
+      const { client, successor } = stage;
+      const job = await endWithMessage(stage);
+      const command = { ...regenerationOf(job), idempotencyKey: "once-more" };
+      const about = { act: "regenerate", jobId: job.jobId, key: "once-more" } as const;
+      const question = client.ask(about);
       return {
         order: { act: "regenerate", input: command },
         async goOn(outcome) {
-          const { job } = await regenerateJob(stage.successor.app, command);
-          if (outcome) expect(outcome).toMatchObject({ value: job.operationId });
+          question.hear(outcome);
+          const again = client.ask(about);
+          const { job: value } = await regenerateJob(successor.app, command);
+          again.hear({ value });
+          if (outcome) expect(outcome).toMatchObject({ value: { operationId: value.operationId } });
         },
         check() {
           expectOperations(stage, 2);
@@ -47,8 +54,12 @@ describe("K6: a regeneration without a key while the old message is in the queue
     leastCalls: 3,
     async begin(stage) {
       const job = await endWithMessage(stage);
+      const question = stage.client.ask({ act: "regenerate", jobId: job.jobId });
       return {
         order: { act: "regenerate", input: regenerationOf(job) },
+        async goOn(outcome) {
+          question.hear(outcome);
+        },
         check(outcome) {
           const isBegun = stage.log.commits.some(({ by, after }) => by === "victim" && after?.["operations"] === 2);
           if (outcome) expect(isBegun).toBe(true);

@@ -9,20 +9,25 @@ describe("K11: the replay of a dead letter, asked for again by who had no answer
   itHoldsWhenKilled("begins one operation, which ends", {
     leastCalls: 4, // The letter and its job are read, both are written, a message is put.
     async begin(stage) {
-      const { successor, jobs, model } = stage;
+      const { client, successor, jobs, model } = stage;
       const failed = await submitFailedJob(stage);
       if (failed.phase !== "failed") throw new Error(`The job is "${failed.phase}"`);
       const deadLetterId = deadLetterIdOf(failed.operationId, failed.endedAt);
       const command = { deadLetterId, traceparent: acceptTraceparent(undefined) };
+      const about = { act: "replay", jobId: failed.jobId, letterId: deadLetterId } as const;
+      const question = client.ask(about);
       return {
         order: { act: "replay", input: command },
         async goOn(outcome) {
+          question.hear(outcome);
+          const again = client.ask(about);
           const replayed = await replayDeadLetter(successor.app, command);
           const [job] = jobs();
+          again.hear({ value: job });
           expect(replayed).toMatchObject({ letter: { status: "replayed", replayedAs: job?.operationId } });
           if (outcome)
             expect({ outcome, replayed }).toMatchObject({
-              outcome: { value: job?.operationId },
+              outcome: { value: { operationId: job?.operationId } },
               replayed: { before: true },
             });
         },
