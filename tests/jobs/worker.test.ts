@@ -30,7 +30,9 @@ describe("createWorker()", () => {
   it("says in one line what became of a message, with the ids that tie it to the job", async () => {
     const { test, message } = await submitted(echoProfile());
     const [done, again] = await logOf(test, [message, message]);
-    expect(done).toMatch(/^info job done \{"job_id":"job_\w+".*"customer_id":"c-1","attempt":1,"trace_id":"\w{32}"\}$/);
+    expect(done).toMatch(
+      /^info job done \{"job_id":"job_\w+".*"customer_id":"c-1","attempt":1,"version":3,"phase":"done","trace_id":"\w{32}"\}$/,
+    );
     expect(again).toMatch(/^info message obsolete \{"job_id":"job_\w+","reason":"the job has ended"\}$/);
   });
 

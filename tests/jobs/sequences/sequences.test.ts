@@ -261,8 +261,8 @@ describe("a sequence_key", () => {
       );
       counts.push([submitting, await scene.callsOf(async () => scene.receive(job as Job))]);
     }
-    expect(counts[0]).toEqual([1, 4]); // a transaction; read, claim, artifact, complete
+    expect(counts[0]).toEqual([1, 3]); // a transaction; read, claim, complete
     expect(counts[20]).toEqual(counts[2]);
-    expect(counts[20]).toEqual([3, 9]); // two for the ticket; one for the turn, four for the end
+    expect(counts[20]).toEqual([3, 8]); // two for the ticket; one for the turn, four for the end
   });
 });
