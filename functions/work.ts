@@ -1,15 +1,20 @@
 import { app } from "@azure/functions";
 import { createPoisonReader } from "../src/jobs/poison.ts";
-import { createWorker } from "../src/jobs/worker.ts";
+import { createWorker, openWorkSource } from "../src/jobs/worker.ts";
 import { millrace } from "../src/main.ts";
+import { jobQueues } from "../src/platform/queue-table.ts";
 
-/** One trigger for each queue of the `JOB_QUEUES` setting, and one for where the host puts what it gave up. */
-Object.entries(millrace.settings.JOB_QUEUES).forEach(([capability, queueName]) => {
-  const source = { capability, queue: millrace.storage.queue(queueName) };
+/** One trigger for each queue that jobs travel through, and one for where the host puts what it gave up. */
+jobQueues(millrace.settings.JOB_QUEUES).forEach((jobQueue) => {
+  const source = openWorkSource(millrace.storage, jobQueue);
   const connection = "AzureWebJobsStorage";
-  app.storageQueue(`work-${capability}`, { queueName, connection, handler: createWorker(millrace, source) });
-  app.storageQueue(`poison-${capability}`, {
-    queueName: `${queueName}-poison`,
+  app.storageQueue(`work-${jobQueue.id}`, {
+    queueName: jobQueue.name,
+    connection,
+    handler: createWorker(millrace, source),
+  });
+  app.storageQueue(`poison-${jobQueue.id}`, {
+    queueName: jobQueue.poison,
     connection,
     handler: createPoisonReader(millrace, source),
   });

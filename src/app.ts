@@ -9,6 +9,7 @@ import { createAtWork } from "./jobs/at-work.ts";
 import type { CancelDeps } from "./jobs/cancel.ts";
 import { createDeadLetterStore } from "./jobs/dead-letter-store.ts";
 import { createDispatch } from "./jobs/dispatch.ts";
+import type { Dispatch } from "./jobs/dispatch.ts";
 import { createDueStore } from "./jobs/due-store.ts";
 import type { Patience } from "./jobs/due.ts";
 import { createDurationStore } from "./jobs/duration-store.ts";
@@ -17,13 +18,16 @@ import { createHistoryStore } from "./jobs/history-store.ts";
 import type { HistoryStore } from "./jobs/history-store.ts";
 import { createJobStore } from "./jobs/job-store.ts";
 import { createMessageLetterStore } from "./jobs/message-letter-store.ts";
-import type { ReceiveDeps } from "./jobs/receive-message.ts";
+import { createPermits } from "./jobs/permits.ts";
 import type { RegenerateDeps } from "./jobs/regenerate.ts";
+import { createSequencedJobs, createSequencedTombstones } from "./jobs/sequences/sequenced-jobs.ts";
+import { createSequences } from "./jobs/sequences/sequences.ts";
 import type { SubmitDeps } from "./jobs/submit.ts";
 import type { SuperviseDeps } from "./jobs/supervise.ts";
 import { createTombstoneStore } from "./jobs/tombstone-store.ts";
 import { createWaitingRoom } from "./jobs/waiting-room.ts";
 import type { WaitingRoom } from "./jobs/waiting-room.ts";
+import type { WorkerDeps } from "./jobs/worker.ts";
 import { createAskModel } from "./models/ask-model.ts";
 import { createModelClient } from "./models/model-client.ts";
 import { priceOf } from "./models/prices.ts";
@@ -32,8 +36,9 @@ import type { CheckDeps } from "./operations/check-consistency.ts";
 import { createOverview } from "./operations/overview.ts";
 import type { Overview } from "./operations/overview.ts";
 import { systemClock } from "./platform/clock.ts";
-import { InvariantError } from "./platform/errors.ts";
 import { createGuardedFetch } from "./platform/guarded-fetch.ts";
+import { jobQueues, queueNameOf } from "./platform/queue-table.ts";
+import type { QueueTable } from "./platform/queue-table.ts";
 import { schedulePeriodMs } from "./platform/schedule-period.ts";
 import type { Settings } from "./platform/settings.ts";
 import { createShutdown } from "./platform/shutdown.ts";
@@ -53,7 +58,7 @@ export interface App
     CheckDeps,
     ExpireFilesDeps,
     ExplainWaitDeps,
-    Omit<ReceiveDeps, "setAside">,
+    WorkerDeps,
     AdvanceDeps,
     PeekDeps {
   readonly settings: Settings;
@@ -62,6 +67,19 @@ export interface App
   readonly waitingRoom: WaitingRoom;
   readonly overview: Overview;
 }
+
+type Stores = Pick<
+  App,
+  | "jobs"
+  | "sequences"
+  | "history"
+  | "due"
+  | "tombstones"
+  | "deadLetters"
+  | "messageLetters"
+  | "bulkReplays"
+  | "durations"
+>;
 
 /**
  * Puts the house together. Makes no request: storage is prepared by `app.storage.prepare()`.
@@ -73,20 +91,21 @@ export function createApp(
   profileList: readonly Profile[] = PROFILES,
   httpClient?: StorageHttpClient,
 ): App {
-  const queueNames = settings.JOB_QUEUES;
-  const profiles = createProfileRegistry(profileList, Object.keys(queueNames));
+  const queueTable = settings.JOB_QUEUES;
+  const profiles = createProfileRegistry(profileList, Object.keys(queueTable));
   const storage = createStorage({
     connectionString: settings.AzureWebJobsStorage,
-    queueNames: Object.values(queueNames).flatMap((name) => [name, `${name}-poison`]),
+    queueNames: jobQueues(queueTable).flatMap(({ name, poison }) => [name, poison]),
     httpClient,
   });
-  const modelClient = createModelClient(settings);
-  const queueOf = (capability: string) => storage.queue(queueNameOf(queueNames, capability));
   const patience = patienceOf(settings);
+  const dispatch = createDispatch({ profiles, queueTable, queue: (name) => storage.queue(name) });
+  const stores = openStores({ settings, storage, patience, dispatch });
+  const modelClient = createModelClient(settings);
   const shutdown = createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 });
-  const durations = createDurationStore(storage.jobs);
-  shutdown.begun.addEventListener("abort", () => void shutdown.track(durations.flush()));
+  shutdown.begun.addEventListener("abort", () => void shutdown.track(stores.durations.flush()));
   return {
+    ...stores,
     settings,
     storage,
     waitingRoom: createWaitingRoom(settings.MAX_WAITERS),
@@ -94,26 +113,19 @@ export function createApp(
     clock: systemClock,
     chance: Math.random,
     shutdown,
-    durations,
     takeOverMs: takeOverMsOf(patience, settings),
-    jobs: createJobStore(storage.jobs, patience),
-    history: createHistoryStore(storage.jobs),
-    due: createDueStore(storage.jobs),
-    tombstones: createTombstoneStore(storage.jobs),
     goneDays: settings.GONE_DAYS,
     fileDays: settings.FILE_RETENTION_DAYS,
     overview: createOverview({ storage, clock: systemClock }),
-    deadLetters: createDeadLetterStore(storage.jobs),
-    messageLetters: createMessageLetterStore(storage.jobs),
     atWork: createAtWork(),
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },
     files: createFileStore(storage.files, storage.content),
     content: storage.content,
-    bulkReplays: createBulkReplayStore(storage.jobs),
-    queueOf,
-    poisonQueues: poisonQueuesOf(storage, queueNames),
+    queueOf: queueFinder(storage, queueTable),
+    poisonQueues: poisonQueuesOf(storage, queueTable),
     pause: async (milliseconds) => pause(milliseconds),
-    dispatch: createDispatch({ profiles, queueOf }),
+    dispatch,
+    permits: createPermits({ total: settings.WORKER_CONCURRENCY, reserved: settings.HIGH_RESERVED }),
     allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
     download: createGuardedFetch(downloadLimitsOf(settings)),
     pdfLimits: pdfLimitsOf(settings),
@@ -125,14 +137,29 @@ export function createApp(
   };
 }
 
-function queueNameOf(names: Readonly<Record<string, string>>, capability: string): string {
-  const name = names[capability];
-  if (name) return name;
-  throw new InvariantError("a40e7d52", `Cannot find a queue for capability "${capability}"`);
+interface StoreParts {
+  readonly settings: Settings;
+  readonly storage: Storage;
+  readonly patience: Patience;
+  readonly dispatch: Dispatch;
 }
 
-function poisonQueuesOf(storage: Storage, names: Settings["JOB_QUEUES"]): App["poisonQueues"] {
-  return Object.entries(names).map(([capability, name]) => ({ capability, queue: storage.queue(`${name}-poison`) }));
+/** What is kept in the table of jobs. */
+function openStores({ settings, storage: { jobs: table }, patience, dispatch }: StoreParts): Stores {
+  const jobs = createJobStore(table, patience);
+  const gapMs = settings.SEQUENCE_GAP_SECONDS * 1000;
+  const sequences = createSequences({ table, jobs, dispatch, chance: Math.random, gapMs });
+  return {
+    jobs: createSequencedJobs(jobs, sequences),
+    sequences,
+    history: createHistoryStore(table),
+    due: createDueStore(table),
+    tombstones: createSequencedTombstones(createTombstoneStore(table), sequences),
+    deadLetters: createDeadLetterStore(table),
+    messageLetters: createMessageLetterStore(table),
+    bulkReplays: createBulkReplayStore(table),
+    durations: createDurationStore(table),
+  };
 }
 
 /** A quarter of a lease is for the clocks of two machines, and for a last write that is on its way. */
@@ -161,4 +188,17 @@ function downloadLimitsOf(settings: Settings): Parameters<typeof createGuardedFe
     timeoutMs: settings.DOWNLOAD_TIMEOUT_SECONDS * 1000,
     maxBytes: settings.MAX_DOWNLOAD_BYTES,
   };
+}
+
+function poisonQueuesOf(storage: Storage, table: QueueTable): App["poisonQueues"] {
+  return jobQueues(table).map(({ capability, priority, poison }) => ({
+    capability,
+    priority,
+    queue: storage.queue(poison),
+  }));
+}
+
+/** The queue that a message of a capability goes back to. */
+function queueFinder(storage: Storage, table: QueueTable): App["queueOf"] {
+  return (capability) => storage.queue(queueNameOf(table, { capability, priority: "normal" }));
 }

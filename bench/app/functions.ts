@@ -29,5 +29,5 @@ ROUTES.forEach((route) => {
 app.storageQueue("work-documents", {
   queueName: QUEUE,
   connection: "AzureWebJobsStorage",
-  handler: createWorker(bench, { capability: "documents", queue: bench.storage.queue(QUEUE) }),
+  handler: createWorker(bench, { capability: "documents", priority: "normal", queue: bench.storage.queue(QUEUE) }),
 });

@@ -1,12 +1,10 @@
 import { TableClient } from "@azure/data-tables";
 import type { TransactionAction } from "@azure/data-tables";
 import type { App } from "../../src/app.ts";
-import { jobKey } from "../../src/jobs/job-row.ts";
-import type { Job } from "../../src/jobs/job.ts";
-import { newId, newestFirst, withLastDigit } from "../../src/platform/ids.ts";
-import { PARTITIONS, partitionOfId } from "../../src/platform/partitions.ts";
+import { newId, withLastDigit } from "../../src/platform/ids.ts";
+import { PARTITIONS } from "../../src/platform/partitions.ts";
 import type { Row } from "../../src/platform/rows.ts";
-import { odata } from "../../src/platform/tables.ts";
+import { copyJobRows, readJobRows } from "../support/copy-job.ts";
 import { crowd } from "../support/crowd.ts";
 import { queuedJob } from "./operations.ts";
 import { claimedJob, complete } from "./product-operations.ts";
@@ -28,16 +26,16 @@ export type Filler = (from: number, to: number) => Promise<number>;
 
 export async function createFiller(app: App, connectionString: string): Promise<Filler> {
   const client = TableClient.fromConnectionString(connectionString, "millracejobs", { allowInsecureConnection: true });
-  const waiting = await rowsOf(app, await queuedJob(app));
+  const waiting = await readJobRows(client, (await queuedJob(app)).jobId);
   const stored = await claimedJob(app);
   await complete(app, stored);
-  const ended = await rowsOf(app, stored.job);
+  const ended = await readJobRows(client, stored.job.jobId);
   return async (from, to) => {
     const transactions = new Map<string, TransactionAction[][]>();
     let rows = 0;
     for (let index = from; index < to; index++) {
       const jobId = withLastDigit(newId("job", new Date(FIRST + index * SECOND_MS)), index % PARTITIONS.length);
-      const copies = copyOf(index % WAITING === 0 ? waiting : ended, jobId);
+      const copies = copyJobRows(index % WAITING === 0 ? waiting : ended, jobId);
       append(transactions, copies);
       rows += copies.length;
     }
@@ -47,36 +45,6 @@ export async function createFiller(app: App, connectionString: string): Promise<
     });
     return rows;
   };
-}
-
-interface Original {
-  readonly jobId: string;
-  readonly rows: readonly Row[];
-}
-
-/** All rows whose key names the job, in the one order of its digits or the other. */
-async function rowsOf({ storage }: App, { jobId, workspaceId }: Job): Promise<Original> {
-  const { partitionKey } = jobKey({ workspaceId, jobId });
-  const found = await storage.jobs.list({ filter: odata`PartitionKey eq ${partitionKey}`, limit: 10_000 });
-  const names = spellings(jobId);
-  const rows = found.map(({ row }) => row).filter(({ rowKey }) => names.some((name) => rowKey.includes(name)));
-  return { jobId, rows };
-}
-
-function spellings(jobId: string): readonly [string, string] {
-  return [jobId.slice("job_".length), newestFirst(jobId)];
-}
-
-/** The same rows under another id, wherever a column names it. */
-function copyOf({ jobId: before, rows }: Original, jobId: string): Row[] {
-  const [digits, newest] = spellings(jobId);
-  const [digitsBefore, newestBefore] = spellings(before);
-  const renamed = (value: Row[string]) =>
-    typeof value === "string" ? value.replaceAll(digitsBefore, digits).replaceAll(newestBefore, newest) : value;
-  return rows.map((row) => {
-    const columns = Object.entries(row).map(([name, value]) => [name, renamed(value)]);
-    return { ...(Object.fromEntries(columns) as Row), partitionKey: partitionOfId(jobId) };
-  });
 }
 
 /** Into the last transaction of their partition if they fit there. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { envelopeSchema } from "./envelope.ts";
+import { prioritySchema } from "./submit-request.ts";
 
 export const poisonQuerySchema = z.strictObject({ capability: z.string().min(1).max(64).optional() });
 
@@ -17,6 +18,7 @@ export const poisonViewSchema = z
     value: z.array(
       z.object({
         capability: z.string(),
+        priority: prioritySchema,
         approximate_count: z.int().meta({ description: "Hidden messages included; never fewer than there are" }),
         messages: z.array(peekedMessageSchema).meta({ description: "Those at the head that are visible, at most 32" }),
       }),

@@ -1,14 +1,14 @@
+import type { Priority } from "../contract/submit-request.ts";
 import type { Peeked, Queue } from "../platform/queues.ts";
 
 /** A queue where the host puts what it gave up. */
-export interface PoisonQueue {
+interface PoisonQueue {
   readonly capability: string;
+  readonly priority: Priority;
   readonly queue: Queue;
 }
 
-export interface PeekedQueue extends Peeked {
-  readonly capability: string;
-}
+export interface PeekedQueue extends Peeked, Pick<PoisonQueue, "capability" | "priority"> {}
 
 export interface PeekDeps {
   readonly poisonQueues: readonly PoisonQueue[];
@@ -22,5 +22,5 @@ export interface PeekDeps {
  */
 export async function peekPoison({ poisonQueues }: PeekDeps, capability?: string): Promise<PeekedQueue[]> {
   const asked = poisonQueues.filter((poison) => capability === undefined || poison.capability === capability);
-  return Promise.all(asked.map(async ({ capability: of, queue }) => ({ capability: of, ...(await queue.peek()) })));
+  return Promise.all(asked.map(async ({ queue, ...of }) => ({ ...of, ...(await queue.peek()) })));
 }

@@ -1,7 +1,7 @@
 import type { BulkReplayView } from "../contract/bulk-replay-view.ts";
 import type { BulkReplay } from "../dead-letters/bulk-replay.ts";
 
-export function bulkReplayUrl(origin: string, replayId: string): string {
+function bulkReplayUrl(origin: string, replayId: string): string {
   return `${origin}/api/ops/dead-letters/replays/${replayId}`;
 }
 

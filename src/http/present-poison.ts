@@ -7,8 +7,9 @@ const MAX_TEXT_CHARACTERS = 2000;
 
 export function presentPoison(queues: readonly PeekedQueue[]): PoisonView {
   return {
-    value: queues.map(({ capability, approximateCount, messages }) => ({
+    value: queues.map(({ capability, priority, approximateCount, messages }) => ({
       capability,
+      priority,
       approximate_count: approximateCount,
       messages: messages.map(presentMessage),
     })),

@@ -27,7 +27,7 @@ export const submitRoute = defineRoute({
   problems: [
     ...(["INVALID_JSON", "BODY_NOT_OBJECT", "BODY_TOO_DEEP", "UNKNOWN_FIELD", "INVALID_HEADER"] as const),
     ...(["UNKNOWN_JOB_TYPE", "LENGTH_REQUIRED", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const),
-    ...(["VALIDATION_FAILED", "IDEMPOTENCY_MISMATCH", "STORAGE_UNAVAILABLE"] as const),
+    ...(["VALIDATION_FAILED", "IDEMPOTENCY_MISMATCH", "SEQUENCE_TAKEN", "STORAGE_UNAVAILABLE"] as const),
   ],
   handle: async (app, request) => submit(app, request, request.body),
 });
@@ -42,6 +42,8 @@ async function submit(app: App, request: RequestContext, body: SubmitRequest): P
     runAt: body.run_at,
     delaySeconds: body.delay_seconds,
     expiresAt: body.expires_at,
+    sequenceKey: body.sequence_key,
+    sequence: body.sequence,
     customerId: body.customer_id,
     metadata: body.metadata,
     tags: body.tags,

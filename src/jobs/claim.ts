@@ -9,9 +9,12 @@ import type { JobEvent } from "./evolve.ts";
 import type { JobStore, StoredJob } from "./job-store.ts";
 import type { Job, JobRef } from "./job.ts";
 import { isTerminal } from "./lifecycle.ts";
+import { isSequenced } from "./sequences/sequences.ts";
+import type { Sequences } from "./sequences/sequences.ts";
 
 export interface ClaimDeps {
   readonly jobs: JobStore;
+  readonly sequences: Sequences;
   readonly profiles: ProfileRegistry;
   readonly clock: Clock;
   readonly leaseMs: number;
@@ -28,6 +31,8 @@ export type Claim =
   | { readonly outcome: "obsolete"; readonly reason: string }
   /** Somebody holds it, or its next try is not due: ask again then. */
   | { readonly outcome: "notYet"; readonly job: Job; readonly until: Date }
+  /** A job before it in its sequence has not ended: ask again then. */
+  | { readonly outcome: "notItsTurn"; readonly job: Job; readonly until: Date }
   /** This worker is older than the job's type, or younger: it is for another worker. No attempt is counted. */
   | { readonly outcome: "unknownType"; readonly job: Job }
   /** It was taken as often as it may be, or it is too late to begin: it has failed now. */
@@ -44,7 +49,8 @@ export async function claimJob(deps: ClaimDeps, ref: Claimable): Promise<Claim> 
     const stored = await deps.jobs.get(ref);
     const now = deps.clock.now();
     const knows = (jobType: string) => deps.profiles.knows(jobType);
-    const decision = decideClaim(stored?.job, { operationId: ref.operationId, now, knows });
+    const decided = decideClaim(stored?.job, { operationId: ref.operationId, now, knows });
+    const decision = stored && decided.outcome === "take" ? await inTurn(deps, stored.job, now) : decided;
     if (!stored || (decision.outcome !== "take" && decision.outcome !== "end")) return decision as Claim;
     try {
       if (decision.outcome === "end")
@@ -58,6 +64,14 @@ export async function claimJob(deps: ClaimDeps, ref: Claimable): Promise<Claim> 
       if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
     }
   }
+}
+
+/** A job that has begun keeps its turn until it ends. */
+async function inTurn({ sequences }: ClaimDeps, job: Job, now: Date): Promise<ClaimDecision> {
+  if (!isSequenced(job) || job.startedAt) return { outcome: "take" };
+  const turn = await sequences.turnOf(job, now);
+  if (turn.outcome === "wait") return { outcome: "notItsTurn", job, until: turn.until };
+  return turn.outcome === "now" ? { outcome: "take" } : { outcome: "end", event: endWith("SEQUENCE_GAP", turn.reason) };
 }
 
 function claimed(now: Date, leaseMs: number): JobEvent {
@@ -85,7 +99,7 @@ function endWith(code: ErrorCode, message: string): Extract<JobEvent, { type: "g
 }
 
 type ClaimDecision =
-  | Extract<Claim, { outcome: "obsolete" | "notYet" | "unknownType" }>
+  | Extract<Claim, { outcome: "obsolete" | "notYet" | "notItsTurn" | "unknownType" }>
   | { readonly outcome: "end"; readonly event: JobEvent }
   | { readonly outcome: "take" };
 

@@ -32,8 +32,9 @@ export interface ResultDocument {
 }
 
 /**
- * Ends the job with its result: the document goes to a blob of this claim's own, then one conditional write makes it
- * the job's. A worker that lost the job has written a blob that no row names.
+ * Ends the job with its result, by one conditional write. A small result stands in the row, which is then all there is;
+ * the document of a large one goes to a blob of this claim's own first, and a worker that lost the job has written a
+ * blob that no row names.
  *
  * @throws MillraceError RESULT_INVALID, LEASE_LOST, STORAGE_UNAVAILABLE
  */
@@ -43,17 +44,32 @@ export async function completeJob(deps: CompleteDeps, claimed: ClaimedJob, compl
     const errors = toFieldErrors(parsed.error.issues, "/result");
     throw new MillraceError("RESULT_INVALID", "The result does not fit the profile's schema", { details: { errors } });
   }
-  const document = await claimed.insist(async () => storeDocument(deps, claimed.job, parsed.data));
+  const { result, document } = await claimed.insist(async () => storeResult(deps, claimed.job, parsed.data));
   return claimed.settle({
     type: "completed",
-    result: resultContent(parsed.data, document),
+    result,
     artifacts: [document, ...completion.artifacts],
     steps: completion.steps,
     usage: completion.usage,
   });
 }
 
-async function storeDocument({ content }: CompleteDeps, job: Job, result: unknown): Promise<Artifact> {
+interface StoredResult {
+  readonly result: Content;
+  readonly document: Artifact;
+}
+
+async function storeResult({ content }: CompleteDeps, job: Job, result: unknown): Promise<StoredResult> {
+  const bytes = documentOf(job, result);
+  const document = { name: `${job.jobId}.json`, contentType: "application/json", bytes: bytes.length };
+  if (bytes.length <= MAX_COLUMN_CHARACTERS) return { result: { inline: result }, document };
+  const blob = artifactBlob(job, document.name);
+  await content.put(blob, bytes, document.contentType);
+  return { result: { blob, bytes: bytes.length }, document: { ...document, blob } };
+}
+
+/** The bytes of the result's document: the same ones whenever they are made. */
+export function documentOf(job: Job, result: unknown): Buffer {
   const document: ResultDocument = {
     job_id: job.jobId,
     operation_id: job.operationId,
@@ -63,17 +79,7 @@ async function storeDocument({ content }: CompleteDeps, job: Job, result: unknow
     created_at: job.createdAt.toISOString(),
     result,
   };
-  const bytes = Buffer.from(JSON.stringify(document));
-  const name = `${job.jobId}.json`;
-  const artifact = { name, blob: artifactBlob(job, name), contentType: "application/json", bytes: bytes.length };
-  await content.put(artifact.blob, bytes, artifact.contentType);
-  return artifact;
-}
-
-/** A small result stands in the row as well, so that reading the job needs no blob. */
-function resultContent(result: unknown, document: Artifact): Content {
-  const fits = document.bytes <= MAX_COLUMN_CHARACTERS;
-  return fits ? { inline: result } : { blob: document.blob, bytes: document.bytes };
+  return Buffer.from(JSON.stringify(document));
 }
 
 /** Each claim writes under a name of its own, so that no worker can overwrite another's output. */

@@ -1,20 +1,29 @@
 import type { Envelope } from "../contract/envelope.ts";
+import { queueNameOf } from "../platform/queue-table.ts";
+import type { QueueTable } from "../platform/queue-table.ts";
 import type { PutOptions, Queue } from "../platform/queues.ts";
 import type { ProfileRegistry } from "../profiles/registry.ts";
 import type { Job } from "./job.ts";
 
-/** Rings for a job: puts a message that names it on its capability's queue. @throws MillraceError STORAGE_UNAVAILABLE */
+/**
+ * Rings for a job: puts a message that names it on the queue of its capability and priority.
+ *
+ * @throws MillraceError STORAGE_UNAVAILABLE
+ */
 export type Dispatch = (job: Job, options?: PutOptions) => Promise<void>;
 
 export interface DispatchOptions {
   readonly profiles: ProfileRegistry;
-  /** The queue of a capability. */
-  readonly queueOf: (capability: string) => Queue;
+  readonly queueTable: QueueTable;
+  /** The queue of this name. */
+  readonly queue: (name: string) => Queue;
 }
 
-export function createDispatch({ profiles, queueOf }: DispatchOptions): Dispatch {
+export function createDispatch({ profiles, queueTable, queue }: DispatchOptions): Dispatch {
   return async (job, options) => {
-    await queueOf(profiles.require(job.jobType).capability).put(JSON.stringify(envelopeOf(job)), options);
+    const { capability } = profiles.require(job.jobType);
+    const name = queueNameOf(queueTable, { capability, priority: job.priority });
+    await queue(name).put(JSON.stringify(envelopeOf(job)), options);
   };
 }
 

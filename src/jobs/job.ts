@@ -14,7 +14,8 @@ export type Content = z.infer<typeof contentSchema>;
 
 export const artifactSchema = z.object({
   name: z.string(),
-  blob: z.string(),
+  /** Absent for the document of a result that stands in the row: it is made of the row when somebody asks for it. */
+  blob: z.string().optional(),
   contentType: z.string(),
   bytes: z.int(),
 });
@@ -73,8 +74,11 @@ const common = {
   profileVersion: z.int(),
   mode: modeSchema,
   priority: prioritySchema,
-  /** Jobs of one key run one after the other, in the order of their numbers, if they have any. */
-  sequence: z.object({ key: z.string(), number: z.int().optional() }).optional(),
+  /**
+   * Jobs of one key run one after the other, in the order of their places: see `sequences/`. The place is the number that
+   * the client gave, if it did. An operation that began later stands in no sequence.
+   */
+  sequence: z.object({ key: z.string(), place: z.int(), number: z.int().optional() }).optional(),
   customerId: z.string().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
   tags: z.array(z.string()).optional(),

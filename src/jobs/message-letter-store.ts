@@ -7,7 +7,7 @@ import type { MessageLetter } from "./dead-letter.ts";
 import { letterWakeUpRow } from "./due-store.ts";
 
 /** The last letter of a message, and the row that says which one it is. */
-export interface LastLetter {
+interface LastLetter {
   readonly pointer: StoredRow;
   /** None, if it is gone. */
   readonly stored: StoredDeadLetter<MessageLetter> | undefined;

@@ -13,7 +13,7 @@ export interface UnreadableMessage {
 }
 
 /** What makes two messages the same: a queue can deliver one twice, and the host can copy one twice when it dies. */
-export function digitsOfMessage({ capability, text }: UnreadableMessage): string {
+function digitsOfMessage({ capability, text }: UnreadableMessage): string {
   return digestDigits(JSON.stringify([capability, text]));
 }
 

@@ -1,6 +1,7 @@
 import type { Container } from "../platform/blobs.ts";
 import { MillraceError } from "../platform/errors.ts";
-import type { Artifact, Job } from "./job.ts";
+import { documentOf } from "./complete.ts";
+import type { Artifact, DoneJob, Job } from "./job.ts";
 
 /**
  * A stored output of the job. The name is looked up in the row and never becomes a path.
@@ -12,7 +13,12 @@ export async function readArtifact(
   { job, name }: { readonly job: Job; readonly name: string },
 ): Promise<{ readonly artifact: Artifact; readonly bytes: Buffer }> {
   const artifact = job.phase === "done" ? job.artifacts.find((candidate) => candidate.name === name) : undefined;
-  const bytes = artifact && (await content.get(artifact.blob));
+  const bytes = job.phase === "done" && artifact ? await bytesOf(content, job, artifact) : undefined;
   if (artifact && bytes) return { artifact, bytes };
   throw new MillraceError("NOT_FOUND", "The job has no artifact of this name");
+}
+
+async function bytesOf(content: Container, job: DoneJob, { blob }: Artifact): Promise<Buffer | undefined> {
+  if (blob !== undefined) return content.get(blob);
+  return "inline" in job.result ? documentOf(job, job.result.inline) : undefined;
 }

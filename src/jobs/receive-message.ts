@@ -1,9 +1,10 @@
 import { envelopeSchema } from "../contract/envelope.ts";
+import type { Envelope } from "../contract/envelope.ts";
 import { hasCode } from "../platform/errors.ts";
 import type { AtWork } from "./at-work.ts";
 import { clearCheckpoints, dropCheckpoints } from "./checkpoints.ts";
 import { claimJob } from "./claim.ts";
-import type { ClaimDeps } from "./claim.ts";
+import type { Claim, ClaimDeps } from "./claim.ts";
 import { ClaimedJob } from "./claimed-job.ts";
 import type { Job, JobError } from "./job.ts";
 import { runJob } from "./run.ts";
@@ -55,6 +56,8 @@ export async function receiveMessage(deps: ReceiveDeps, message: unknown): Promi
       // A new message for then, and this one goes: the count stays the same, and no delivery is wasted on waiting.
       await deps.dispatch(claim.job, { delayMs: claim.until.getTime() - deps.clock.now().getTime() });
       return { outcome: "postponed", job: claim.job, until: claim.until };
+    case "notItsTurn":
+      return waitForTurn(deps, claim, parsed.data);
     case "obsolete":
       return { outcome: "obsolete", jobId, reason: claim.reason };
     case "unknownType":
@@ -68,6 +71,21 @@ export const UNREADABLE_MESSAGE: JobError = {
   code: "ENVELOPE_INVALID",
   message: "The message is not one that names a job",
 };
+
+/**
+ * The message comes back later, unless the supervisor has put another since: jobs can wait for days, and must not have
+ * more messages with each day.
+ */
+async function waitForTurn(
+  deps: ReceiveDeps,
+  { job, until }: Extract<Claim, { outcome: "notItsTurn" }>,
+  { enqueued_at: enqueuedAt }: Envelope,
+): Promise<Received> {
+  if (new Date(enqueuedAt) < job.enqueuedAt)
+    return { outcome: "obsolete", jobId: job.jobId, reason: "it waits for its turn, and a later message rings for it" };
+  await deps.dispatch(job, { delayMs: until.getTime() - deps.clock.now().getTime() });
+  return { outcome: "postponed", job, until };
+}
 
 async function runClaimed(deps: ReceiveDeps, claimed: ClaimedJob): Promise<Received> {
   deps.atWork.add(claimed);

@@ -13,6 +13,8 @@ import { canonicalJson, digest, placeBesideKey } from "./idempotency.ts";
 import type { IdempotencyRecord } from "./idempotency.ts";
 import type { JobStore } from "./job-store.ts";
 import type { Job } from "./job.ts";
+import type { Sequences } from "./sequences/sequences.ts";
+import type { HeldTicket, TicketWish } from "./sequences/take-ticket.ts";
 import { startTimesOf } from "./start-times.ts";
 import type { AskedTimes } from "./start-times.ts";
 
@@ -22,6 +24,7 @@ export interface SubmitDeps extends CheckPayloadDeps {
   readonly content: Container;
   readonly dispatch: Dispatch;
   readonly clock: Clock;
+  readonly sequences: Sequences;
   /** How long jobs are kept after their end. */
   readonly retention: Job["retention"];
 }
@@ -32,6 +35,8 @@ export interface SubmitCommand extends AskedTimes {
   readonly payload: Readonly<Record<string, unknown>>;
   readonly mode?: Mode | undefined;
   readonly priority?: Priority | undefined;
+  readonly sequenceKey?: string | undefined;
+  readonly sequence?: number | undefined;
   readonly customerId?: string | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly tags?: readonly string[] | undefined;
@@ -52,7 +57,7 @@ export interface Submitted {
  * end; nothing is stored on a refusal, and after any other failure a retry with the same key finds out what is so.
  *
  * @throws MillraceError UNKNOWN_JOB_TYPE, VALIDATION_FAILED with `errors`, IDEMPOTENCY_MISMATCH,
- * STORAGE_UNAVAILABLE
+ * SEQUENCE_TAKEN, STORAGE_UNAVAILABLE
  */
 export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promise<Submitted> {
   const profile = deps.profiles.require(command.jobType);
@@ -65,7 +70,9 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
   const startTimes = startTimesOf(command, now);
   const payload = await checkPayload(deps, profile, command);
   const newest = newId("job", now);
-  const jobId = key ? placeBesideKey(newest, key.keyDigest) : newest;
+  const wanted = key ? placeBesideKey(newest, key.keyDigest) : newest;
+  const ticket = await ticketFor(deps, command, { jobId: wanted, idempotencyKey: key?.keyDigest, now });
+  const jobId = ticket?.jobId ?? wanted;
   const job: Job = {
     phase: "queued",
     workspaceId: command.workspaceId,
@@ -74,12 +81,12 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
     jobType: profile.id,
     profileVersion: profile.version,
     mode,
-    priority: command.priority ?? "normal",
+    ...wishesOf(command),
     ...startTimes,
-    ...(command.customerId && { customerId: command.customerId }),
-    ...(command.metadata && { metadata: { ...command.metadata } }),
-    ...(command.tags && { tags: [...command.tags] }),
-    payload: await keepContent(deps.content, payloadBlob({ ...command, jobId }), payload),
+    ...(ticket && { sequence: sequenceOf(command, ticket) }),
+    payload: await orGiveBack(ticket, async () =>
+      keepContent(deps.content, payloadBlob({ ...command, jobId }), payload),
+    ),
     traceparent: command.traceparent,
     ...(key && { keyDigest: key.keyDigest }),
     operations: 1,
@@ -95,21 +102,30 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
     enqueuedAt: now,
     updatedAt: now,
   };
-  return accept(deps, job, key && { ...key, jobId });
+  return accept(deps, job, { key: key && { ...key, jobId }, ticket });
+}
+
+interface Taken {
+  readonly key: IdempotencyRecord | undefined;
+  readonly ticket: HeldTicket | undefined;
 }
 
 /**
  * Row before message: a message without a row would be a lie. A row whose message cannot be put is a job all the same:
  * its wake-up row stands beside it, and the supervisor sends the message when its time has come.
  */
-async function accept(deps: SubmitDeps, job: Job, key: IdempotencyRecord | undefined): Promise<Submitted> {
+async function accept(deps: SubmitDeps, job: Job, { key, ticket }: Taken): Promise<Submitted> {
+  if (ticket && !ticket.isInTime()) {
+    await giveUp(deps, job, ticket);
+    throw new MillraceError("STORAGE_UNAVAILABLE", "Storage was too slow to accept the job; try again");
+  }
   try {
     await deps.jobs.create(job, key);
   } catch (thrown) {
     // Only a conflict says that nothing was written: after another failure the row may stand, and need its payload.
     if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
-    await dropPayload(deps, job);
     const winner = key && (await replay(deps, key));
+    await giveUp(deps, job, winner?.job.jobId === job.jobId ? undefined : ticket);
     if (winner) return winner;
     throw thrown;
   }
@@ -119,6 +135,36 @@ async function accept(deps: SubmitDeps, job: Job, key: IdempotencyRecord | undef
     return { job, replayed: false, unsent: thrown };
   }
   return { job, replayed: false };
+}
+
+/** Leaves nothing of a job that was not written. */
+async function giveUp(deps: SubmitDeps, job: Job, ticket: HeldTicket | undefined): Promise<void> {
+  await ticket?.giveBack();
+  await dropPayload(deps, job);
+}
+
+async function orGiveBack<Result>(ticket: HeldTicket | undefined, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (thrown) {
+    await ticket?.giveBack();
+    throw thrown;
+  }
+}
+
+async function ticketFor(
+  { sequences }: SubmitDeps,
+  { workspaceId, sequenceKey: key, sequence: number }: SubmitCommand,
+  wish: Pick<TicketWish, "jobId" | "idempotencyKey" | "now">,
+): Promise<HeldTicket | undefined> {
+  return key === undefined ? undefined : sequences.takeTicket({ ...wish, workspaceId, key, number });
+}
+
+function sequenceOf(
+  { sequenceKey: key = "", sequence: number }: SubmitCommand,
+  { place }: HeldTicket,
+): Job["sequence"] {
+  return { key, place, ...(number !== undefined && { number }) };
 }
 
 async function dropPayload({ content }: SubmitDeps, { payload }: Job): Promise<void> {
@@ -147,6 +193,16 @@ function modeOf(profile: Profile, asked: Mode | undefined): Mode {
   throw new MillraceError("VALIDATION_FAILED", `Jobs of type "${profile.id}" do not run in mode "${mode}"`, {
     details: { errors: [{ pointer: "/mode", message: `must be one of ${profile.modes.join(", ")}` }] },
   });
+}
+
+/** What a request may say of its job beside the payload. */
+function wishesOf(command: SubmitCommand): Pick<Job, "priority" | "customerId" | "metadata" | "tags"> {
+  return {
+    priority: command.priority ?? "normal",
+    ...(command.customerId && { customerId: command.customerId }),
+    ...(command.metadata && { metadata: { ...command.metadata } }),
+    ...(command.tags && { tags: [...command.tags] }),
+  };
 }
 
 /** The message of a job that is to start later stays hidden until then. */

@@ -3,6 +3,7 @@ import { putOffUntil, waitedSince } from "./due.ts";
 import { NO_DURATIONS, usualOf } from "./durations.ts";
 import type { Durations, Usual } from "./durations.ts";
 import type { Job } from "./job.ts";
+import { awaitedTurn } from "./sequences/turn.ts";
 
 /** Why a job has not ended yet, told to a person who waits for it. */
 export interface WaitReason {
@@ -49,8 +50,8 @@ function whyQueued(job: QueuedJob, { durations }: Expectations, now: Date): Wait
       : { code: "RETRYING", text: `The last attempt failed (${code}: ${message}); ${next} follows`, eta: start.eta };
   }
   if (isPutOff) return { code: "SCHEDULED", text: `To be started at ${toText(putOff)}, as asked for`, eta: putOff };
-  if (job.sequence && !job.startedAt)
-    return { code: "WAITING_FOR_TURN", text: `Waiting for its turn in the sequence "${job.sequence.key}"` };
+  const turn = awaitedTurn(job);
+  if (turn) return { code: "WAITING_FOR_TURN", text: `Waiting for its turn in the sequence "${turn.key}"` };
   return { code: "QUEUED", text: queuedText(job, start.isLate), eta: start.eta };
 }
 

@@ -1,41 +1,65 @@
+import type { Priority } from "../contract/submit-request.ts";
 import type { MillraceError } from "../platform/errors.ts";
 import { logTo } from "../platform/log.ts";
 import type { Log, LogSink } from "../platform/log.ts";
+import type { JobQueue } from "../platform/queue-table.ts";
 import type { Queue } from "../platform/queues.ts";
+import type { Storage } from "../platform/storage.ts";
 import { factsOf } from "./job-facts.ts";
 import { keepMessage } from "./keep-message.ts";
 import type { KeepMessageDeps } from "./keep-message.ts";
+import type { Permits } from "./permits.ts";
 import { UNREADABLE_MESSAGE, receiveMessage } from "./receive-message.ts";
 import type { ReceiveDeps, Received } from "./receive-message.ts";
 import type { Ran } from "./run.ts";
 
-/** Where the jobs of one capability come from. */
+export interface WorkerDeps extends Omit<ReceiveDeps, "setAside">, KeepMessageDeps {
+  readonly permits: Permits;
+}
+
+/** A queue that jobs travel through. */
 export interface WorkSource {
   readonly capability: string;
+  readonly priority: Priority;
   readonly queue: Queue;
 }
 
 /** Long enough for a roll-out to get on, short enough for a job to begin soon after it. */
 const ANOTHER_WORKER_MS = 30_000;
 
+export function openWorkSource(storage: Storage, { capability, priority, name }: JobQueue): WorkSource {
+  return { capability, priority, queue: storage.queue(name) };
+}
+
 /**
- * The function behind a queue trigger: receives a message and says in one line what became of it, and in one more why an
- * attempt failed.
+ * The function behind a queue trigger: waits until this process may work on one job more, receives the message and says
+ * in one line what became of it, and in one more why an attempt failed. Who still waits when the process is told to end
+ * puts the message back, for another instance.
  */
 export function createWorker(
   deps: WorkerDeps,
-  { capability, queue }: WorkSource,
+  { capability, priority, queue }: WorkSource,
 ): (message: unknown, sink: LogSink) => Promise<void> {
   const setAside: ReceiveDeps["setAside"] = async (message, error) =>
     keepMessage(deps, { capability, text: textOf(message), error });
-  return async (message, sink) => {
-    const received = await deps.shutdown.track(receiveMessage({ ...deps, setAside }, message));
-    if (received.outcome === "unknownType") await queue.put(textOf(message), { delayMs: ANOTHER_WORKER_MS });
-    report(logTo(sink), received);
+  const receiveDeps = { ...deps, setAside };
+  const work = async (message: unknown, log: Log): Promise<void> => {
+    const permit = await deps.permits.take(priority, deps.shutdown.begun);
+    if (!permit) {
+      await queue.put(textOf(message));
+      log.info("message put back: this process ends", {});
+      return;
+    }
+    try {
+      const received = await receiveMessage(receiveDeps, message);
+      if (received.outcome === "unknownType") await queue.put(textOf(message), { delayMs: ANOTHER_WORKER_MS });
+      report(log, received);
+    } finally {
+      permit.giveBack();
+    }
   };
+  return async (message, sink) => deps.shutdown.track(work(message, logTo(sink)));
 }
-
-type WorkerDeps = Omit<ReceiveDeps, "setAside"> & KeepMessageDeps;
 
 /** The host gives a function its message parsed, where it is JSON. */
 export function textOf(message: unknown): string {

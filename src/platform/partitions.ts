@@ -15,6 +15,11 @@ export function partitionOfId(id: string): string {
   return partitionKey(lastDigit(id) % SHARDS);
 }
 
+/** The partition key of the row that this digest names, in hexadecimal digits. */
+export function partitionOfDigest(digest: string): string {
+  return partitionKey(Number.parseInt(digest.slice(0, 2), 16) % SHARDS);
+}
+
 /** Stands in no id, no workspace, no digest and no time, so that no two lists of parts make one key. */
 const SEPARATOR = "|";
 /** The character after the separator: what lies between the two begins with the same parts. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { queueTableSchema } from "./queue-table.ts";
 
 const seconds = (byDefault: number, { min = 1, max = 3600 } = {}) =>
   z.coerce.number().int().min(min).max(max).default(byDefault);
@@ -15,18 +16,6 @@ const commaSeparated = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter(Boolean),
 );
-
-/**
- * `documents=job-requests,images=job-images`: which queue carries the jobs of which capability. Azure allows 63
- * characters in a queue's name, and the host adds `-poison` to it.
- */
-const queueTable = commaSeparated
-  .pipe(z.array(z.string().regex(/^[a-z]+=[a-z0-9](?:[a-z0-9]|-(?!-)){1,54}[a-z0-9]$/, "is not capability=queue-name")))
-  .transform((pairs) => pairs.map((pair) => pair.split("=") as [string, string]))
-  .refine((pairs) => new Set(pairs.map(([capability]) => capability)).size === pairs.length, {
-    message: "names a capability twice",
-  })
-  .transform((pairs) => Object.fromEntries(pairs));
 
 const priceSchema = z.strictObject({
   input_per_million_usd: z.number().min(0),
@@ -49,7 +38,10 @@ const environmentFields = {
   AzureWebJobsStorage: z.string().min(1, "is empty"),
   PUBLIC_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
 
-  JOB_QUEUES: queueTable.prefault("documents=job-requests,images=job-images"),
+  JOB_QUEUES: queueTableSchema.prefault("documents=job-requests,images=job-images"),
+  WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(8),
+  HIGH_RESERVED: z.coerce.number().int().min(0).default(1),
+  SEQUENCE_GAP_SECONDS: seconds(3600, { max: 30 * 24 * 3600 }),
   LEASE_SECONDS: seconds(60, { min: 2 }),
   PATIENCE_SECONDS: seconds(120, { min: 2 }),
   SUPERVISE_SCHEDULE: schedule("*/30 * * * * *"),

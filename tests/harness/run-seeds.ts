@@ -1,5 +1,5 @@
-import type { ToldOutcome } from "./scenario/outcome.ts";
 import { inProcesses } from "./processes.ts";
+import type { ToldOutcome } from "./scenario/outcome.ts";
 
 /** Runs scenarios, on all cores. */
 export async function runSeeds(seeds: readonly number[]): Promise<ToldOutcome[]> {

@@ -20,12 +20,16 @@ describe("GET /api/ops/poison", () => {
   it("shows what no function has read yet, as it stands there", async () => {
     const answer = await test.request("GET", "/api/ops/poison");
     const { value } = poisonViewSchema.parse(answer.json);
-    expect(value.map(({ capability, approximate_count: count }) => [capability, count])).toEqual([
-      ["documents", 2],
-      ["images", 0],
+    expect(value.map(({ capability, priority, approximate_count: n }) => [`${capability} ${priority}`, n])).toEqual([
+      ["documents high", 0],
+      ["documents normal", 2],
+      ["documents low", 0],
+      ["images high", 0],
+      ["images normal", 0],
+      ["images low", 0],
     ]);
-    expect(value[0]?.messages).toMatchObject([{ envelope, dequeue_count: 0 }, { text: "?".repeat(2000) }]);
-    expect(value[0]?.messages[1]).not.toHaveProperty("envelope");
+    expect(value[1]?.messages).toMatchObject([{ envelope, dequeue_count: 0 }, { text: "?".repeat(2000) }]);
+    expect(value[1]?.messages[1]).not.toHaveProperty("envelope");
   });
 
   it("changes nothing by looking: not the count of deliveries, nor when they can be had (R-224)", async () => {
@@ -42,7 +46,9 @@ describe("GET /api/ops/poison", () => {
   it("shows one capability, and none that does not exist", async () => {
     const asked = async (query: string) =>
       poisonViewSchema.parse((await test.request("GET", `/api/ops/poison${query}`)).json);
-    expect((await asked("?capability=images")).value).toMatchObject([{ capability: "images" }]);
+    expect((await asked("?capability=images")).value).toMatchObject(
+      ["high", "normal", "low"].map((priority) => ({ capability: "images", priority })),
+    );
     expect((await asked("?capability=nope")).value).toEqual([]);
   });
 

@@ -81,9 +81,21 @@ describe("the storage calls of GET /api/jobs/{job_id}", () => {
   });
 });
 
+describe("the storage calls of GET for a job that waits", () => {
+  it("are one point read, once the process has read how long such jobs take", async () => {
+    const path = `/api/jobs/${String((await submit("hi")).json["job_id"])}`;
+    const etag = (await test.request("GET", path)).headers.get("etag") ?? "";
+    const calls = await callsOf(async () => {
+      expect((await test.request("GET", path, { headers: { "if-none-match": etag } })).status).toBe(304);
+    });
+    expect(calls).toEqual({ table: [POINT_READ], queue: [], blob: [] });
+    await test.deliver("job-requests");
+  });
+});
+
 describe("the storage calls of a job of one step", () => {
-  /** Insert, put; read, claim, store the result's document, complete, delete the message. */
-  const CALLS_EACH = 7;
+  /** Insert, put; read, claim, complete, delete the message. */
+  const CALLS_EACH = 6;
   const JOBS = 16;
 
   it("stay within a fixed number from POST to its end, apart from receives", async () => {

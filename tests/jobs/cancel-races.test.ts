@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { App } from "../../src/app.ts";
+import { claimJob } from "../../src/jobs/claim.ts";
 import { ClaimedJob } from "../../src/jobs/claimed-job.ts";
 import { deleteJob } from "../../src/jobs/delete-job.ts";
 import { partitionOf } from "../../src/jobs/job-row.ts";
@@ -19,12 +20,18 @@ import {
   failing,
   outcomeOf,
   regenerate,
+  run,
   submit,
   told,
   twoSteps,
   work,
 } from "../support/racers.ts";
 import { collectLog } from "../support/sinks.ts";
+
+const HOUR_MS = 3_600_000;
+
+const claimed = async (app: App) => claim(app, await submit(app));
+const claimJobOf = async (app: App, job: Job) => claimJob(app, job);
 
 describe("a cancel and a worker (P3, P19, P21)", () => {
   it.each([
@@ -75,7 +82,7 @@ describe("a cancel and a worker (P3, P19, P21)", () => {
     const { count, seen } = createTally();
     await runEveryInterleaving({
       profiles: [twoSteps()],
-      prepare: async (app) => claim(app, await submit(app)),
+      prepare: claimed,
       actors: {
         async worker(app, stored) {
           const { steps } = stored.job;
@@ -93,26 +100,48 @@ describe("a cancel and a worker (P3, P19, P21)", () => {
     expect(seen()).toEqual(["JOB_CANCELLED", "queued"]);
   }, 300_000);
 
-  it("and another worker: three at one job", async () => {
+  it("and one that takes the job from it, whose lease is over", async () => {
     const { count, seen } = createTally();
     await runEveryInterleaving({
       profiles: [relayProfile({ one: async ({ payload }) => payload })],
-      prepare: submit,
-      actors: { one: work, two: work, client: async (app, job) => cancel(app, job) },
-      async judge({ one, two, client }, { app, context }) {
-        const { job, ends } = await storyOf(app, context);
+      prepare: claimed,
+      actors: {
+        late: run,
+        async thief(app, { job }) {
+          const clock = { now: () => new Date(Date.now() + HOUR_MS) };
+          return claimJob({ ...app, clock }, job);
+        },
+        client: async (app, { job }) => cancel(app, job),
+      },
+      async judge({ late, thief, client }, { app, context }) {
+        const { job, ends } = await storyOf(app, context.job);
         expect(ends).toHaveLength(1);
         expect(told(client)).toEqual(job.phase === "done" ? "JOB_ALREADY_ENDED" : job);
-        count(job.phase, ...[one, two].map((worker) => outcomeOf(told(worker))).sort());
+        const ran = told(late);
+        count(job.phase, typeof ran === "string" ? ran : "ran", outcomeOf(told(thief)));
       },
     });
     expect(seen()).toEqual([
-      "cancelled cancelled obsolete",
-      "cancelled cancelled postponed",
-      "cancelled obsolete obsolete",
-      "done obsolete ran",
-      "done postponed ran",
+      "cancelled JOB_CANCELLED claimed",
+      "cancelled JOB_CANCELLED obsolete",
+      "cancelled LEASE_LOST claimed",
+      "done ran obsolete",
     ]);
+  }, 300_000);
+
+  it("and another with the same message, when neither has claimed the job yet", async () => {
+    const { count, seen } = createTally();
+    await runEveryInterleaving({
+      profiles: [twoSteps()],
+      prepare: submit,
+      actors: { one: claimJobOf, two: claimJobOf, client: async (app, job) => cancel(app, job) },
+      async judge({ one, two, client }, { app, context }) {
+        const { job, ends } = await storyOf(app, context);
+        expect([told(client), ends]).toEqual([job, ["cancelled"]]);
+        count(job.attempt, ...[one, two].map((worker) => outcomeOf(told(worker))).sort());
+      },
+    });
+    expect(seen()).toEqual(["0 obsolete obsolete", "1 claimed notYet", "1 claimed obsolete"]);
   }, 300_000);
 });
 
@@ -180,7 +209,7 @@ describe("a cancel in every state", () => {
 describe("two cancels", () => {
   it.each([
     ["of a queued job", async (app: App) => submit(app)],
-    ["of a job at work", async (app: App) => (await claim(app, await submit(app))).job],
+    ["of a job at work", async (app: App) => (await claimed(app)).job],
   ] as const)(
     "%s are one: the same job, the same etag, one line in its history",
     async (_, prepare) => {
@@ -199,7 +228,6 @@ describe("two cancels", () => {
 });
 
 describe("a cancel and the supervisor", () => {
-  const HOUR_MS = 3_600_000;
   it.each([
     ["sends a message again", { isClaimed: false, maxAttempts: 4, end: "cancelled resend" }],
     ["puts a job back whose worker is silent", { isClaimed: true, maxAttempts: 4, end: "cancelled redrive" }],

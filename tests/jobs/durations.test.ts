@@ -27,7 +27,7 @@ describe("durationsOf()", () => {
   it("learns nothing from a job of several attempts, nor the length of the queue from one that had to wait its turn", () => {
     expect(durationsOf(done({ attempt: 2 }))).toEqual(NO_DURATIONS);
     expect(durationsOf(done({ uncounted: 1 }))).toEqual(NO_DURATIONS);
-    expect(durationsOf(done({ sequence: { key: "k" } }))).toEqual({ waitsMs: {}, worksMs: [7000] });
+    expect(durationsOf(done({ sequence: { key: "k", place: 2 } }))).toEqual({ waitsMs: {}, worksMs: [7000] });
   });
 });
 

@@ -236,7 +236,7 @@ describe("a new operation and others who see to the job", () => {
         prepare: async (app) => ended(app),
         actors: {
           a: async (app, job) => regenerate(app, job, { payload: { text: LARGE } }),
-          b: async (app, job) => deleteJob(app, job).then(() => "deleted"),
+          b: async (app, job) => deleteJob(app, job),
         },
         async judge({ a, b }, { app, context, blobsIn }) {
           const stored = await app.jobs.get(context);

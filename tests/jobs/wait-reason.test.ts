@@ -78,12 +78,12 @@ const CASES: readonly (readonly [string, Fields, { code: string; text: string; e
   ],
   [
     "waits for its turn",
-    queued({ sequence: { key: "invoices" } }),
+    queued({ sequence: { key: "invoices", place: 2 } }),
     { code: "WAITING_FOR_TURN", text: 'Waiting for its turn in the sequence "invoices"' },
   ],
   [
     "is to have its turn later",
-    queued({ sequence: { key: "invoices" }, startAfter: at(60) }),
+    queued({ sequence: { key: "invoices", place: 2 }, startAfter: at(60) }),
     { code: "SCHEDULED", text: "To be started at 2026-01-01 00:02 UTC, as asked for", eta: at(60) },
   ],
   [

@@ -135,7 +135,7 @@ describe("checkConsistency()", () => {
     await table.create({ ...idempotencyRowKey(key), jobId: NOBODY.jobId, fingerprint: "f" });
     await table.create({ ...deadLetterKey(letterId), deadLetterId: letterId, ...NOBODY });
     const ofMessage = deadLetterIdOf(newOperationId(newId("job", scene.now)), scene.now); // No job's: it stays.
-    await table.create({ ...deadLetterKey(ofMessage), deadLetterId: ofMessage, ...NOBODY });
+    await table.create({ ...deadLetterKey(ofMessage), deadLetterId: ofMessage, origin: "message" });
     const { findings } = await scene.check();
     expect(findings).toEqual({
       wakeUpOfNothing: { count: 2, ids: expect.arrayContaining([scene.open.jobId, NOBODY.jobId]) as unknown },

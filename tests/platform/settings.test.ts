@@ -14,6 +14,9 @@ describe("readSettings()", () => {
       FILE_RETENTION_DAYS: 365,
       CHECK_SCHEDULE: "0 17 3 * * *",
       FAILED_RETENTION_DAYS: 180,
+      WORKER_CONCURRENCY: 8,
+      HIGH_RESERVED: 1,
+      SEQUENCE_GAP_SECONDS: 3600,
       LEASE_SECONDS: 60,
       PATIENCE_SECONDS: 120,
       SUPERVISE_SCHEDULE: "*/30 * * * * *",
@@ -109,8 +112,8 @@ describe("JOB_QUEUES", () => {
     });
   });
 
-  // A queue name takes 3 to 63 characters, letters, digits and single dashes; the host adds `-poison` to it.
-  const longest = "q".repeat(63 - "-poison".length);
+  // A queue name takes 3 to 63 characters, letters, digits and single dashes; `-high-poison` is added to it.
+  const longest = "q".repeat(63 - "-high-poison".length);
 
   it.each(["abc", "a-b", longest])("takes %j as a queue name", (name) => {
     expect(read({ JOB_QUEUES: `documents=${name}` }).JOB_QUEUES).toEqual({ documents: name });
@@ -119,6 +122,17 @@ describe("JOB_QUEUES", () => {
   it.each(["ab", "a--b", "-ab", "ab-", "Abc", "a_b", `${longest}q`])("refuses %j as a queue name", (name) => {
     expect(() => read({ JOB_QUEUES: `documents=${name}` })).toThrow("JOB_QUEUES");
   });
+
+  it("tells what a name may be", () => {
+    expect(() => read({ JOB_QUEUES: `documents=${longest}q` })).toThrow("3 to 51 characters");
+  });
+
+  it.each(["a=docs,b=docs", "a=docs,b=docs-high", "a=docs,b=docs-low", "a=docs-poison,b=docs"])(
+    "refuses %s: one queue would have two uses",
+    (table) => {
+      expect(() => read({ JOB_QUEUES: table })).toThrow("two uses");
+    },
+  );
 
   it("refuses a capability that is named twice: one of its queues would be forgotten", () => {
     expect(() => read({ JOB_QUEUES: "documents=docs,documents=more-docs" })).toThrow("JOB_QUEUES");

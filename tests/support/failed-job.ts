@@ -5,7 +5,7 @@ import { createTestApp } from "./test-app.ts";
 import type { TestApp } from "./test-app.ts";
 
 /** A job type that refuses the text "bad" for good, and gives back any other. */
-export function pickyProfile(): Profile {
+function pickyProfile(): Profile {
   return echoProfile(async ({ payload }) => {
     if (payload.text.startsWith("bad"))
       throw new MillraceError("PDF_ENCRYPTED", `The file "${payload.text}" is locked`);

@@ -1,6 +1,7 @@
 import type { App } from "../../src/app.ts";
 import { cancelJob } from "../../src/jobs/cancel.ts";
 import { claimJob } from "../../src/jobs/claim.ts";
+import type { Claim } from "../../src/jobs/claim.ts";
 import { ClaimedJob } from "../../src/jobs/claimed-job.ts";
 import { envelopeOf } from "../../src/jobs/dispatch.ts";
 import type { StoredJob } from "../../src/jobs/job-store.ts";
@@ -83,6 +84,6 @@ export function createTally(): {
 }
 
 /** What came of a message, or of the attempt to take it. */
-export function outcomeOf(received: Received | string): string {
+export function outcomeOf(received: Pick<Received, "outcome"> | Claim | string): string {
   return typeof received === "string" ? received : received.outcome;
 }

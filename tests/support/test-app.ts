@@ -8,10 +8,11 @@ import type { App } from "../../src/app.ts";
 import { createHandler } from "../../src/http/handler.ts";
 import { ROUTES } from "../../src/http/routes.ts";
 import { createPoisonReader } from "../../src/jobs/poison.ts";
-import { createWorker } from "../../src/jobs/worker.ts";
+import { createWorker, openWorkSource } from "../../src/jobs/worker.ts";
 import type { WorkSource } from "../../src/jobs/worker.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import type { Clock } from "../../src/platform/clock.ts";
+import { jobQueues } from "../../src/platform/queue-table.ts";
 import { readSettings } from "../../src/platform/settings.ts";
 import type { StorageHttpClient } from "../../src/platform/storage.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
@@ -106,7 +107,11 @@ export async function createTestApp({
       const queue = queueService.getQueueClient(queueName);
       return (await queue.exists()) ? ((await queue.getProperties()).approximateMessagesCount ?? 0) : 0;
     },
-    countStored: async () => countStored(connectionString, Object.values(settings.JOB_QUEUES)),
+    countStored: async () =>
+      countStored(
+        connectionString,
+        jobQueues(settings.JOB_QUEUES).map(({ name }) => name),
+      ),
   };
 }
 
@@ -194,7 +199,8 @@ export function queuesOf({ app }: TestApp): WorkSource {
   return workSource(app, "job-requests");
 }
 
-function workSource({ settings, storage }: App, name: string): WorkSource {
-  const [capability = ""] = Object.entries(settings.JOB_QUEUES).find(([, queueName]) => queueName === name) ?? [];
-  return { capability, queue: storage.queue(name) };
+function workSource({ storage, settings }: App, name: string): WorkSource {
+  const jobQueue = jobQueues(settings.JOB_QUEUES).find((candidate) => candidate.name === name);
+  if (!jobQueue) throw new Error(`Jobs travel through no queue "${name}"`);
+  return openWorkSource(storage, jobQueue);
 }

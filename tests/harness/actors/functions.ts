@@ -1,20 +1,38 @@
 import type { App } from "../../../src/app.ts";
 import { createPoisonReader } from "../../../src/jobs/poison.ts";
 import { superviseJobs } from "../../../src/jobs/supervise.ts";
-import { createWorker } from "../../../src/jobs/worker.ts";
+import { createWorker, openWorkSource } from "../../../src/jobs/worker.ts";
 import type { LogSink } from "../../../src/platform/log.ts";
+import { jobQueues } from "../../../src/platform/queue-table.ts";
+import { readSettings } from "../../../src/platform/settings.ts";
+import { CONNECTION_STRING } from "../storage/account.ts";
 
-/** The queue that all jobs of a run travel through. */
-export const QUEUE_NAME = "job-requests";
-/** Where the host puts what it gave up. */
-export const POISON_QUEUE_NAME = `${QUEUE_NAME}-poison`;
+/** What carries the jobs of a run: a queue for each priority. */
+const QUEUE_TABLE = { documents: "job-requests" };
+
+/** All queues that the product needs, those included where the host puts what it gave up. */
+export const QUEUE_NAMES: readonly string[] = jobQueues(QUEUE_TABLE).flatMap(({ name, poison }) => [name, poison]);
+
+export const SETTINGS = readSettings({
+  AzureWebJobsStorage: CONNECTION_STRING,
+  OPENAI_API_KEY: "none",
+  JOB_QUEUES: Object.entries(QUEUE_TABLE)
+    .map((pair) => pair.join("="))
+    .join(),
+});
 
 export type QueueFunction = (message: unknown, sink: LogSink) => Promise<void>;
 
 /** What `functions/work.ts` gives the host for each of its queues. */
 export function createQueueFunctions(app: App): Readonly<Record<string, QueueFunction>> {
-  const source = { capability: "documents", queue: app.storage.queue(QUEUE_NAME) };
-  return { [QUEUE_NAME]: createWorker(app, source), [POISON_QUEUE_NAME]: createPoisonReader(app, source) };
+  const functions = jobQueues(QUEUE_TABLE).flatMap((jobQueue): [string, QueueFunction][] => {
+    const source = openWorkSource(app.storage, jobQueue);
+    return [
+      [jobQueue.name, createWorker(app, source)],
+      [jobQueue.poison, createPoisonReader(app, source)],
+    ];
+  });
+  return Object.fromEntries(functions);
 }
 
 /** One pass of the supervisor, as its timer makes it. */

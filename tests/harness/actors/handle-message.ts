@@ -28,8 +28,7 @@ export async function handleMessage(site: Site, { queue, poison, work, message }
     calmly(async () => {
       receipt = (await queue.updateMessage(messageId, receipt, undefined, seconds)).popReceipt ?? receipt;
     });
-  const remove = async () =>
-    site.variant.losesAck() || calmly(async () => queue.deleteMessage(messageId, receipt));
+  const remove = async () => site.variant.losesAck() || calmly(async () => queue.deleteMessage(messageId, receipt));
   /** A copy first: to die between the two leaves it twice. What is poison in a poison queue stays hidden for its time. */
   const giveUp = async () => {
     if (!poison) return;

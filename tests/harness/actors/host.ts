@@ -1,12 +1,10 @@
 import { createApp } from "../../../src/app.ts";
 import type { App } from "../../../src/app.ts";
 import { createUsageMeter } from "../../../src/models/usage-meter.ts";
-import { readSettings } from "../../../src/platform/settings.ts";
-import { CONNECTION_STRING } from "../storage/account.ts";
 import { createHttpClient } from "../storage/http-client.ts";
 import type { Life } from "../world/world.ts";
 import { createFakeModel } from "./fake-model.ts";
-import { createQueueFunctions } from "./functions.ts";
+import { SETTINGS, createQueueFunctions } from "./functions.ts";
 import { createJobType } from "./job-type.ts";
 import { startListener } from "./listener.ts";
 import type { Listener } from "./listener.ts";
@@ -31,8 +29,6 @@ export interface HostOptions {
   /** How far its clock is off. */
   readonly skewMs: number;
 }
-
-const SETTINGS = readSettings({ AzureWebJobsStorage: CONNECTION_STRING, OPENAI_API_KEY: "none" });
 
 interface Up {
   readonly life: Life;

@@ -34,16 +34,12 @@ export const again = (from: Job, changes: Partial<Job> = {}): Job =>
     ...shared,
     operationId: newOperationId(jobId),
     operations: 2,
-    ...transition(4, "regenerated", from.phase, "client"),
+    ...transition(4, "regenerated", from.phase),
     ...changes,
   });
 
-export function transition(
-  version: number,
-  event: string,
-  from: string | undefined,
-  actor: Job["last"]["actor"] = "worker",
-): Pick<Job, "version" | "last"> {
+export function transition(version: number, event: string, from: string | undefined): Pick<Job, "version" | "last"> {
+  const actor = event === "regenerated" ? "client" : "worker";
   return { version, last: { version, event, actor, ...(from && { from }) } };
 }
 
@@ -57,11 +53,14 @@ export function commitsOf(...versions: readonly Version[]): Commit[] {
     const before = versions[index - 1]?.[0];
     const commit = (was: Row | undefined, is: Row | undefined): Commit[] =>
       was || is ? [{ at: index, by, table: "jobs", transaction: index, before: was, after: is }] : [];
-    const letter = job.phase === "failed" && before?.phase !== "failed" ? toDeadLetterRow(deadLetterOf(job)) : undefined;
+    const letter =
+      job.phase === "failed" && before?.phase !== "failed" ? toDeadLetterRow(deadLetterOf(job)) : undefined;
     return [
       ...commit(before && withDue(before), withDue(job)),
       ...(leftOut === "line" || job.last.version === before?.last.version ? [] : commit(undefined, historyRow(job))),
-      ...(leftOut === "wake-up row" ? [] : [...commit(before && dueRow(before), undefined), ...commit(undefined, dueRow(job))]),
+      ...(leftOut === "wake-up row"
+        ? []
+        : [...commit(before && dueRow(before), undefined), ...commit(undefined, dueRow(job))]),
       ...(leftOut === "letter" || !letter ? [] : commit(undefined, letter)),
     ];
   });

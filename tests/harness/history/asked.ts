@@ -13,7 +13,8 @@ export interface Exchange {
 export function exchangesOf(clients: readonly ClientEvent[], act: Act): Exchange[] {
   const answers = new Map<number, NonNullable<Exchange["answer"]>>();
   for (const event of clients)
-    if (event.did === "yes" || event.did === "gone" || event.did === "no" || event.did === "unsure") answers.set(event.call, event);
+    if (event.did === "yes" || event.did === "gone" || event.did === "no" || event.did === "unsure")
+      answers.set(event.call, event);
   return clients.flatMap((event) =>
     event.did === "ask" && event.act === act ? [{ ask: event, answer: answers.get(event.call) }] : [],
   );

@@ -16,11 +16,13 @@ export function checkAborts({ modelCalls, troubles }: History, walks: readonly W
       asked === text &&
       beganAt < until &&
       Math.min(endedAt, until) > at + LEARNS_WITHIN_MS &&
-      !troubles.some((trouble) => trouble.by === by && trouble.at > at - 2 * LEARNS_WITHIN_MS && trouble.at < until);
+      !troubles.some((trouble) => trouble.by === by && trouble.until > at - 2 * LEARNS_WITHIN_MS && trouble.at < until);
     const late = modelCalls.find(isLate);
     if (!late) return [];
     const lateMs = Math.min(late.endedAt ?? Infinity, until) - at;
-    return [{ kind: "work for nothing", text: `${jobId}: ${late.by} asked the model until ${lateMs} ms after the end` }];
+    return [
+      { kind: "work for nothing", text: `${jobId}: ${late.by} asked the model until ${lateMs} ms after the end` },
+    ];
   });
 }
 

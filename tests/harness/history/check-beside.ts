@@ -1,7 +1,7 @@
 import { wakeUpKey } from "../../../src/jobs/due-store.ts";
 import { readHistoryRow } from "../../../src/jobs/history.ts";
-import type { Job } from "../../../src/jobs/job.ts";
 import { jobOfRowKey } from "../../../src/jobs/job-row.ts";
+import type { Job } from "../../../src/jobs/job.ts";
 import { partsOfRowKey } from "../../../src/platform/partitions.ts";
 import type { Row } from "../../../src/platform/tables.ts";
 import type { Commit, History, Violation } from "./history.ts";
@@ -20,7 +20,10 @@ export function checkBeside({ commits }: History, walks: readonly Walk[]): Viola
     const own = rows.filter(({ before, after }) => jobOf(after ?? before) === walk.jobId);
     return [
       ...checkWakeUps(own),
-      ...checkLines(walk, own.filter(({ kind }) => kind === "hist")),
+      ...checkLines(
+        walk,
+        own.filter(({ kind }) => kind === "hist"),
+      ),
     ].map(({ kind, text }) => ({ kind, text: `${walk.jobId}: ${text}` }));
   });
 }

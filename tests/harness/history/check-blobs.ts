@@ -34,5 +34,5 @@ function jobIn(name: string): string | undefined {
 function namedBy(job: Job): string[] {
   const contents: readonly (Content | undefined)[] = [job.payload, ...job.steps.map(({ checkpoint }) => checkpoint)];
   const inContents = contents.flatMap((content) => (content && "blob" in content ? [content.blob] : []));
-  return job.phase === "done" ? [...inContents, ...job.artifacts.map(({ blob }) => blob)] : inContents;
+  return job.phase === "done" ? [...inContents, ...job.artifacts.flatMap(({ blob = [] }) => blob)] : inContents;
 }

@@ -1,8 +1,8 @@
 import { readDeadLetterRow } from "../../../src/jobs/dead-letter-row.ts";
 import { DEAD_LETTER_TRANSITIONS } from "../../../src/jobs/dead-letter.ts";
 import type { JobLetter } from "../../../src/jobs/dead-letter.ts";
-import type { Row } from "../../../src/platform/tables.ts";
 import { partsOfRowKey } from "../../../src/platform/partitions.ts";
+import type { Row } from "../../../src/platform/tables.ts";
 import type { History, Violation } from "./history.ts";
 import type { Move, Walk } from "./job-walks.ts";
 
@@ -65,8 +65,8 @@ function checkMove({ transaction, before, after }: Move, letters: readonly Lette
   const began = beside.filter((letter) => letter.after?.replayedAs === after.operationId);
   if (began.length > 0) return [];
   if (after.last.actor === "operator") return [`${after.operationId} was begun by no letter`];
-  const open = letters.filter((letter) => letter.transaction < transaction).findLast(
-    (letter) => letter.after?.operationId === before?.operationId,
-  );
+  const open = letters
+    .filter((letter) => letter.transaction < transaction)
+    .findLast((letter) => letter.after?.operationId === before?.operationId);
   return open?.after?.status === "open" ? [`${after.operationId} was begun, and the letter before it stays open`] : [];
 }

@@ -89,26 +89,36 @@ describe("checkHistory()", () => {
   });
 
   it("finds a step that the life cycle does not have", () => {
-    const tooSoon = { ...done, attempt: 0, ...transition(2, "completed", "queued") } as Job;
-    expect(kindsOf([[queued, "a"], [tooSoon, "b"]])).toEqual(["illegal walk"]);
-    expect(kindsOf([[{ ...claimed, ...transition(1, "claimed", undefined) } as Job, "b"]])).toContain("illegal walk");
+    const tooSoon = { ...done, attempt: 0, ...transition(2, "completed", "queued") };
+    expect(
+      kindsOf([
+        [queued, "a"],
+        [tooSoon, "b"],
+      ]),
+    ).toEqual(["illegal walk"]);
+    expect(kindsOf([[{ ...claimed, ...transition(1, "claimed", undefined) }, "b"]])).toContain("illegal walk");
   });
 
   it("finds a second end", () => {
-    const second = { ...done, ...transition(4, "completed", "done") } as Job;
+    const second = { ...done, ...transition(4, "completed", "done") };
     expect(kindsOf([...begun, [done, "b"], [second, "b"]])).toEqual(["illegal walk", "second end"]);
   });
 
   it("finds an operation that begins where none has ended, and one that goes on under another's name", () => {
     const stolen = { ...claimed, operationId: newOperationId(jobId) };
-    expect(kindsOf([[queued, "a"], [stolen, "b"]])).toContain("wrong operation");
+    expect(
+      kindsOf([
+        [queued, "a"],
+        [stolen, "b"],
+      ]),
+    ).toContain("wrong operation");
     const regenerate: ClientEvent = { ...about, commits: 0, did: "ask", act: "regenerate" };
     const sameName = again(done, { operationId: done.operationId });
     expect(kindsOf([...begun, [done, "b"], [sameName, "a"]], regenerate)).toContain("wrong operation");
   });
 
   it.each([[2], [4]])("finds a version that does not follow: %d after 2", (version) => {
-    const wrong = { ...done, ...transition(version, "completed", "processing") } as Job;
+    const wrong = { ...done, ...transition(version, "completed", "processing") };
     expect(kindsOf([...begun, [wrong, "b"]])).toContain("version");
   });
 
@@ -117,19 +127,19 @@ describe("checkHistory()", () => {
       Array.from({ length: count }, (_, index): Version => {
         const made = { claimId: `claim-${index}`, attempt, maxAttempts: 2 };
         const before = index === 0 ? "queued" : "processing";
-        return [{ ...claimed, ...made, ...transition(2 + index, "claimed", before) } as Job, "b"];
+        return [{ ...claimed, ...made, ...transition(2 + index, "claimed", before) }, "b"];
       });
     expect(kindsOf([[queued, "a"], ...claims(0, 1)])).toEqual(["attempt not counted"]);
     expect(kindsOf([[queued, "a"], ...claims(1, 3)])).toContain("too many attempts");
   });
 
   it("lets the holder hand a job back uncounted, and nobody else; and not for ever", () => {
-    const back = { ...queued, ...transition(3, "released", "processing"), attempt: 0 } as Job;
+    const back = { ...queued, ...transition(3, "released", "processing"), attempt: 0 };
     expect(kindsOf([...begun, [back, "b"]])).toEqual([]);
     expect(kindsOf([...begun, [back, "c"]])).toEqual(["attempt not counted"]);
     const rounds = Array.from({ length: 21 }, (_, round): Version[] => [
       [{ ...claimed, claimId: `c${round}`, ...transition(2 + 2 * round, "claimed", "queued") } as Job, "b"],
-      [{ ...back, ...transition(3 + 2 * round, "released", "processing") } as Job, "b"],
+      [{ ...back, ...transition(3 + 2 * round, "released", "processing") }, "b"],
     ]);
     expect(kindsOf([[queued, "a"], ...rounds.flat()])).toEqual(["too many attempts"]);
     expect(kindsOf([[queued, "a"], ...rounds.slice(1).flat()])).not.toContain("too many attempts");
@@ -138,11 +148,27 @@ describe("checkHistory()", () => {
   it("finds a claim before its time, under another's lease, or too late", () => {
     const hour = (hours: number) => new Date(Date.parse("2026-01-01T00:00:00Z") + hours * 3_600_000);
     const waits = { ...queued, startAfter: hour(1) };
-    expect(kindsOf([[waits, "a"], [{ ...claimed, startAfter: hour(1) }, "b"]])).toEqual(["too early"]);
-    expect(kindsOf([[{ ...queued, startBefore: hour(0) }, "a"], [claimed, "b"]])).toEqual(["too late"]);
+    expect(
+      kindsOf([
+        [waits, "a"],
+        [{ ...claimed, startAfter: hour(1) }, "b"],
+      ]),
+    ).toEqual(["too early"]);
+    expect(
+      kindsOf([
+        [{ ...queued, startBefore: hour(0) }, "a"],
+        [claimed, "b"],
+      ]),
+    ).toEqual(["too late"]);
     const held = { ...claimed, leaseUntil: hour(1) } as Job;
     const theft = { ...claimed, claimId: "other", attempt: 2, ...transition(3, "claimed", "processing") } as Job;
-    expect(kindsOf([[queued, "a"], [held, "b"], [theft, "c"]])).toEqual(["too early"]);
+    expect(
+      kindsOf([
+        [queued, "a"],
+        [held, "b"],
+        [theft, "c"],
+      ]),
+    ).toEqual(["too early"]);
   });
 
   it("finds who writes under another's claim", () => {
@@ -164,14 +190,26 @@ describe("checkHistory()", () => {
   });
 
   it("finds a transition without its line, and a line that was written over", () => {
-    expect(kindsOf([[queued, "a"], [claimed, "b", "line"], [done, "b"]])).toEqual(["history"]);
+    expect(
+      kindsOf([
+        [queued, "a"],
+        [claimed, "b", "line"],
+        [done, "b"],
+      ]),
+    ).toEqual(["history"]);
     const line = good.commits[CLAIM + 1];
     const over = { ...line, transaction: 9, before: line?.after, after: { ...line?.after, actor: "client" } };
     expect(kinds({ commits: [...good.commits, over] as History["commits"] })).toEqual(["history"]);
   });
 
   it("finds a wake-up row that did not move with its job", () => {
-    expect(kindsOf([[queued, "a"], [claimed, "b", "wake-up row"], [done, "b"]])).toEqual(["wake-up row"]);
+    expect(
+      kindsOf([
+        [queued, "a"],
+        [claimed, "b", "wake-up row"],
+        [done, "b"],
+      ]),
+    ).toEqual(["wake-up row"]);
   });
 
   it("passes on what took the scenario by surprise", () => {
@@ -196,7 +234,13 @@ describe("checkHistory() of cancelled jobs", () => {
     phase: "cancelled",
     ...changes,
   });
-  const refused = (code: string, commits: number): ClientEvent => ({ ...about, commits, did: "no", act: "cancel", code });
+  const refused = (code: string, commits: number): ClientEvent => ({
+    ...about,
+    commits,
+    did: "no",
+    act: "cancel",
+    code,
+  });
   const walk: readonly Version[] = [...begun, [cancelled, "a"]];
 
   it("finds nothing wrong where the operation that was named was cancelled", () => {
@@ -213,7 +257,7 @@ describe("checkHistory() of cancelled jobs", () => {
   });
 
   it("finds what is written of an operation after it was cancelled", () => {
-    const late = { ...done, ...transition(4, "completed", "cancelled") } as Job;
+    const late = { ...done, ...transition(4, "completed", "cancelled") };
     expect(kindsOf([...walk, [late, "b"]], ask(), answered())).toContain("after the end");
   });
 
@@ -231,12 +275,18 @@ describe("checkHistory() of cancelled jobs", () => {
     const commits = commitsOf(...walk);
     expect(kinds({ commits, clients, modelCalls: [call] })).toEqual(["work for nothing"]);
     expect(kinds({ commits, clients, modelCalls: [{ ...call, endedAt: 10_000 }] })).toEqual([]);
-    expect(kinds({ commits, clients, modelCalls: [call], troubles: [{ by: "b", at: 2 }] })).toEqual([]);
+    expect(kinds({ commits, clients, modelCalls: [call], troubles: [{ by: "b", at: 2, until: 2 }] })).toEqual([]);
   });
 });
 
 describe("checkHistory() of jobs that begin anew", () => {
-  const ask = (changes: object = {}): ClientEvent => ({ ...about, commits: 0, did: "ask", act: "regenerate", ...changes });
+  const ask = (changes: object = {}): ClientEvent => ({
+    ...about,
+    commits: 0,
+    did: "ask",
+    act: "regenerate",
+    ...changes,
+  });
   const other = { payload: { inline: { text: "other" } } };
 
   it("finds nothing wrong where somebody asked for it", () => {
@@ -251,13 +301,28 @@ describe("checkHistory() of jobs that begin anew", () => {
 
   it("finds two operations of one request", () => {
     const first = again(done, { ...other, operationKey: "k:f" });
-    const end = { ...cancelled, ...other, operationId: first.operationId, operations: 2, operationKey: "k:f", attempt: 0 };
+    const end = {
+      ...cancelled,
+      ...other,
+      operationId: first.operationId,
+      operations: 2,
+      operationKey: "k:f",
+      attempt: 0,
+    };
     const walk = (key?: string): Version[] => [
       ...begun,
       [done, "b"],
-      [{ ...first, operationKey: key } as Job, "a"],
-      [{ ...end, operationKey: key, ...transition(5, "cancelled", "queued") } as Job, "a"],
-      [again(cancelled, { ...other, operations: 3, ...transition(6, "regenerated", "cancelled", "client"), ...(key && { operationKey: key }) }), "a"],
+      [{ ...first, operationKey: key }, "a"],
+      [{ ...end, operationKey: key, ...transition(5, "cancelled", "queued") }, "a"],
+      [
+        again(cancelled, {
+          ...other,
+          operations: 3,
+          ...transition(6, "regenerated", "cancelled"),
+          ...(key && { operationKey: key }),
+        }),
+        "a",
+      ],
     ];
     const cancel: ClientEvent = { ...about, call: 2, commits: 0, did: "ask", act: "cancel" };
     expect(kindsOf(walk("k:f"), ask({ text: "other", key: "k" }), cancel)).toEqual(["duplicated"]);
@@ -266,7 +331,9 @@ describe("checkHistory() of jobs that begin anew", () => {
 
   it("finds a client that was told of an operation that never began", () => {
     const told = { operationId: newOperationId(jobId), version: 3, phase: "queued", did: "yes", commits: 99 } as const;
-    expect(kindsOf([...begun, [done, "b"]], ask(), { ...about, act: "regenerate", ...told })).toEqual(["untrue answer"]);
+    expect(kindsOf([...begun, [done, "b"]], ask(), { ...about, act: "regenerate", ...told })).toEqual([
+      "untrue answer",
+    ]);
   });
 });
 
@@ -314,6 +381,6 @@ describe("checkHistory() of blobs", () => {
 
   it("finds one of no job, unless something happened to whoever wrote it", () => {
     expect(kinds({ blobs: [blob("payloads/job_of_nobody/a")] })).toEqual(["stray blob"]);
-    expect(kinds({ blobs: [blob("payloads/job_of_nobody/a")], troubles: [{ by: "b", at: 0 }] })).toEqual([]);
+    expect(kinds({ blobs: [blob("payloads/job_of_nobody/a")], troubles: [{ by: "b", at: 0, until: 0 }] })).toEqual([]);
   });
 });

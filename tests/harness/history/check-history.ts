@@ -7,6 +7,7 @@ import { checkBooks } from "./check-books.ts";
 import { checkBound } from "./check-bound.ts";
 import { checkCancels } from "./check-cancels.ts";
 import { checkDeadLetters } from "./check-dead-letters.ts";
+import { checkOrder } from "./check-order.ts";
 import { checkPurge } from "./check-purge.ts";
 import { checkReads } from "./check-reads.ts";
 import { checkRefusals } from "./check-refusals.ts";
@@ -34,6 +35,7 @@ export function checkHistory(history: History): Violation[] {
     ...checkBeside(history, walks),
     ...checkDeadLetters(history, walks),
     ...checkReplays(history),
+    ...checkOrder(walks),
     ...checkBlobs(history, walks),
     ...checkPurge(history),
     ...checkAborts(history, walks, textOf),

@@ -31,9 +31,13 @@ export function checkRefusals({ clients }: History, walks: readonly Walk[]): Vio
     if (answer?.did !== "no" || !walk) return [];
     const states = statesBetween(walk, ask.commits, answer.commits);
     const claim = CLAIMS[answer.code];
-    const isTrue = claim ? states.some((job) => claim(job, ask)) : answer.code !== "VERSION_CONFLICT" || states.length > 1;
+    const isTrue = claim
+      ? states.some((job) => claim(job, ask))
+      : answer.code !== "VERSION_CONFLICT" || states.length > 1;
     if (isTrue) return [];
     const told = states.map((job) => (job ? `"${job.phase}" of ${job.operationId}` : "gone")).join(", ");
-    return [{ kind: "untrue answer", text: `${answer.client} ${ask.jobId}: ${ask.act} got ${answer.code}; it was ${told}` }];
+    return [
+      { kind: "untrue answer", text: `${answer.client} ${ask.jobId}: ${ask.act} got ${answer.code}; it was ${told}` },
+    ];
   });
 }

@@ -45,7 +45,10 @@ function checkWereAsked({ jobId, moves }: Walk, exchanges: readonly Exchange[], 
     begun.set(text, count);
     const times = asks.filter((ask) => ask.key === undefined && (ask.text ?? text) === text).length;
     if (times > 0 && count > times)
-      found.push({ kind: "duplicated", text: `${jobId}: "${String(text)}" was begun ${count} times, asked for ${times}` });
+      found.push({
+        kind: "duplicated",
+        text: `${jobId}: "${String(text)}" was begun ${count} times, asked for ${times}`,
+      });
   }
   return found;
 }

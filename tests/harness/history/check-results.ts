@@ -9,7 +9,9 @@ export function checkResults({ jobId, moves }: Walk, textOf: TextOf): Violation[
     if (!after) return [];
     const asked = textOf(after);
     if (!before && asked !== wishOf(after))
-      return [{ kind: "wrong result", text: `${jobId}: "${wishOf(after)}" was asked for, "${String(asked)}" is there` }];
+      return [
+        { kind: "wrong result", text: `${jobId}: "${wishOf(after)}" was asked for, "${String(asked)}" is there` },
+      ];
     if (after.phase !== "done" || !("inline" in after.result)) return [];
     const text = (after.result.inline as { readonly text: string }).text.trimEnd();
     return text === asked ? [] : [{ kind: "wrong result", text: `${jobId}: "${String(asked)}" gave "${text}"` }];

@@ -33,7 +33,12 @@ export type ClientEvent = {
 } & (
   | { readonly did: "submit"; readonly text: string; readonly key: string | undefined }
   | { readonly did: "heard"; readonly text: string; readonly key: string | undefined; readonly jobId: string }
-  | { readonly did: "maybe" | "refused"; readonly text: string; readonly key: string | undefined; readonly code: string }
+  | {
+      readonly did: "maybe" | "refused";
+      readonly text: string;
+      readonly key: string | undefined;
+      readonly code: string;
+    }
   | { readonly did: "read"; readonly jobId: string; readonly version: number; readonly result: string | undefined }
   | ({ readonly did: "ask" } & Asked)
   | ({ readonly did: "yes"; readonly operationId: string; readonly version: number; readonly phase: JobPhase } & About)

@@ -37,6 +37,8 @@ export interface ModelCall {
 export interface Trouble {
   readonly by: string;
   readonly at: number;
+  /** Later than `at` where it stands still until then. */
+  readonly until: number;
 }
 
 /** What the product says of its own rows and blobs. */

@@ -1,7 +1,7 @@
 import { fromRow } from "../../../src/jobs/job-row.ts";
 import type { Job } from "../../../src/jobs/job.ts";
-import { partsOfRowKey } from "../../../src/platform/partitions.ts";
 import { isTombstoneRow } from "../../../src/jobs/tombstone.ts";
+import { partsOfRowKey } from "../../../src/platform/partitions.ts";
 import type { Row } from "../../../src/platform/tables.ts";
 import type { History } from "./history.ts";
 

@@ -74,7 +74,7 @@ async function supervise({ app, sink }: Process, _nothing: null): Promise<Swept>
 
 /** Gives the text of a message to the function behind the queue. */
 export async function workOn(app: App, text: string, sink: LogSink): Promise<void> {
-  const source = { capability: JOB_TYPE.capability, queue: app.storage.queue(QUEUE_NAME) };
+  const source = { capability: JOB_TYPE.capability, priority: "normal" as const, queue: app.storage.queue(QUEUE_NAME) };
   await createWorker(app, source)(JSON.parse(text), sink);
 }
 

@@ -3,12 +3,14 @@ import { defineProfile } from "../../../src/profiles/define-profile.ts";
 
 /** Larger than what a row keeps of a step: this step's checkpoint is a blob. */
 const NOTES = "x".repeat(10_000);
+/** Larger than what a row keeps of a result: its document is a blob. */
+const LONG_NOTES = "x".repeat(40_000);
 const TEXT = z.strictObject({ text: z.string() });
 const timeoutMs = 60_000;
 
 /**
  * A job whose run makes every kind of call: it asks the model three times, stores an artifact, keeps one checkpoint in the
- * row and one in a blob, and gives its payload back.
+ * row and one in a blob, and gives its payload back with a result that is a blob.
  */
 export const JOB_TYPE = defineProfile({
   id: "three-steps",
@@ -21,7 +23,7 @@ export const JOB_TYPE = defineProfile({
   maxAttempts: 4,
   asksModel: true,
   payload: TEXT,
-  result: TEXT,
+  result: TEXT.extend({ notes: z.string() }),
   examples: [{ name: "hello", payload: { text: "hello" } }],
   steps: (start) =>
     start
@@ -40,6 +42,7 @@ export const JOB_TYPE = defineProfile({
       })
       .step("polish", { timeoutMs }, async ({ outputs, services, abortSignal }) => ({
         text: await services.askModel({ instructions: "polish", input: outputs.draft.draft, abortSignal }),
+        notes: LONG_NOTES,
       })),
 });
 

@@ -37,7 +37,7 @@ export async function judge(stage: Stage): Promise<void> {
 
 /** What the simulator sees of models and hosts nobody sees here. All lives but one are killed, or may be. */
 function historyOf({ client, log: { blobs, commits } }: Stage): History {
-  const troubles = blobs.filter(({ by }) => by !== SUCCESSOR).map(({ by, at }) => ({ by, at }));
+  const troubles = blobs.filter(({ by }) => by !== SUCCESSOR).map(({ by, at }) => ({ by, at, until: at }));
   const unseen = { modelCalls: [], audits: [], surprises: [], stepsMs: 0 };
   return { ...unseen, blobs, troubles, clients: client.events, commits, supervised: true };
 }

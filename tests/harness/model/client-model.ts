@@ -35,7 +35,11 @@ type Event<D extends ClientEvent["did"]> = Extract<ClientEvent, { readonly did: 
 const ENDS: ReadonlySet<JobPhase> = new Set(["done", "failed", "cancelled"]);
 
 /** @throws Error when that may not be told to this client */
-export function submitted(model: ClientModel, wish: { text: string; key?: string | undefined }, told: ClientEvent): void {
+export function submitted(
+  model: ClientModel,
+  wish: { text: string; key?: string | undefined },
+  told: ClientEvent,
+): void {
   const { text, key } = wish;
   const known = key === undefined ? undefined : model.keys.get(key);
   const before = known?.job.isGone === false ? known : undefined;
@@ -73,49 +77,57 @@ export function seen(job: ModelJob, told: Event<"yes">, result?: string): void {
 
 export function cancelled(job: ModelJob, operationId: string | undefined, told: ClientEvent): void {
   const operation = currentOf(job);
-  if (job.isGone) return requireNo(told, "JOB_NOT_FOUND");
-  if (operationId !== undefined && operationId !== operation?.operationId) return requireNo(told, "OPERATION_SUPERSEDED");
   const ended = operation?.end?.phase;
-  if (ended === "done" || ended === "failed") return requireNo(told, "JOB_ALREADY_ENDED");
-  if (told.did === "no") {
-    requireThat(ended === undefined, "that it is cancelled", told);
-    return requireNo(told, "JOB_ALREADY_ENDED"); // It ended a moment ago, and the next look must show how.
-  }
-  if (told.did !== "yes") throw wrong("yes or no", told);
-  requireThat(told.phase === "cancelled", "that it is cancelled", told);
-  seen(job, told);
+  const refusal = job.isGone
+    ? "JOB_NOT_FOUND"
+    : operationId !== undefined && operationId !== operation?.operationId
+      ? "OPERATION_SUPERSEDED"
+      : ended === "done" || ended === "failed" || (told.did === "no" && ended === undefined)
+        ? "JOB_ALREADY_ENDED" // Maybe a moment ago; then the next look must show how.
+        : undefined;
+  if (refusal !== undefined) requireNo(told, refusal);
+  else
+    seen(
+      job,
+      requireYes(told, (yes) => yes.phase === "cancelled"),
+    );
 }
 
-export function regenerated(job: ModelJob, asked: { text?: string; key?: string | undefined }, told: ClientEvent): void {
+export function regenerated(
+  job: ModelJob,
+  asked: { text?: string; key?: string | undefined },
+  told: ClientEvent,
+): void {
   const operation = currentOf(job);
-  if (job.isGone) return requireNo(told, "JOB_NOT_FOUND");
   const isAgain = asked.key !== undefined && asked.key === operation?.key;
-  if (told.did === "no") {
-    requireThat(!isAgain && operation?.end === undefined, "a new operation", told);
-    return requireNo(told, "JOB_NOT_TERMINAL");
+  const mayBeRefused = !isAgain && operation?.end === undefined;
+  if (job.isGone) {
+    requireNo(told, "JOB_NOT_FOUND");
+  } else if (told.did === "no" && mayBeRefused) {
+    requireNo(told, "JOB_NOT_TERMINAL");
+  } else {
+    const isKnown = (id: string) => job.operations.some(({ operationId }) => operationId === id);
+    const yes = requireYes(told, ({ operationId }) => isAgain || !isKnown(operationId));
+    if (!isAgain)
+      job.operations.push({ operationId: yes.operationId, text: asked.text ?? operation?.text ?? "", key: asked.key });
+    seen(job, yes);
   }
-  if (told.did !== "yes") throw wrong("yes or no", told);
-  if (isAgain) return seen(job, told);
-  const isNew = !job.operations.some(({ operationId }) => operationId === told.operationId);
-  requireThat(isNew, "an operation that is new", told);
-  job.operations.push({ operationId: told.operationId, text: asked.text ?? operation?.text ?? "", key: asked.key });
-  seen(job, told);
 }
 
 export function removed(job: ModelJob, told: ClientEvent): void {
-  if (job.isGone) return requireNo(told, "JOB_NOT_FOUND");
-  if (told.did === "no") {
-    requireThat(currentOf(job)?.end === undefined, "that it is gone", told);
-    return requireNo(told, "JOB_NOT_TERMINAL");
+  if (job.isGone) {
+    requireNo(told, "JOB_NOT_FOUND");
+  } else if (told.did === "no" && currentOf(job)?.end === undefined) {
+    requireNo(told, "JOB_NOT_TERMINAL");
+  } else {
+    requireThat(told.did === "gone", "that it is gone", told);
+    job.isGone = true;
   }
-  requireThat(told.did === "gone", "that it is gone", told);
-  job.isGone = true;
 }
 
 export function looked(job: ModelJob, told: ClientEvent, result: string | undefined): void {
-  if (job.isGone) return requireNo(told, "JOB_NOT_FOUND");
-  if (told.did !== "yes") throw wrong("the job", told);
-  seen(job, told, result);
+  if (job.isGone) requireNo(told, "JOB_NOT_FOUND");
+  else seen(job, requireYes(told), result);
 }
 
 export function currentOf({ operations }: ModelJob): ModelOperation | undefined {
@@ -124,6 +136,11 @@ export function currentOf({ operations }: ModelJob): ModelOperation | undefined 
 
 function requireNo(told: ClientEvent, code: string): void {
   requireThat(told.did === "no" && told.code === code, code, told);
+}
+
+function requireYes(told: ClientEvent, isSo: (yes: Event<"yes">) => boolean = () => true): Event<"yes"> {
+  if (told.did === "yes" && isSo(told)) return told;
+  throw wrong("yes, and what was asked for", told);
 }
 
 function requireThat(isSo: boolean, wanted: string, told: ClientEvent): void {

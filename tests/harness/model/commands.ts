@@ -26,10 +26,10 @@ export const COMMANDS = [
   fc.record({ index: which, operation: fc.constantFrom("current", "first", "any") }).map(cancelCommand),
   fc.record({ index: which, text: fc.option(text, { nil: undefined }), key }).map(regenerateCommand),
   which.map((index) => ofJob(`delete ${index}`, index, remove)),
-  fc.constant(worlds("deliver", async ({ advance }) => advance(3_000))),
-  fc.constant(worlds("drop ack", async ({ dropAck }) => Promise.resolve(dropAck()))),
+  fc.constant(worlds("deliver", async (real) => real.advance(3_000))),
+  fc.constant(worlds("drop ack", dropAck)),
   fc.constantFrom(20_000, 100_000, 700_000).map((ms) => worlds(`advance ${ms} ms`, async (real) => real.advance(ms))),
-  fc.nat(2).map((index) => worlds(`crash ${index}`, async (real) => Promise.resolve(crash(real, index)))),
+  fc.nat(2).map((index) => worlds(`crash ${index}`, async (real) => crash(real, index))),
 ];
 
 function submitCommand(wish: { readonly key: string | undefined; readonly text: string }): Command {
@@ -45,7 +45,8 @@ function submitCommand(wish: { readonly key: string | undefined; readonly text: 
       submitted(model, whole, told);
       const job = model.jobs.at(-1);
       const operationId = job && real.caller.known.get(job.jobId)?.operations[0];
-      if (job && operationId !== undefined && job.operations.length === 0) job.operations.push({ operationId, text: unique });
+      if (job && operationId !== undefined && job.operations.length === 0)
+        job.operations.push({ operationId, text: unique });
     },
   };
 }
@@ -138,7 +139,13 @@ function worlds(name: string, happen: (real: Real) => Promise<unknown>): Command
   };
 }
 
-function crash({ hosts }: Real, index: number): void {
+async function dropAck(real: Real): Promise<void> {
+  real.dropAck();
+  return Promise.resolve();
+}
+
+async function crash({ hosts }: Real, index: number): Promise<void> {
   const host = hosts[index % hosts.length];
   if (host?.up) host.crash(host.up.life);
+  return Promise.resolve();
 }

@@ -21,7 +21,11 @@ export interface Modelled {
 }
 
 const { values } = parseArgs({
-  options: { seed: { type: "string", default: "1" }, runs: { type: "string", default: "50" }, mutant: { type: "string" } },
+  options: {
+    seed: { type: "string", default: "1" },
+    runs: { type: "string", default: "50" },
+    mutant: { type: "string" },
+  },
 });
 const takeOver = takeOverProcess();
 const seed = Number(values.seed);
@@ -41,6 +45,8 @@ const { failed, numRuns, counterexample, errorInstance } = await fc.check(proper
 const told: Modelled = {
   seed,
   runs: numRuns,
-  ...(failed && { wrong: `${String(counterexample?.[1])} (chance ${String(counterexample?.[0])})\n${String(errorInstance)}` }),
+  ...(failed && {
+    wrong: `${fc.stringify(counterexample)}\n${String(errorInstance)}`,
+  }),
 };
 process.stdout.write(`${JSON.stringify(told)}\n`);

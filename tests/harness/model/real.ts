@@ -1,7 +1,7 @@
 import type { Caller } from "../actors/client/caller.ts";
-import { startSupervisor } from "../actors/supervisor.ts";
-import type { Site, Variant } from "../actors/site.ts";
 import type { Host } from "../actors/host.ts";
+import type { Site, Variant } from "../actors/site.ts";
+import { startSupervisor } from "../actors/supervisor.ts";
 import { checkHistory } from "../history/check-history.ts";
 import type { ClientEvent, Violation } from "../history/history.ts";
 import { openSite } from "../scenario/open-site.ts";
@@ -60,11 +60,11 @@ export async function openReal({ seed, variant: product, takeOver }: RealOptions
     caller,
     async ask(question) {
       await world.run(HOUR_MS, () => hosts.every(({ up }) => up));
-      let isAnswered = false;
-      void question().then(() => (isAnswered = true));
-      await world.run(HOUR_MS, () => isAnswered);
+      const asked = { isAnswered: false };
+      void question().then(() => (asked.isAnswered = true));
+      await world.run(HOUR_MS, () => asked.isAnswered);
       const told = clients.at(-1);
-      if (!isAnswered || !told) throw new Error("Cannot go on: the client was never answered");
+      if (!asked.isAnswered || !told) throw new Error("Cannot go on: the client was never answered");
       return told;
     },
     advance: async (ms) => world.run(ms),

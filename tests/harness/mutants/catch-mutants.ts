@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 import { runScenario } from "../scenario/run-scenario.ts";
 import { takeOverProcess } from "../world/take-over-process.ts";
+import { readMutantSeeds } from "./mutant-seeds.ts";
 import { MUTANTS } from "./mutants.ts";
 import type { MutantName } from "./mutants.ts";
-import { readMutantSeeds } from "./mutant-seeds.ts";
 
 /**
  * A process that looks for a seed at which each mutant is caught, and tells of each in a line of JSON. It begins with the

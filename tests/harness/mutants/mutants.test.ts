@@ -21,6 +21,7 @@ const CAUGHT_AT: Record<MutantName, readonly Violation["kind"][]> = {
   "late-messages": ["late end"],
   "no-lease": ["too early"],
   "no-expiry": ["too late"],
+  "no-order": ["order"],
   "ignores-the-loss": ["work for nothing"],
   "late-result": ["work for nothing", "not the holder", "illegal walk", "wrong result"],
   "no-abort": ["work for nothing"],
@@ -46,6 +47,10 @@ describe("the harness", () => {
   it.each(Object.keys(MUTANTS) as MutantName[])("finds fault with the mutant %s", (mutant) => {
     const { seed, kinds = [] } = caught.get(mutant) ?? {};
     const rightly = kinds.filter((kind) => (CAUGHT_AT[mutant] as readonly string[]).includes(kind));
-    expect({ mutant, seed, rightly }).toEqual({ mutant, seed: expect.any(Number), rightly: expect.arrayContaining([expect.any(String)]) });
+    expect({ mutant, seed, rightly }).toEqual({
+      mutant,
+      seed: expect.any(Number),
+      rightly: expect.arrayContaining([expect.any(String)]),
+    });
   });
 });

@@ -43,18 +43,27 @@ export const WORK_MUTANTS = {
   /** Takes a job whose worker still holds it. */
   "no-lease": withJobs((jobs) => ({ ...jobs, get: async (ref) => released(await jobs.get(ref)) })),
 
+  /** Begins a job of a sequence whatever became of those before it. */
+  "no-order": {
+    ...AS_IT_IS,
+    app: (app) => ({
+      ...app,
+      sequences: { ...app.sequences, turnOf: async () => Promise.resolve({ outcome: "now" } as const) },
+    }),
+  },
+
   /** Begins a job although it is too late to. */
   "no-expiry": withJobs((jobs) => ({ ...jobs, get: async (ref) => withoutLimit(await jobs.get(ref)) })),
 
   /** Does not hear when it renews its lease that the job is not its own any more. */
-  "ignores-the-loss": withJobs((jobs) => ({ ...jobs, save: deafToLoss(jobs.save) })),
+  "ignores-the-loss": withJobs((jobs) => ({ ...jobs, save: deafToLoss(jobs) })),
 
   /** Does not hear it at the end of its work either, and writes its result over whatever operation is there now. */
   "late-result": withJobs((jobs) => ({
     ...jobs,
     async save(job, stored, ...more) {
       try {
-        return await deafToLoss(jobs.save)(job, stored, ...more);
+        return await deafToLoss(jobs)(job, stored, ...more);
       } catch (thrown) {
         const current = hasCode(thrown, "VERSION_CONFLICT") && job.phase === "done" ? await jobs.get(job) : undefined;
         if (!current || isTerminal(current.job.phase)) throw thrown;
@@ -91,10 +100,10 @@ export const WORK_MUTANTS = {
   }),
 } as const satisfies Record<string, Variant>;
 
-function deafToLoss(save: JobStore["save"]): JobStore["save"] {
+function deafToLoss(jobs: JobStore): JobStore["save"] {
   return async (job, stored, ...more) => {
     try {
-      return await save(job, stored, ...more);
+      return await jobs.save(job, stored, ...more);
     } catch (thrown) {
       const isRenewal = job.phase === "processing" && job.last.version !== job.version;
       if (isRenewal && hasCode(thrown, "VERSION_CONFLICT")) return { ...stored, job };

@@ -1,4 +1,4 @@
-import { POISON_QUEUE_NAME, QUEUE_NAME } from "../actors/functions.ts";
+import { QUEUE_NAMES } from "../actors/functions.ts";
 import { createHost } from "../actors/host.ts";
 import type { Host } from "../actors/host.ts";
 import type { Site, Variant } from "../actors/site.ts";
@@ -38,7 +38,8 @@ export async function openSite({ world, random, variant, record, never }: OpenSi
     onBlob: (name, bytes) => record.blobs.push({ ...stamp(), name, text: bytes && textOf(name, bytes) }),
   });
   const stamp = () => ({ at: world.now, by: nameOf(network.sender) });
-  const trouble = (life: Life) => record.troubles.push({ at: world.now, by: nameOf(life) });
+  const trouble = (life: Life) =>
+    record.troubles.push({ at: world.now, until: Math.max(world.now, life.pausedUntil), by: nameOf(life) });
   const network = createNetwork({
     world,
     random,
@@ -99,7 +100,6 @@ function prepare(account: StorageAccount): void {
       body: Buffer.from(body),
     });
   for (const name of ["millracejobs", "millracefiles"]) put("table", "Tables", JSON.stringify({ TableName: name }));
-  put("queue", QUEUE_NAME);
-  put("queue", POISON_QUEUE_NAME);
+  for (const name of QUEUE_NAMES) put("queue", name);
   put("blob", "millrace");
 }

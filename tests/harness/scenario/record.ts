@@ -17,10 +17,23 @@ export interface Record {
 }
 
 export function createRecord(): Record {
-  return { clients: [], commits: [], blobs: [], modelCalls: [], troubles: [], audits: [], surprises: [], said: new Map() };
+  return {
+    clients: [],
+    commits: [],
+    blobs: [],
+    modelCalls: [],
+    troubles: [],
+    audits: [],
+    surprises: [],
+    said: new Map(),
+  };
 }
 
-export function commitOf(world: World, sender: Life | undefined, { table, transaction, before, after }: RowCommit): Commit {
+export function commitOf(
+  world: World,
+  sender: Life | undefined,
+  { table, transaction, before, after }: RowCommit,
+): Commit {
   return { at: world.now, by: nameOf(sender), transaction, table, before: toRow(before), after: toRow(after) };
 }
 

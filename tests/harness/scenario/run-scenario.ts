@@ -1,7 +1,7 @@
+import { audit } from "../actors/audit.ts";
+import type { Unlogged } from "../actors/client/caller.ts";
 import { startClient } from "../actors/client/client.ts";
 import type { Client } from "../actors/client/client.ts";
-import type { Unlogged } from "../actors/client/caller.ts";
-import { audit } from "../actors/audit.ts";
 import { startDeployments } from "../actors/deployments.ts";
 import { liveOn } from "../actors/far-future.ts";
 import { supervise } from "../actors/functions.ts";

@@ -3,8 +3,8 @@ import { readKnownSeeds } from "../known-seeds.ts";
 import { runScript } from "../processes.ts";
 import { describeFailure, runSeeds, seedsFrom } from "../run-seeds.ts";
 import { FAULTS } from "../world/faults.ts";
-import type { ToldOutcome } from "./outcome.ts";
 import { HAPPENS } from "./happens.ts";
+import type { ToldOutcome } from "./outcome.ts";
 
 const SEEDS = 2_000;
 /** Of every kind of fault: less would not be worth the name. */

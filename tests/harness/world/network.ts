@@ -48,7 +48,10 @@ export function createNetwork(options: NetworkOptions): Network {
     if (fault === "duplicate" && isPut(sent)) account.duplicateNewest(queueName);
     if (fault === "lostMessage" && isPut(sent)) account.loseNewest(queueName);
     if (fault === "crashAfter") options.crash(life);
-    if (fault === "pause") world.pauseLife(life, random.pick([1_000, 20_000, 65_000, 150_000, 700_000]));
+    if (fault === "pause") {
+      world.pauseLife(life, random.pick([1_000, 20_000, 65_000, 150_000, 700_000]));
+      options.onFault(life);
+    }
     if (fault === "lostAnswer") return { error: connectionReset() };
     if (fault === "wrongAnswer") return { response: { status: 500, headers: {} } };
     return { response };

@@ -36,7 +36,7 @@ export async function askOfJob(
       return "yes";
     }
     const { operationId, version, phase } = answer.value;
-    remember(caller, jobId, operationId, phase);
+    remember(caller, jobId, { operationId, phase });
     log({ did: "yes", operationId, version, phase, ...about });
     return "yes";
   }

@@ -32,7 +32,11 @@ export const TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331
 /** What a client hears of a request that may have been carried out. Anything else it was never told to expect. */
 export const MAY_HAVE_HAPPENED: ReadonlySet<string> = new Set(["none", "STORAGE_UNAVAILABLE"]);
 
-export function remember({ known }: Caller, jobId: string, operationId: string, phase: JobPhase): void {
+export function remember(
+  { known }: Caller,
+  jobId: string,
+  { operationId, phase }: { readonly operationId: string; readonly phase: JobPhase },
+): void {
   const job = known.get(jobId) ?? { operations: [], phase };
   job.phase = phase;
   if (!job.operations.includes(operationId)) job.operations.push(operationId);

@@ -1,8 +1,8 @@
 import { isTerminal } from "../../../../src/jobs/lifecycle.ts";
 import type { Host } from "../host.ts";
 import type { Site } from "../site.ts";
-import { cancel } from "./cancel.ts";
 import type { Caller, Unlogged } from "./caller.ts";
+import { cancel } from "./cancel.ts";
 import { read } from "./read.ts";
 import { regenerate } from "./regenerate.ts";
 import { remove } from "./remove.ts";
@@ -46,8 +46,9 @@ export function startClient(site: Site, { jobs, ...options }: ClientOptions): Cl
   };
   const run = async () => {
     for (let number = 1; number <= jobs; number++) {
-      await pause(random.below(3_000));
       const isShared = random.happens(0.3);
+      // Those who want the same often want it at the same time.
+      await pause(isShared && random.happens(0.5) ? 1_000 - (world.now % 1_000) : random.below(3_000));
       const wish = isShared ? sharedWish(number) : ownWish(random, { name: options.name, number, now: world.now });
       await insist(wish);
       if (wish.key !== undefined && random.happens(0.1))

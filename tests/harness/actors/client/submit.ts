@@ -27,7 +27,7 @@ export async function submit(caller: Caller, wish: Wish): Promise<boolean> {
   });
   if ("value" in answer) {
     const { jobId, operationId, phase } = answer.value.job;
-    remember(caller, jobId, operationId, phase);
+    remember(caller, jobId, { operationId, phase });
     log({ client, did: "heard", text, key, jobId });
     return true;
   }

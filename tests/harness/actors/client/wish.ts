@@ -9,7 +9,7 @@ export interface Wish {
   readonly key: string | undefined;
   /** Does not fit in a row. */
   readonly isLarge: boolean;
-  readonly schedule: Pick<SubmitCommand, "priority" | "delaySeconds" | "runAt" | "expiresAt">;
+  readonly schedule: Pick<SubmitCommand, "priority" | "delaySeconds" | "runAt" | "expiresAt" | "sequenceKey">;
 }
 
 /** Longer than a row's column may be. */
@@ -38,6 +38,7 @@ function drawSchedule(random: Random, now: number): Wish["schedule"] {
     priority: random.pick(["normal", "normal", "high", "low"]),
     ...(start === 0 && { delaySeconds: random.pick([1, 30, 200]) }),
     ...(start === 1 && { runAt: inTime(random.pick([-10, 20, 300])) }),
+    ...(random.happens(0.2) && { sequenceKey: random.pick(["line-1", "line-2"]) }),
     ...(random.happens(0.15) && { expiresAt: inTime(random.pick([3, 30, 400])) }),
   };
 }

@@ -6,7 +6,9 @@ import { checkReadCondition, checkWriteCondition } from "./conditions.ts";
 import { listBlobs } from "./list-blobs.ts";
 
 /** Blob Storage in memory, block blobs written in one piece: https://learn.microsoft.com/rest/api/storageservices/blob-service-rest-api. */
-export function createBlobService({ now, onBlob: onChange }: ServiceOptions): { handle(request: WireRequest): WireResponse } {
+export function createBlobService({ now, onBlob: onChange }: ServiceOptions): {
+  handle(request: WireRequest): WireResponse;
+} {
   const containers = new Map<string, Map<string, Blob>>();
   let versions = 0;
   const blobsOf = (name: string) => {

@@ -32,7 +32,7 @@ ROUTES.forEach((route) => {
 });
 
 Object.entries(millrace.settings.JOB_QUEUES).forEach(([capability, queueName]) => {
-  const source = { capability, queue: millrace.storage.queue(queueName) };
+  const source = { capability, priority: "normal" as const, queue: millrace.storage.queue(queueName) };
   const connection = "AzureWebJobsStorage";
   app.storageQueue(`work-${capability}`, { queueName, connection, handler: createWorker(millrace, source) });
   app.storageQueue(`poison-${capability}`, {

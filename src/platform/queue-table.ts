@@ -1,0 +1,84 @@
+import { z } from "zod";
+import type { Priority } from "../contract/submit-request.ts";
+import { InvariantError } from "./errors.ts";
+
+/** Jobs of normal priority travel through the queue as it is named, the others beside it. */
+const SUFFIX_OF = { high: "-high", normal: "", low: "-low" } as const satisfies Record<Priority, string>;
+const PRIORITIES = Object.keys(SUFFIX_OF) as Priority[];
+
+/** The host's own word for the queue of what it gave up. */
+const POISON = "-poison";
+
+/** Azure allows a queue 63 characters; the longest name that is made of one in the table is `{name}-high-poison`. */
+const LONGEST_NAME = 63 - `${SUFFIX_OF.high}${POISON}`.length;
+const PAIR = new RegExp(`^[a-z]+=[a-z0-9](?:[a-z0-9]|-(?!-)){1,${LONGEST_NAME - 2}}[a-z0-9]$`);
+
+/** Which capability's jobs travel through which queue. */
+export type QueueTable = Readonly<Record<string, string>>;
+
+/**
+ * The text `documents=job-requests,images=job-images` as a table. No queue may serve two ends: a job would be taken for
+ * another's, or read from where poison is kept.
+ */
+export const queueTableSchema = z
+  .string()
+  .transform((text) =>
+    text
+      .split(",")
+      .map((pair) => pair.trim())
+      .filter(Boolean),
+  )
+  .pipe(z.array(z.string().regex(PAIR, `is not capability=queue-name, with names of 3 to ${LONGEST_NAME} characters`)))
+  .transform((pairs) => pairs.map((pair) => pair.split("=") as [string, string]))
+  .refine((pairs) => isWithoutRepeats(pairs.map(([capability]) => capability)), {
+    message: "names a capability twice",
+  })
+  .transform((pairs): QueueTable => Object.fromEntries(pairs))
+  .refine((table) => isWithoutRepeats(jobQueues(table).flatMap(({ name }) => [name, poisonOf(name)])), {
+    message: `gives one queue two uses: beside each name there are those with -high, -low and ${POISON}`,
+  });
+
+function isWithoutRepeats(names: readonly string[]): boolean {
+  return new Set(names).size === names.length;
+}
+
+/** One queue that jobs travel through. */
+export interface JobQueue {
+  /** Unlike that of any other: part of its functions' names. */
+  readonly id: string;
+  readonly capability: string;
+  readonly priority: Priority;
+  readonly name: string;
+  /** Where the host puts a message whose function failed too often. */
+  readonly poison: string;
+}
+
+/** All queues that jobs travel through: one for each capability and priority. */
+export function jobQueues(table: QueueTable): JobQueue[] {
+  return Object.entries(table).flatMap(([capability, base]) =>
+    PRIORITIES.map((priority) => {
+      const name = `${base}${SUFFIX_OF[priority]}`;
+      return {
+        id: `${capability}${SUFFIX_OF[priority]}`,
+        capability,
+        priority,
+        name,
+        poison: poisonOf(name),
+      };
+    }),
+  );
+}
+
+/** @throws InvariantError when the table has no queue for them */
+export function queueNameOf(
+  table: QueueTable,
+  { capability, priority }: Pick<JobQueue, "capability" | "priority">,
+): string {
+  const found = jobQueues(table).find((one) => one.capability === capability && one.priority === priority);
+  if (found) return found.name;
+  throw new InvariantError("a40e7d52", `Cannot find a queue for capability "${capability}"`);
+}
+
+function poisonOf(name: string): string {
+  return `${name}${POISON}`;
+}
