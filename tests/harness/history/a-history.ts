@@ -10,7 +10,7 @@ import { aJob } from "../../support/a-job.ts";
 import type { Commit } from "./history.ts";
 
 /** What the commits of a test leave out, though they should not. */
-export type LeftOut = "line" | "wake-up row" | "letter";
+type LeftOut = "line" | "wake-up row" | "letter";
 
 export const jobId = newId("job", new Date("2026-01-01T00:00:00Z"));
 const shared = { jobId, metadata: { wish: "hello" }, payload: { inline: { text: "hello" } } };

@@ -47,7 +47,7 @@ export function isJobRow(row: Row | undefined): row is Row {
   return row !== undefined && isJobKey(row) && !isTombstoneRow(row);
 }
 
-export function isJobKey({ rowKey }: Row): boolean {
+function isJobKey({ rowKey }: Row): boolean {
   return partsOfRowKey(rowKey)[0] === "job";
 }
 

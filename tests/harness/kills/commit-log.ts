@@ -1,15 +1,18 @@
 import { isTombstoneRow } from "../../../src/jobs/tombstone.ts";
 import { createTable } from "../../../src/platform/tables.ts";
 import type { StoredRow } from "../../../src/platform/tables.ts";
-import type { Commit } from "../history/history.ts";
+import type { BlobChange, Commit } from "../history/history.ts";
 import { walksOf } from "../history/job-walks.ts";
 import type { Walk } from "../history/job-walks.ts";
 
-/** What was written to the table of jobs, by whom, in the order it was written. */
+/** What was written to the table of jobs, and beside it in blobs, by whom, in the order it was written. */
 export interface CommitLog {
   readonly commits: readonly Commit[];
+  readonly blobs: readonly BlobChange[];
   /** Carries a write out while no other one is, and notes what has changed. */
   write<Answer>(by: string, carryOut: () => Promise<Answer>): Promise<Answer>;
+  /** Notes that a blob was written, or deleted when it has no text. */
+  noteBlob(change: Omit<BlobChange, "at">): void;
 }
 
 const NAME = "millracejobs";
@@ -26,6 +29,7 @@ export async function startCommitLog(account: string): Promise<CommitLog> {
   const table = createTable(account, NAME);
   const look = async () => new Map((await table.list(ALL_ROWS)).map((stored) => [keyOf(stored), stored]));
   const commits: Commit[] = [];
+  const blobs: BlobChange[] = [];
   let rows = await look();
   let transactions = 0;
   let last: Promise<unknown> = Promise.resolve();
@@ -45,6 +49,8 @@ export async function startCommitLog(account: string): Promise<CommitLog> {
 
   return {
     commits,
+    blobs,
+    noteBlob: (change) => blobs.push({ at: commits.at(-1)?.at ?? 0, ...change }),
     async write(by, carryOut) {
       const writing = last.then(async () => carryOutAndLook(by, carryOut));
       last = writing.catch(() => undefined);

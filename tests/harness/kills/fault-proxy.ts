@@ -100,8 +100,15 @@ async function pass({ service, target, options }: Door, request: IncomingMessage
   }
   const carryOut = async () => forwardRequest(request, target + url, body);
   const answer = isRowWrite(call) ? await log.write(by, carryOut) : await carryOut();
+  if (answer.status < 300) noteBlob(call, options);
   if ((await rule(call, "after")) === "cut") response.destroy();
   else response.writeHead(answer.status, answer.headers).end(answer.body);
+}
+
+function noteBlob({ service, method, path, body }: Call, { by, log }: FaultProxyOptions): void {
+  const [, name] = /^millrace\/([^?]+)/.exec(path) ?? [];
+  if (service !== "Blob" || name === undefined || (method !== "PUT" && method !== "DELETE")) return;
+  log.noteBlob({ by, name: decodeURIComponent(name), text: method === "PUT" ? body : undefined });
 }
 
 export function isRowWrite({ service, method, path }: Call): boolean {

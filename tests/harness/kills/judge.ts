@@ -13,13 +13,14 @@ import type { History } from "../history/history.ts";
 import type { Walk } from "../history/job-walks.ts";
 import { walksOfJobs } from "./commit-log.ts";
 import { STEPS } from "./job-type.ts";
-import { clearAccount, readBlobs, readRemains } from "./remains.ts";
+import { clearAccount, readRemains } from "./remains.ts";
+import { SUCCESSOR } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 
 /** What must hold when a run is over, whatever it was about. The account is empty after it. */
 export async function judge(stage: Stage): Promise<void> {
   const { log, account } = stage;
-  expect(checkHistory(await historyOf(stage))).toEqual([]);
+  expect(checkHistory(historyOf(stage))).toEqual([]);
   const walks = walksOfJobs(log);
   for (const walk of walks) {
     await checkResult(stage, walk);
@@ -34,12 +35,11 @@ export async function judge(stage: Stage): Promise<void> {
   await clearAccount(account);
 }
 
-/** What the simulator sees of models and hosts nobody sees here. Whose a blob is that no job names is looked at below. */
-async function historyOf({ account, client, log }: Stage): Promise<History> {
-  const blobs = [...(await readBlobs(account))].map(([name, text]) => ({ at: 0, by: "somebody", name, text }));
-  const troubles = [{ at: 0, until: 0, by: "somebody" }];
+/** What the simulator sees of models and hosts nobody sees here. All lives but one are killed, or may be. */
+function historyOf({ client, log: { blobs, commits } }: Stage): History {
+  const troubles = blobs.filter(({ by }) => by !== SUCCESSOR).map(({ by, at }) => ({ by, at, until: at }));
   const unseen = { modelCalls: [], audits: [], surprises: [], stepsMs: 0 };
-  return { ...unseen, blobs, troubles, clients: client.events, commits: log.commits, supervised: true };
+  return { ...unseen, blobs, troubles, clients: client.events, commits, supervised: true };
 }
 
 /**

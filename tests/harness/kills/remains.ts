@@ -25,14 +25,6 @@ export async function readRemains(account: string): Promise<Remains> {
   return { rows: rows.filter((key) => !key.startsWith(OF_ALL)), blobs, messages };
 }
 
-/** What all blobs say, by their names. */
-export async function readBlobs(account: string): Promise<ReadonlyMap<string, string>> {
-  const texts = new Map<string, string>();
-  for await (const { name } of containerOf(account).listBlobsFlat())
-    texts.set(name, (await containerOf(account).getBlobClient(name).downloadToBuffer()).toString());
-  return texts;
-}
-
 /** Deletes everything, so that the next run finds nothing of this one. */
 export async function clearAccount(account: string): Promise<void> {
   const table = TableClient.fromConnectionString(account, TABLE, { allowInsecureConnection: true });

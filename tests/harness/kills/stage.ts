@@ -16,6 +16,9 @@ import { createSuccessor } from "./successor.ts";
 import type { Successor } from "./successor.ts";
 import type { Trap } from "./trap.ts";
 
+/** The life that meets no faults. */
+export const SUCCESSOR = "successor";
+
 /** Where one run takes place: a storage account, a model, and a log of all that is written. */
 export interface Stage extends Setting {
   readonly log: CommitLog;
@@ -78,7 +81,7 @@ async function openStage({ account, victims }: Setting): Promise<Stage> {
     cleanups.push(proxy.stop);
     return proxy;
   };
-  const app = appWith((await openWayOut("successor")).environment);
+  const app = appWith((await openWayOut(SUCCESSOR)).environment);
   const jobs = () => walksOfJobs(log).flatMap(({ last }) => last ?? []);
   return {
     account,

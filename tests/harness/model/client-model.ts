@@ -17,7 +17,7 @@ export interface ModelJob {
   isGone: boolean;
 }
 
-export interface ModelOperation {
+interface ModelOperation {
   readonly operationId: string;
   readonly text: string;
   /** The key that began it, if it is not the first. */
@@ -130,7 +130,7 @@ export function looked(job: ModelJob, told: ClientEvent, result: string | undefi
   else seen(job, requireYes(told), result);
 }
 
-export function currentOf({ operations }: ModelJob): ModelOperation | undefined {
+function currentOf({ operations }: ModelJob): ModelOperation | undefined {
   return operations.at(-1);
 }
 

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { runScenario } from "../scenario/run-scenario.ts";
 import { takeOverProcess } from "../world/take-over-process.ts";
-import { readMutantSeeds } from "./mutant-seeds.ts";
+import { CAUGHT_AT } from "./caught-at.ts";
+import { readMutantSeeds, writeMutantSeeds } from "./mutant-seeds.ts";
 import { MUTANTS } from "./mutants.ts";
 import type { MutantName } from "./mutants.ts";
 
@@ -21,19 +22,32 @@ export interface Caught {
 /** The slowest to be caught takes about a hundred; this leaves room for scenarios to change. */
 const SEEDS = 600;
 
-const { values } = parseArgs({ options: { mutants: { type: "string", default: Object.keys(MUTANTS).join() } } });
+const { values } = parseArgs({
+  options: {
+    mutants: { type: "string", default: Object.keys(MUTANTS).join() },
+    /** Keeps the seeds, to be tried first the next time. */
+    keep: { type: "boolean", default: false },
+  },
+});
 const takeOver = takeOverProcess();
 Error.stackTraceLimit = 0;
 const before = await readMutantSeeds();
-for (const mutant of values.mutants.split(",") as MutantName[])
-  process.stdout.write(`${JSON.stringify(await caught(mutant))}\n`);
+const found: Record<string, number> = {};
+for (const mutant of values.mutants.split(",") as MutantName[]) {
+  const each = await caught(mutant);
+  if (each.seed !== undefined) found[mutant] = each.seed;
+  process.stdout.write(`${JSON.stringify(each)}\n`);
+}
+if (values.keep) await writeMutantSeeds({ ...before, ...found });
 
+/** At one of the kinds that it is to be caught at: another may be an accident. */
 async function caught(mutant: MutantName): Promise<Caught> {
   const first = before[mutant] ?? 1;
   const seeds = [first, ...Array.from({ length: SEEDS }, (_, index) => index + 1).filter((seed) => seed !== first)];
   for (const seed of seeds) {
     const { violations } = await runScenario({ seed, variant: MUTANTS[mutant], takeOver });
-    if (violations.length > 0) return { mutant, seed, kinds: [...new Set(violations.map(({ kind }) => kind))] };
+    const kinds = [...new Set(violations.map(({ kind }) => kind))];
+    if (kinds.some((kind) => CAUGHT_AT[mutant].includes(kind))) return { mutant, seed, kinds };
   }
   return { mutant, seed: undefined, kinds: [] };
 }

@@ -20,7 +20,6 @@ export const HAPPENS: Readonly<Record<string, number>> = {
   "regenerate: yes": 250,
   "regenerate: JOB_NOT_TERMINAL": 30,
   "replay: yes": 30,
-  "replay: DEAD_LETTER_RESOLVED": 5,
   "edit: gone": 10,
   "close: gone": 10,
   "delete: gone": 50,

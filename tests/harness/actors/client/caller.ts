@@ -10,7 +10,7 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 export type Unlogged = DistributiveOmit<ClientEvent, "at" | "commits">;
 
 /** What a caller knows of a job it was told of. */
-export interface KnownJob {
+interface KnownJob {
   /** The latest comes last. */
   readonly operations: string[];
   phase: JobPhase;
