@@ -246,6 +246,28 @@ describe("ClaimedJob", () => {
     expect(await job.test.peek("job-requests")).toHaveLength(before.length);
   });
 
+  it("writes down how far a step is once a second at most, however often it says so", async () => {
+    const writtenAt: number[] = [];
+    let said = 0;
+    const work = async ({ payload, progress }: StepContext<{ text: string }, unknown>): Promise<{ text: string }> => {
+      while (writtenAt.length < 3) {
+        progress(++said / 1e7, `${said}`);
+        await setImmediate();
+      }
+      return payload;
+    };
+    const job = await submittedJob(echoProfile(work));
+    const { jobs } = job.test.app;
+    const save: typeof jobs.save = async (next, stored) => {
+      if (next.phase === "processing") writtenAt.push(performance.now());
+      return jobs.save(next, stored);
+    };
+    expect(await job.receive({ jobs: { ...jobs, save } })).toMatchObject({ outcome: "ran", job: { phase: "done" } });
+    const gaps = writtenAt.slice(1).map((at, index) => at - (writtenAt[index] ?? 0));
+    expect(said).toBeGreaterThan(100);
+    expect(Math.min(...gaps)).toBeGreaterThan(990); // Timers count whole milliseconds.
+  });
+
   it("renews its lease and tells how far the work is, while the work goes on", async () => {
     const advance: (() => void)[] = [];
     const work = async ({
