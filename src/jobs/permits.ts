@@ -3,7 +3,7 @@ import { NOBODY, givenBack, granted, joined, left, nextInTurn } from "./permit-o
 import type { PermitRules, PermitState } from "./permit-order.ts";
 
 /** The right to work on one job, until it is given back. */
-export interface Permit {
+interface Permit {
   /** Once: giving it back again does nothing. */
   giveBack(): void;
 }
