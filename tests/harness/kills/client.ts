@@ -20,7 +20,7 @@ export interface Client {
   ask(what: Omit<Asked, "call">): Question;
 }
 
-export interface Question {
+interface Question {
   /** What the process that was asked came to: the job as it is then, a refusal, or nothing that anybody heard. */
   hear(outcome: { readonly value: unknown } | { readonly code: string } | undefined): void;
 }
