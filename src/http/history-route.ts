@@ -45,12 +45,18 @@ async function history(app: App, { origin, log }: RequestContext, { ref, query }
   return { status: 200, headers: UNCACHED, json: { value, ...(next && { next_link: next }) } };
 }
 
-function presentEntry({ at, operationId, error, usage, ...entry }: HistoryEntry): HistoryEntryView {
+function presentEntry({ event, at, operationId, error, usage, ...entry }: HistoryEntry): HistoryEntryView {
   return omitUndefined({
     ...entry,
+    event: toSnakeCase(event),
     at: at.toISOString(),
     operation_id: operationId,
     error: error && presentError(error),
     usage: usage && presentUsage(usage),
   }) as HistoryEntryView;
+}
+
+/** Events are named as in the code; the wire has no capitals. */
+function toSnakeCase(event: string): string {
+  return event.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -57,7 +57,7 @@ describe("GET /api/jobs/{job_id}/history", () => {
       ["completed", "processing", "done", "worker"],
       ["claimed", "queued", "processing", "worker"],
       ["regenerated", "failed", "queued", "client"],
-      ["gaveUp", "processing", "failed", "worker"],
+      ["gave_up", "processing", "failed", "worker"],
       ["claimed", "queued", "processing", "worker"],
       ["accepted", undefined, "queued", "client"],
     ]);
