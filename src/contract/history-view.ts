@@ -6,7 +6,9 @@ import { instant, jobErrorSchema, usageSchema } from "./job-view.ts";
 const historyEntrySchema = z
   .object({
     version: z.int().min(1).meta({ description: "The job's version that this made; progress makes versions as well" }),
-    event: z.string().meta({ description: "What happened, such as `accepted`, `claimed`, `gave_up`; new words may appear" }),
+    event: z
+      .string()
+      .meta({ description: "What happened, such as `accepted`, `claimed`, `gave_up`; new words may appear" }),
     from: z.string().optional().meta({ description: "The job's `phase` before; absent in the first line" }),
     to: z.string().meta({ description: "The job's `phase` from then on" }),
     at: instant,
