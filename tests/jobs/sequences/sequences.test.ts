@@ -4,6 +4,8 @@ import { deleteJob } from "../../../src/jobs/delete-job.ts";
 import { evolve } from "../../../src/jobs/evolve.ts";
 import type { Job } from "../../../src/jobs/job.ts";
 import { createSequencedJobs } from "../../../src/jobs/sequences/sequenced-jobs.ts";
+import { createSequences } from "../../../src/jobs/sequences/sequences.ts";
+import type { SequencedJob } from "../../../src/jobs/sequences/sequences.ts";
 import { MillraceError } from "../../../src/platform/errors.ts";
 import { sequenceScene } from "../../support/sequence-scene.ts";
 import type { SequenceScene } from "../../support/sequence-scene.ts";
@@ -181,6 +183,26 @@ describe("a sequence_key", () => {
     expect(logOf(scene, "a")).toEqual(oneAfterTheOther("a", [1, 4]));
     await expect(scene.submit("a", 2)).rejects.toMatchObject({ code: "SEQUENCE_TAKEN" });
   }, 30_000);
+
+  it("takes no place for a gap that is passed between two looks, however long the job behind it has waited", async () => {
+    const scene = await sequenceScene();
+    const [first, second] = [await scene.submit("a", 1), await scene.submit("a", 2)];
+    const { jobs: table } = scene.app.storage;
+    let isEnded = false;
+    const list: typeof table.list = async (query) => {
+      if (!isEnded) {
+        isEnded = true; // The line was read before this, and its first ticket is read after it.
+        await cancel(scene, first);
+      }
+      return table.list(query);
+    };
+    const { plainJobs: jobs } = scene;
+    const options = { jobs, dispatch: scene.app.dispatch, chance: Math.random, gapMs: 3_600_000 };
+    const sequences = createSequences({ table: { ...table, list }, ...options });
+    scene.pass(3_601);
+    const turn = await sequences.turnOf(second as SequencedJob, scene.app.clock.now());
+    expect(turn).toEqual({ outcome: "now" });
+  });
 
   it("takes the missing number while there is time, though the one behind it was cancelled meanwhile", async () => {
     const scene = await sequenceScene();
