@@ -119,22 +119,31 @@ async function accept(deps: SubmitDeps, job: Job, { key, ticket }: Taken): Promi
     await giveUp(deps, job, ticket);
     throw new MillraceError("STORAGE_UNAVAILABLE", "Storage was too slow to accept the job; try again");
   }
-  try {
-    await deps.jobs.create(job, key);
-  } catch (thrown) {
-    // Only a conflict says that nothing was written: after another failure the row may stand, and need its payload.
-    if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
-    const winner = key && (await replay(deps, key));
-    await giveUp(deps, job, winner?.job.jobId === job.jobId ? undefined : ticket);
-    if (winner) return winner;
-    throw thrown;
-  }
+  const earlier = await write(deps, job, { key, ticket });
+  if (earlier) return earlier;
   try {
     await deps.dispatch(job, delayOf(job));
   } catch (thrown) {
     return { job, replayed: false, unsent: thrown };
   }
   return { job, replayed: false };
+}
+
+/** Writes the job; or returns what the same request has made before, and then leaves nothing of this one. */
+async function write(deps: SubmitDeps, job: Job, { key, ticket }: Taken): Promise<Submitted | undefined> {
+  try {
+    await deps.jobs.create(job, key);
+    return undefined;
+  } catch (thrown) {
+    // Only a conflict says that nothing was written: after another failure the row may stand, and need its payload.
+    if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
+    // And it can be with somebody who wrote behind this very write, whose answer was lost: then the job is there.
+    if ((await deps.jobs.get(job))?.job.operationId === job.operationId) return undefined;
+    const winner = key && (await replay(deps, key));
+    await giveUp(deps, job, winner?.job.jobId === job.jobId ? undefined : ticket);
+    if (winner) return winner;
+    throw thrown;
+  }
 }
 
 /** Leaves nothing of a job that was not written. */
