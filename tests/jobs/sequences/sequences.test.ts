@@ -7,6 +7,8 @@ import { createSequencedJobs } from "../../../src/jobs/sequences/sequenced-jobs.
 import { createSequences } from "../../../src/jobs/sequences/sequences.ts";
 import type { SequencedJob } from "../../../src/jobs/sequences/sequences.ts";
 import { MillraceError } from "../../../src/platform/errors.ts";
+import { PARTITIONS } from "../../../src/platform/partitions.ts";
+import { odata } from "../../../src/platform/tables.ts";
 import { sequenceScene } from "../../support/sequence-scene.ts";
 import type { SequenceScene } from "../../support/sequence-scene.ts";
 
@@ -149,6 +151,22 @@ describe("a sequence_key", () => {
     expect(logOf(scene, "a")).toEqual(oneAfterTheOther("a", [1, 2]));
   }, 60_000);
 
+  it("asks again though the supervisor's message was received before its row was written", async () => {
+    const scene = await sequenceScene();
+    await scene.submit("a", 1);
+    const waiting = await scene.submit("a", 2);
+    scene.pass(121);
+    const rungAgain = { ...waiting, enqueuedAt: scene.app.clock.now() };
+    expect(await scene.receive(rungAgain)).toMatchObject({ outcome: "postponed" });
+    await scene.sweep();
+    const [askingAgain] = scene.messages.filter(
+      ({ envelope, at }) => envelope.job_id === waiting.jobId && at > rungAgain.enqueuedAt.getTime(),
+    );
+    scene.pass(120);
+    const again = { ...waiting, enqueuedAt: new Date(askingAgain?.envelope.enqueued_at ?? 0) };
+    expect(await scene.receive(again)).toMatchObject({ outcome: "postponed" });
+  });
+
   it("lets the next go when the one before failed, was cancelled or expired", async () => {
     const scene = await sequenceScene(async (context) => {
       if (context.payload.text === "a1") return failsWith("PDF_INVALID")();
@@ -202,6 +220,25 @@ describe("a sequence_key", () => {
     scene.pass(3_601);
     const turn = await sequences.turnOf(second as SequencedJob, scene.app.clock.now());
     expect(turn).toEqual({ outcome: "now" });
+  });
+
+  it("goes on behind the largest number that JSON carries safely", async () => {
+    const scene = await sequenceScene();
+    const last = await scene.submit("a", Number.MAX_SAFE_INTEGER);
+    scene.pass(3_601);
+    await scene.receive(last);
+    const { jobs: table } = scene.app.storage;
+    const rows = await Promise.all(
+      PARTITIONS.map(async (partition) =>
+        table.list({
+          filter: odata`PartitionKey eq ${partition} and RowKey gt ${"seq"} and RowKey lt ${"seq}"}`,
+          limit: 2,
+        }),
+      ),
+    );
+    // A bare number beyond 31 bits has no type that all services agree on.
+    expect(rows.flat().map(({ row }) => row["passed"])).toEqual([String(Number.MAX_SAFE_INTEGER)]);
+    await expect(scene.submit("a", 1)).rejects.toMatchObject({ code: "SEQUENCE_TAKEN" });
   });
 
   it("takes the missing number while there is time, though the one behind it was cancelled meanwhile", async () => {
