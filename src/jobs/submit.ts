@@ -71,7 +71,7 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
   const payload = await checkPayload(deps, profile, command);
   const newest = newId("job", now);
   const wanted = key ? placeBesideKey(newest, key.keyDigest) : newest;
-  const ticket = await ticketFor(deps, command, { jobId: wanted, idempotencyKey: key?.keyDigest, now });
+  const ticket = await ticketFor(deps, command, { jobId: wanted, idempotencyKey: key?.keyDigest });
   const jobId = ticket?.jobId ?? wanted;
   const job: Job = {
     phase: "queued",
@@ -162,11 +162,13 @@ async function orGiveBack<Result>(ticket: HeldTicket | undefined, work: () => Pr
 }
 
 async function ticketFor(
-  { sequences }: SubmitDeps,
+  { sequences, clock }: SubmitDeps,
   { workspaceId, sequenceKey: key, sequence: number }: SubmitCommand,
-  wish: Pick<TicketWish, "jobId" | "idempotencyKey" | "now">,
+  wish: Pick<TicketWish, "jobId" | "idempotencyKey">,
 ): Promise<HeldTicket | undefined> {
-  return key === undefined ? undefined : sequences.takeTicket({ ...wish, workspaceId, key, number });
+  if (key === undefined) return undefined;
+  // Of this moment: what the request refers to may have taken its time, and the ticket is void a minute from then on.
+  return sequences.takeTicket({ ...wish, workspaceId, key, number, now: clock.now() });
 }
 
 function sequenceOf(

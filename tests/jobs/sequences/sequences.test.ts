@@ -6,6 +6,7 @@ import type { Job } from "../../../src/jobs/job.ts";
 import { createSequencedJobs } from "../../../src/jobs/sequences/sequenced-jobs.ts";
 import { createSequences } from "../../../src/jobs/sequences/sequences.ts";
 import type { SequencedJob } from "../../../src/jobs/sequences/sequences.ts";
+import { submitJob } from "../../../src/jobs/submit.ts";
 import { MillraceError } from "../../../src/platform/errors.ts";
 import { PARTITIONS } from "../../../src/platform/partitions.ts";
 import { odata } from "../../../src/platform/tables.ts";
@@ -32,6 +33,14 @@ function oneAfterTheOther(key: string, numbers: readonly number[]): string[] {
   return numbers.flatMap((number) => [`+${key}${String(number)}`, `-${key}${String(number)}`]);
 }
 
+const ONE_OF_A = {
+  workspaceId: "default",
+  jobType: "echo",
+  payload: { text: "a1" },
+  sequenceKey: "a",
+  sequence: 1,
+  traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+};
 const NUMBERS = Array.from({ length: 20 }, (_, index) => index + 1);
 const failsWith = (code: "PDF_INVALID") => async (): Promise<never> => {
   throw new MillraceError(code, "no");
@@ -239,6 +248,26 @@ describe("a sequence_key", () => {
     // A bare number beyond 31 bits has no type that all services agree on.
     expect(rows.flat().map(({ row }) => row["passed"])).toEqual([String(Number.MAX_SAFE_INTEGER)]);
     await expect(scene.submit("a", 1)).rejects.toMatchObject({ code: "SEQUENCE_TAKEN" });
+  });
+
+  it("counts the minute of a ticket from when it was taken, however long the request was looked at before", async () => {
+    const scene = await sequenceScene();
+    const { clock, jobs } = scene.app;
+    const slow = {
+      now() {
+        const time = clock.now();
+        scene.pass(50);
+        return time;
+      },
+    };
+    const create = async () => Promise.reject(new Error("died"));
+    const dying = submitJob({ ...scene.app, clock: slow, jobs: { ...jobs, create } }, ONE_OF_A);
+    await expect(dying).rejects.toThrow("died");
+    expect(scene.seconds()).toBeGreaterThan(60);
+    scene.pass(59 - 50);
+    await expect(submitJob(scene.app, ONE_OF_A)).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+    scene.pass(2);
+    expect(await submitJob(scene.app, ONE_OF_A)).toMatchObject({ job: { sequence: { place: 1 } } });
   });
 
   it("takes the missing number while there is time, though the one behind it was cancelled meanwhile", async () => {
