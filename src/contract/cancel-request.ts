@@ -7,6 +7,11 @@ export const cancelRequestSchema = z
     operation_id: operationIdSchema.optional().meta({
       description: "Cancel this operation and no other; whichever is current, if absent",
     }),
-    reason: z.string().max(512).optional().meta({ description: "Kept in the job's history" }),
+    reason: z
+      .string()
+      .max(512)
+      .regex(/^\P{Cc}*$/u, "has control characters")
+      .optional()
+      .meta({ description: "Kept in the job's history" }),
   })
   .meta({ id: "CancelRequest" });

@@ -56,7 +56,9 @@ const deadLetterSummarySchema = z.object({
 
 export const deadLetterViewSchema = deadLetterSummarySchema
   .extend({
-    payload: z.unknown().meta({ description: "What the operation began with; of a message, its text" }),
+    payload: z.unknown().optional().meta({
+      description: "What the operation began with; of a message, its text. Absent if somebody has removed it",
+    }),
     edited_payload: z.unknown().optional().meta({ description: "What a replay begins with instead" }),
   })
   .meta({ id: "DeadLetter" });

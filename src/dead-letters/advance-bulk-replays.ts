@@ -3,7 +3,7 @@ import { newToken } from "../platform/ids.ts";
 import { logTo } from "../platform/log.ts";
 import type { Log, LogSink } from "../platform/log.ts";
 import type { Shutdown } from "../platform/shutdown.ts";
-import type { BulkReplayStore, StoredBulkReplay } from "./bulk-replay-store.ts";
+import type { BulkReplayStore, ListedBulkReplay, StoredBulkReplay } from "./bulk-replay-store.ts";
 import { endedBulkReplay, nextStep } from "./bulk-replay.ts";
 import type { BulkReplay } from "./bulk-replay.ts";
 import { lookAtOperations } from "./look-at-operations.ts";
@@ -31,17 +31,19 @@ const HOLD_MS = 60_000;
 export async function advanceBulkReplays(deps: AdvanceDeps, sink: LogSink): Promise<void> {
   const log = logTo(sink);
   const due = await deps.bulkReplays.listDue(deps.clock.now());
-  await Promise.all(due.map(async (stored) => seeTo(deps, stored, log)));
+  await Promise.all(due.map(async (listed) => seeTo(deps, listed, log)));
 }
 
-async function seeTo(deps: AdvanceDeps, stored: StoredBulkReplay, log: Log): Promise<void> {
+async function seeTo(deps: AdvanceDeps, listed: ListedBulkReplay, log: Log): Promise<void> {
   try {
+    if ("unreadable" in listed) throw listed.unreadable;
+    const { stored } = listed;
     if (stored.replay.status === "running") await takeTurn(deps, stored, log);
     else await deps.bulkReplays.delete(stored);
   } catch (thrown) {
     // Somebody else is at it: another host, which carries it on.
     if (hasCode(thrown, "VERSION_CONFLICT")) return;
-    log.error("replay of many put off", { replay_id: stored.replay.replayId }, thrown);
+    log.error("replay of many put off", { replay_id: listed.replayId }, thrown);
   }
 }
 

@@ -1,8 +1,8 @@
 import { InvariantError, MillraceError } from "../platform/errors.ts";
 import { newestFirst } from "../platform/ids.ts";
-import { PARTITIONS, rowKeyOf, rowKeysUnder } from "../platform/partitions.ts";
+import { PARTITIONS, partsOfRowKey, rowKeyOf, rowKeysUnder } from "../platform/partitions.ts";
 import { odata } from "../platform/tables.ts";
-import type { Row, RowKey, Table } from "../platform/tables.ts";
+import type { Row, RowKey, StoredRow, Table } from "../platform/tables.ts";
 import { bulkReplaySchema } from "./bulk-replay.ts";
 import type { BulkReplay } from "./bulk-replay.ts";
 
@@ -12,6 +12,11 @@ export interface StoredBulkReplay {
   readonly etag: string;
 }
 
+/** A row of a list: the replay, or why the row cannot be read as one. */
+export type ListedBulkReplay =
+  | { readonly replayId: string; readonly stored: StoredBulkReplay }
+  | { readonly replayId: string; readonly unreadable: unknown };
+
 export interface BulkReplayStore {
   create(replay: BulkReplay): Promise<StoredBulkReplay>;
   /** @throws MillraceError NOT_FOUND */
@@ -20,7 +25,7 @@ export interface BulkReplayStore {
   save(replay: BulkReplay, etag: string): Promise<StoredBulkReplay>;
   delete(stored: StoredBulkReplay): Promise<void>;
   /** Those that are running, and those that are to go by now. */
-  listDue(now: Date): Promise<StoredBulkReplay[]>;
+  listDue(now: Date): Promise<ListedBulkReplay[]>;
 }
 
 const KIND = "replay";
@@ -44,9 +49,19 @@ export function createBulkReplayStore(table: Table): BulkReplayStore {
       const within = odata`PartitionKey eq ${PARTITION} and RowKey gt ${after} and RowKey lt ${before}`;
       const filter = `${within} and ${odata`(status eq ${"running"} or expiresAt le ${now})`}`;
       const found = await table.list({ filter, limit: MAX_LISTED });
-      return found.map(({ row, etag }) => ({ replay: fromRow(row), etag }));
+      return found.map(listed);
     },
   };
+}
+
+/** One row that cannot be read must not hold up all the others. */
+function listed({ row, etag }: StoredRow): ListedBulkReplay {
+  const replayId = `replay_${newestFirst(partsOfRowKey(row.rowKey)[1] ?? "")}`;
+  try {
+    return { replayId, stored: { replay: fromRow(row), etag } };
+  } catch (thrown) {
+    return { replayId, unreadable: thrown };
+  }
 }
 
 function keyOf(replayId: string): RowKey {

@@ -1,16 +1,15 @@
 import { checkPayload } from "../jobs/check-payload.ts";
 import type { CheckPayloadDeps } from "../jobs/check-payload.ts";
-import { keepContent, payloadBlob, readContent } from "../jobs/content.ts";
+import { findContent, keepContent, payloadBlob } from "../jobs/content.ts";
 import type { DeadLetterStore, StoredDeadLetter } from "../jobs/dead-letter-store.ts";
 import { accepts, replayed } from "../jobs/dead-letter.ts";
 import type { JobLetter, MessageLetter } from "../jobs/dead-letter.ts";
-import type { StoredJob } from "../jobs/job-store.ts";
 import type { Content, Job } from "../jobs/job.ts";
 import { startOperation } from "../jobs/start-operation.ts";
-import type { NewOperation, StartOperationDeps } from "../jobs/start-operation.ts";
+import type { StartOperationDeps } from "../jobs/start-operation.ts";
 import { againOnConflict } from "../platform/again-on-conflict.ts";
 import type { Container } from "../platform/blobs.ts";
-import { MillraceError, hasCode } from "../platform/errors.ts";
+import { MillraceError } from "../platform/errors.ts";
 import { newOperationId } from "../platform/ids.ts";
 import type { Profile } from "../profiles/define-profile.ts";
 import type { ProfileRegistry } from "../profiles/registry.ts";
@@ -74,7 +73,7 @@ async function replayJob(
   const by = { actor: "operator", reason } as const;
   const resolved = replayed(letter, { ...by, at: deps.clock.now(), replayedAs: operationId, replayId });
   const replace = () => [deps.deadLetters.rowOf(resolved, etag)];
-  const started = await startAnew(deps, stored, { ...by, profile, payload, traceparent, operationId, replace });
+  const started = await startOperation(deps, stored, { ...by, profile, payload, traceparent, operationId, replace });
   return { ...started, before: false, letter: resolved, operationId };
 }
 
@@ -92,22 +91,8 @@ async function supersededBy(
 
 /** The payload is checked as if it were submitted today. */
 async function payloadFor(deps: ReplayDeps, letter: JobLetter, profile: Profile): Promise<Content> {
-  const payload = await readContent(deps.content, letter.editedPayload ?? letter.payload);
-  const checked = await checkPayload(deps, profile, { ...letter, payload });
+  const found = await findContent(deps.content, letter.editedPayload ?? letter.payload);
+  if (!found) throw new MillraceError("VALIDATION_FAILED", "The payload of the letter's job is not there any more");
+  const checked = await checkPayload(deps, profile, { ...letter, payload: found.value });
   return keepContent(deps.content, payloadBlob(letter), checked);
-}
-
-/** Of a payload's blob that no row came to name, nothing is left. */
-async function startAnew(
-  deps: ReplayDeps,
-  stored: StoredJob,
-  operation: NewOperation,
-): ReturnType<typeof startOperation> {
-  try {
-    return await startOperation(deps, stored, operation);
-  } catch (thrown) {
-    if (hasCode(thrown, "VERSION_CONFLICT") && "blob" in operation.payload)
-      await deps.content.delete(operation.payload.blob);
-    throw thrown;
-  }
 }

@@ -34,8 +34,10 @@ export async function replayMessage(
 ): Promise<ReplayedMessage> {
   const before = !accepts(letter, "replayed");
   const by = { actor: "operator", at: deps.clock.now(), reason } as const;
+  // Whatever can fail for good comes before the letter is resolved.
+  const queue = deps.queueOf(letter.capability);
+  const text = String(await readContent(deps.content, letter.payload));
   const resolved = before ? letter : (await deps.deadLetters.save(putBack(letter, by), etag)).letter;
-  const text = await readContent(deps.content, letter.payload);
-  await deps.queueOf(letter.capability).put(String(text));
+  await queue.put(text);
   return { letter: resolved, before };
 }

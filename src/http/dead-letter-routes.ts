@@ -16,7 +16,7 @@ import { editDeadLetter } from "../dead-letters/edit-dead-letter.ts";
 import { listDeadLetters } from "../dead-letters/list-dead-letters.ts";
 import { replayDeadLetter } from "../dead-letters/replay-dead-letter.ts";
 import type { Replayed } from "../dead-letters/replay-dead-letter.ts";
-import { readContent } from "../jobs/content.ts";
+import { findContent } from "../jobs/content.ts";
 import type { DeadLetter } from "../jobs/dead-letter.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { ACCEPTED_ANSWERS, acceptedReply } from "./accepted-reply.ts";
@@ -162,10 +162,13 @@ function nextLink(origin: string, query: DeadLetterQuery, cursor: string): strin
 
 async function letterReply({ content }: App, { origin }: RequestContext, letter: DeadLetter): Promise<Reply> {
   const edited = letter.origin === "job" ? letter.editedPayload : undefined;
+  const payload = await findContent(content, letter.payload);
+  const editedPayload = edited && (await findContent(content, edited));
+  // Where they are gone, the letter is to be read all the same: somebody must close it.
   const json: DeadLetterView = {
     ...presentDeadLetter(letter, origin),
-    payload: await readContent(content, letter.payload),
-    ...(edited && { edited_payload: await readContent(content, edited) }),
+    ...(payload && { payload: payload.value }),
+    ...(editedPayload && { edited_payload: editedPayload.value }),
   };
   return { status: 200, headers: { etag: deadLetterEtag(letter), "cache-control": "private, no-cache" }, json };
 }

@@ -16,12 +16,21 @@ export async function keepContent(container: Container, blobName: string, value:
   return { blob: blobName, bytes: bytes.length };
 }
 
-/** @throws MillraceError STORAGE_UNAVAILABLE when the blob is not there: the row says that it must be */
+/** @throws MillraceError STORAGE_UNAVAILABLE, also when the blob is not there: the row says that it must be */
 export async function readContent(container: Container, content: Content): Promise<unknown> {
-  if (!("blob" in content)) return content.inline;
+  const found = await findContent(container, content);
+  if (!found) throw new MillraceError("STORAGE_UNAVAILABLE", "The stored content of this job cannot be read");
+  return found.value;
+}
+
+/** Nothing, when its blob is gone. @throws MillraceError STORAGE_UNAVAILABLE */
+export async function findContent(
+  container: Container,
+  content: Content,
+): Promise<{ readonly value: unknown } | undefined> {
+  if (!("blob" in content)) return { value: content.inline };
   const bytes = await container.get(content.blob);
-  if (!bytes) throw new MillraceError("STORAGE_UNAVAILABLE", "The stored content of this job cannot be read");
-  return JSON.parse(bytes.toString()) as unknown;
+  return bytes && { value: JSON.parse(bytes.toString()) as unknown };
 }
 
 /** Holds the payloads of all operations of the job. */

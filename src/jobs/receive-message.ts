@@ -81,9 +81,12 @@ async function waitForTurn(
   { job, until }: Extract<Claim, { outcome: "notItsTurn" }>,
   { enqueued_at: enqueuedAt }: Envelope,
 ): Promise<Received> {
-  if (new Date(enqueuedAt) < job.enqueuedAt)
+  const rungAt = new Date(enqueuedAt);
+  if (rungAt < job.enqueuedAt)
     return { outcome: "obsolete", jobId: job.jobId, reason: "it waits for its turn, and a later message rings for it" };
-  await deps.dispatch(job, { delayMs: until.getTime() - deps.clock.now().getTime() });
+  // The supervisor's message can be here before the row says that there is one, and must outlive that row's change.
+  const delayMs = until.getTime() - deps.clock.now().getTime();
+  await deps.dispatch({ ...job, enqueuedAt: rungAt }, { delayMs });
   return { outcome: "postponed", job, until };
 }
 

@@ -97,20 +97,15 @@ async function begin(
   const { job } = stored;
   const profile = deps.profiles.require(job.jobType);
   const payload = await checkedPayload(deps, { job, profile, offered });
-  try {
-    return await startOperation(deps, stored, {
-      profile,
-      payload,
-      traceparent,
-      actor: "client",
-      operationId: newOperationId(job.jobId),
-      operationKey: key && `${key.digest}:${key.fingerprint}`,
-      replace: await resolvedLetter(deps, job),
-    });
-  } catch (thrown) {
-    if (hasCode(thrown, "VERSION_CONFLICT")) await dropPayload(deps, job, payload);
-    throw thrown;
-  }
+  return startOperation(deps, stored, {
+    profile,
+    payload,
+    traceparent,
+    actor: "client",
+    operationId: newOperationId(job.jobId),
+    operationKey: key && `${key.digest}:${key.fingerprint}`,
+    replace: await resolvedLetter(deps, job),
+  });
 }
 
 interface OfferedPayload {
@@ -125,20 +120,6 @@ async function checkedPayload(deps: RegenerateDeps, { job, profile, offered }: O
   const checked = await checkPayload(deps, profile, { workspaceId: job.workspaceId, payload });
   if (!offered && canonicalJson(checked) === canonicalJson(payload)) return job.payload;
   return keepContent(deps.content, payloadBlob(job), checked);
-}
-
-/**
- * Deletes the payload of an operation that was not begun, unless that cannot be told any more: an operation later than
- * the one that was begun in its place may have grown out of it. What stays goes with the job.
- */
-async function dropPayload({ jobs, content }: RegenerateDeps, before: Job, payload: Content): Promise<void> {
-  if (!("blob" in payload) || payload === before.payload) return;
-  try {
-    const current = await jobs.get(before);
-    if (!current || current.job.operations <= before.operations + 1) await content.delete(payload.blob);
-  } catch {
-    // The conflict is what counts.
-  }
 }
 
 /** A failure that a client has seen to needs nobody else any more. */

@@ -1,3 +1,4 @@
+import type { Container } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import { hasCode } from "../platform/errors.ts";
 import { newOperationId } from "../platform/ids.ts";
@@ -11,6 +12,7 @@ import type { Actor } from "./transition.ts";
 
 export interface StartOperationDeps {
   readonly jobs: JobStore;
+  readonly content: Container;
   readonly dispatch: Dispatch;
   readonly clock: Clock;
 }
@@ -35,7 +37,8 @@ export interface StartedOperation {
 
 /**
  * Begins a new operation of a job that has ended: attempts are counted anew, and whatever of older operations still
- * comes in meets an operation that is not its own. Row before message, as when a job is submitted.
+ * comes in meets an operation that is not its own. Row before message, as when a job is submitted. Of a payload's blob that
+ * no row came to name, nothing is left.
  *
  * @throws MillraceError VERSION_CONFLICT when somebody was faster, STORAGE_UNAVAILABLE; InvariantError when the job
  * has not ended
@@ -67,15 +70,35 @@ export async function startOperation(
 
 /** The conflict can be with somebody who wrote behind this very write, whose answer was lost: then the operation has begun. */
 async function save(
-  { jobs }: StartOperationDeps,
+  deps: StartOperationDeps,
   job: Job,
   { stored, replace }: { readonly stored: StoredJob; readonly replace: readonly StoredRow[] | undefined },
 ): Promise<Job> {
   try {
-    return (await jobs.save(job, stored, replace)).job;
+    return (await deps.jobs.save(job, stored, replace)).job;
   } catch (thrown) {
-    const current = hasCode(thrown, "VERSION_CONFLICT") ? await jobs.get(job) : undefined;
-    if (current?.job.operationId === job.operationId) return current.job;
+    if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
+    const current = (await deps.jobs.get(job))?.job;
+    if (current?.operationId === job.operationId) return current;
+    await dropPayload(deps, job, { before: stored.job, current });
     throw thrown;
+  }
+}
+
+/**
+ * Deletes the payload of an operation that was not begun, unless that cannot be told any more: an operation later than
+ * the one that was begun in its place may have grown out of it. What stays goes with the job.
+ */
+async function dropPayload(
+  { content }: StartOperationDeps,
+  { payload, operations }: Job,
+  { before, current }: { readonly before: Job; readonly current: Job | undefined },
+): Promise<void> {
+  const isOwn = "blob" in payload && !("blob" in before.payload && before.payload.blob === payload.blob);
+  if (!isOwn || (current && current.operations > operations)) return;
+  try {
+    await content.delete(payload.blob);
+  } catch {
+    // The conflict is what counts.
   }
 }

@@ -71,7 +71,7 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
   const payload = await checkPayload(deps, profile, command);
   const newest = newId("job", now);
   const wanted = key ? placeBesideKey(newest, key.keyDigest) : newest;
-  const ticket = await ticketFor(deps, command, { jobId: wanted, idempotencyKey: key?.keyDigest, now });
+  const ticket = await ticketFor(deps, command, { jobId: wanted, idempotencyKey: key?.keyDigest });
   const jobId = ticket?.jobId ?? wanted;
   const job: Job = {
     phase: "queued",
@@ -119,22 +119,31 @@ async function accept(deps: SubmitDeps, job: Job, { key, ticket }: Taken): Promi
     await giveUp(deps, job, ticket);
     throw new MillraceError("STORAGE_UNAVAILABLE", "Storage was too slow to accept the job; try again");
   }
-  try {
-    await deps.jobs.create(job, key);
-  } catch (thrown) {
-    // Only a conflict says that nothing was written: after another failure the row may stand, and need its payload.
-    if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
-    const winner = key && (await replay(deps, key));
-    await giveUp(deps, job, winner?.job.jobId === job.jobId ? undefined : ticket);
-    if (winner) return winner;
-    throw thrown;
-  }
+  const earlier = await write(deps, job, { key, ticket });
+  if (earlier) return earlier;
   try {
     await deps.dispatch(job, delayOf(job));
   } catch (thrown) {
     return { job, replayed: false, unsent: thrown };
   }
   return { job, replayed: false };
+}
+
+/** Writes the job; or returns what the same request has made before, and then leaves nothing of this one. */
+async function write(deps: SubmitDeps, job: Job, { key, ticket }: Taken): Promise<Submitted | undefined> {
+  try {
+    await deps.jobs.create(job, key);
+    return undefined;
+  } catch (thrown) {
+    // Only a conflict says that nothing was written: after another failure the row may stand, and need its payload.
+    if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
+    // And it can be with somebody who wrote behind this very write, whose answer was lost: then the job is there.
+    if ((await deps.jobs.get(job))?.job.operationId === job.operationId) return undefined;
+    const winner = key && (await replay(deps, key));
+    await giveUp(deps, job, winner?.job.jobId === job.jobId ? undefined : ticket);
+    if (winner) return winner;
+    throw thrown;
+  }
 }
 
 /** Leaves nothing of a job that was not written. */
@@ -153,11 +162,13 @@ async function orGiveBack<Result>(ticket: HeldTicket | undefined, work: () => Pr
 }
 
 async function ticketFor(
-  { sequences }: SubmitDeps,
+  { sequences, clock }: SubmitDeps,
   { workspaceId, sequenceKey: key, sequence: number }: SubmitCommand,
-  wish: Pick<TicketWish, "jobId" | "idempotencyKey" | "now">,
+  wish: Pick<TicketWish, "jobId" | "idempotencyKey">,
 ): Promise<HeldTicket | undefined> {
-  return key === undefined ? undefined : sequences.takeTicket({ ...wish, workspaceId, key, number });
+  if (key === undefined) return undefined;
+  // Of this moment: what the request refers to may have taken its time, and the ticket is void a minute from then on.
+  return sequences.takeTicket({ ...wish, workspaceId, key, number, now: clock.now() });
 }
 
 function sequenceOf(

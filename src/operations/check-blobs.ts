@@ -1,5 +1,12 @@
-import { fileIdSchema, jobIdSchema, operationIdSchema, workspaceIdSchema } from "../contract/ids.ts";
+import {
+  deadLetterIdSchema,
+  fileIdSchema,
+  jobIdSchema,
+  operationIdSchema,
+  workspaceIdSchema,
+} from "../contract/ids.ts";
 import type { FileStore } from "../files/file-store.ts";
+import type { DeadLetterStore } from "../jobs/dead-letter-store.ts";
 import type { JobStore } from "../jobs/job-store.ts";
 import type { Job } from "../jobs/job.ts";
 import { isTerminal } from "../jobs/lifecycle.ts";
@@ -13,6 +20,7 @@ import type { Pass } from "./pass.ts";
 export interface CheckBlobsDeps {
   readonly jobs: JobStore;
   readonly files: FileStore;
+  readonly deadLetters: DeadLetterStore;
   readonly content: Container;
   readonly clock: Clock;
 }
@@ -24,15 +32,15 @@ interface Check {
 }
 
 /** The folders of the container, each with what stands in it. */
-export const BLOB_FOLDERS = ["payloads", "artifacts", "checkpoints", "files"] as const;
+export const BLOB_FOLDERS = ["payloads", "artifacts", "checkpoints", "files", "messages"] as const;
 type BlobFolder = (typeof BLOB_FOLDERS)[number];
 
 /** Blobs are written before the rows that name them: one that is younger may only be waiting for its row. */
 const ROW_COMES_WITHIN_MS = 3_600_000;
 
 /**
- * Deletes blobs that nobody can name: those of jobs and files that are not there, and checkpoints of operations that have
- * ended. A blob is found before its owner is looked for, so an owner that is missing then will not come.
+ * Deletes blobs that nobody can name: those of jobs, files and letters that are not there, and checkpoints of operations
+ * that have ended. A blob is found before its owner is looked for, so an owner that is missing then will not come.
  *
  * @throws MillraceError STORAGE_UNAVAILABLE
  */
@@ -49,7 +57,7 @@ export async function checkBlobs({ deps, pass, findings }: Check, folder: BlobFo
 }
 
 /** `unreadable`: it is there all the same, and what it owns is not for us to judge. */
-type Owner = Job | "file" | "unreadable" | undefined;
+type Owner = Job | "file" | "letter" | "unreadable" | undefined;
 
 /** What is wrong with a blob of this name whose owner is this. Pure. */
 export function decideBlob(name: BlobName, owner: Owner): "blobOfNothing" | "checkpointOfEnded" | undefined {
@@ -59,24 +67,39 @@ export function decideBlob(name: BlobName, owner: Owner): "blobOfNothing" | "che
   return isCurrent ? undefined : "checkpointOfEnded";
 }
 
-export interface BlobName {
-  readonly folder: BlobFolder;
+interface MessageName {
+  readonly folder: "messages";
+  /** Of the message's letter. */
+  readonly ownerId: string;
+}
+
+interface NameInWorkspace {
+  readonly folder: Exclude<BlobFolder, "messages">;
   readonly workspaceId: string;
   /** Of a job, or of a file. */
   readonly ownerId: string;
   readonly operationId: string | undefined;
 }
 
+export type BlobName = MessageName | NameInWorkspace;
+
 /** What the parts of a blob's name say; nothing if it is none of ours. */
 export function readBlobName(name: string): BlobName | undefined {
   const [first, workspaceId, ownerId = "", operationId] = name.split("/");
   const folder = BLOB_FOLDERS.find((candidate) => candidate === first);
   const ofWorkspace = workspaceIdSchema.safeParse(workspaceId);
+  if (folder === "messages") return readMessageName(workspaceId);
   if (!folder || !ofWorkspace.success) return undefined;
   const ownerSchema = folder === "files" ? fileIdSchema : jobIdSchema;
   if (!ownerSchema.safeParse(ownerId).success) return undefined;
   if (folder === "checkpoints" && !operationIdSchema.safeParse(operationId).success) return undefined;
   return { folder, workspaceId: ofWorkspace.data, ownerId, operationId };
+}
+
+/** `{dead letter}.json`. */
+function readMessageName(file = ""): MessageName | undefined {
+  const { data: ownerId } = deadLetterIdSchema.safeParse(file.replace(/\.json$/, ""));
+  return ownerId === undefined ? undefined : { folder: "messages", ownerId };
 }
 
 async function* blobsOf({ content }: CheckBlobsDeps, pass: Pass, folder: BlobFolder): AsyncGenerator<StoredBlob> {
@@ -86,8 +109,10 @@ async function* blobsOf({ content }: CheckBlobsDeps, pass: Pass, folder: BlobFol
   }
 }
 
-async function ownerOf({ jobs, files }: CheckBlobsDeps, { folder, workspaceId, ownerId }: BlobName): Promise<Owner> {
+async function ownerOf({ jobs, files, deadLetters }: CheckBlobsDeps, name: BlobName): Promise<Owner> {
   try {
+    if (name.folder === "messages") return (await deadLetters.get(name.ownerId)) && "letter";
+    const { folder, workspaceId, ownerId } = name;
     if (folder === "files") return (await files.find({ workspaceId, fileId: ownerId })) && "file";
     return (await jobs.get({ workspaceId, jobId: ownerId }))?.job;
   } catch (thrown) {

@@ -13,7 +13,7 @@ export const FINDING_KINDS = {
   keyOfNothing: "mended",
   /** A dead letter whose job is gone: its replay would find nothing. */
   letterOfNothing: "mended",
-  /** A blob whose job, or whose file, is not there. */
+  /** A blob whose job, file or letter is not there. */
   blobOfNothing: "mended",
   /** What a step of an operation left that has ended. */
   checkpointOfEnded: "mended",

@@ -73,6 +73,14 @@ async function operationsOf(test: TestApp, jobs: readonly FailedJob[]): Promise<
 }
 
 describe("advanceBulkReplays()", () => {
+  it("passes by a row that it cannot read", async () => {
+    const { test, start, finish } = await scene();
+    await failJobs(test, 1);
+    const replayId = await start();
+    await test.app.storage.jobs.create({ partitionKey: "00", rowKey: "replay|0", status: "running" });
+    expect(await finish(replayId)).toMatchObject({ replayed: 1, ended: 1 });
+  });
+
   it("replays what the filter names, canaries first, and says how it went", async () => {
     const { test, start, finish, heal } = await scene();
     const jobs = await failJobs(test, 7);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import type { App } from "../../src/app.ts";
 import { replayDeadLetter } from "../../src/dead-letters/replay-dead-letter.ts";
+import { payloadFolder } from "../../src/jobs/content.ts";
+import { regenerateJob } from "../../src/jobs/regenerate.ts";
 import { startOperation } from "../../src/jobs/start-operation.ts";
 import { superviseJobs } from "../../src/jobs/supervise.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
@@ -124,5 +126,44 @@ describe("replayDeadLetter()", () => {
     expect(await test.peek(queue.name)).toEqual(["not json"]);
     const { letter } = await test.app.deadLetters.require(deadLetterId);
     expect(letter).toMatchObject({ status: "replayed", actions: [{ action: "replayed" }] });
+  });
+
+  it("leaves a message's letter open that cannot be put back, since its capability has no queue any more", async () => {
+    const test = await pickyApp();
+    const { queue } = queuesOf(test);
+    await queue.put("not json");
+    await test.deliver(queue.name);
+    const deadLetterId = (await test.app.deadLetters.list({}, 1))[0]?.deadLetterId ?? "";
+    const queueOf = (): never => {
+      throw new Error("no queue");
+    };
+    await expect(replayDeadLetter({ ...test.app, queueOf }, { deadLetterId, traceparent })).rejects.toThrow("no queue");
+    expect((await test.app.deadLetters.require(deadLetterId)).letter.status).toBe("open");
+  });
+
+  it("keeps the payload that a later operation has taken over, when its own answer was lost for so long", async () => {
+    const test = await pickyApp();
+    const { jobId, deadLetterId } = await failJob(test, `bad ${"x".repeat(50_000)}`);
+    const ref = { workspaceId: "default", jobId };
+    const save: App["jobs"]["save"] = async (...args) => {
+      const { job } = await test.app.jobs.save(...args);
+      await test.app.dispatch(job);
+      await test.deliver("job-requests");
+      await regenerateJob(test.app, { ref, traceparent });
+      throw new MillraceError("VERSION_CONFLICT", "the job has failed again and begun anew since");
+    };
+    const app: App = { ...test.app, jobs: { ...test.app.jobs, save } };
+    expect(await replayDeadLetter(app, { deadLetterId, traceparent })).toMatchObject({ before: true });
+    const { payload, operations } = (await test.app.jobs.require(ref)).job;
+    expect([operations, await test.app.content.exists("blob" in payload ? payload.blob : "")]).toEqual([3, true]);
+  });
+
+  it("says so for good when the payload is not there any more: a replay of many must not wait for it", async () => {
+    const test = await pickyApp();
+    const { jobId, deadLetterId } = await failJob(test, `bad ${"x".repeat(50_000)}`);
+    await test.app.content.deleteFolder(payloadFolder({ workspaceId: "default", jobId }));
+    await expect(replayDeadLetter(test.app, { deadLetterId, traceparent })).rejects.toMatchObject({
+      code: "VALIDATION_FAILED",
+    });
   });
 });

@@ -119,6 +119,7 @@ describe("POST /api/jobs/{job_id}/cancel", () => {
 
   it.each<[string, RequestOptions, readonly [status: number, code: string]]>([
     ["a reason that is too long", { body: { reason: "x".repeat(513) } }, [422, "VALIDATION_FAILED"]],
+    ["a reason with control characters", { body: { reason: "one\u0000two" } }, [422, "VALIDATION_FAILED"]],
     ["a reason that is no text", { body: { reason: 7 } }, [422, "VALIDATION_FAILED"]],
     ["an operation that cannot be one", { body: { operation_id: "op_1" } }, [422, "VALIDATION_FAILED"]],
     ["a field that does not exist", { body: { force: true } }, [400, "UNKNOWN_FIELD"]],

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { deadLetterListSchema, deadLetterViewSchema } from "../../src/contract/dead-letter-view.ts";
 import type { DeadLetterView } from "../../src/contract/dead-letter-view.ts";
+import { payloadFolder } from "../../src/jobs/content.ts";
 import { keepMessage } from "../../src/jobs/keep-message.ts";
 import { failJob, pickyApp } from "../support/failed-job.ts";
 import type { FailedJob } from "../support/failed-job.ts";
@@ -346,6 +347,15 @@ describe("POST /api/ops/dead-letters/{id}/replay", () => {
 });
 
 describe("POST /api/ops/dead-letters/{id}/close", () => {
+  it("closes a letter whose payload is not there any more, which can be read all the same", async () => {
+    const test = await pickyApp();
+    const { jobId, deadLetterId } = await failJob(test, `bad ${"x".repeat(50_000)}`);
+    await test.app.content.deleteFolder(payloadFolder({ workspaceId: "default", jobId }));
+    expect(await test.request("GET", `${LETTERS}/${deadLetterId}`)).toMatchObject({ status: 200 });
+    expect(await post(test, `${deadLetterId}/replay`)).toMatchObject({ status: 422 });
+    expect(await post(test, `${deadLetterId}/close`, { reason: "lost" })).toMatchObject({ status: 200 });
+  });
+
   it("needs a reason and keeps the first one (R-218)", async () => {
     const test = await pickyApp();
     const { deadLetterId } = await failJob(test);

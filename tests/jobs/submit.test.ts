@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { cancelJob } from "../../src/jobs/cancel.ts";
 import { buryJob } from "../../src/jobs/purge-job.ts";
 import { submitJob } from "../../src/jobs/submit.ts";
 import type { SubmitCommand } from "../../src/jobs/submit.ts";
@@ -85,5 +86,21 @@ describe("submitJob()", () => {
     await test.app.dispatch(job);
     await test.deliver("job-requests");
     expect((await test.app.jobs.require(job)).job.phase).toBe("done");
+  });
+
+  it("accepts a job whose first write meets somebody who has written behind it, and keeps its payload (P1)", async () => {
+    const test = await createTestApp({ profiles: [echoProfile()] });
+    const create: typeof test.app.jobs.create = async (job, record) => {
+      await test.app.jobs.create(job, record);
+      await cancelJob(test.app, { ref: job, actor: "client" });
+      throw new MillraceError("VERSION_CONFLICT", "written, the answer lost, and changed before the second try");
+    };
+    for (const idempotencyKey of [undefined, "key"]) {
+      const submitting = submitJob({ ...test.app, jobs: { ...test.app.jobs, create } }, { ...COMMAND, idempotencyKey });
+      const { job, replayed } = await submitting;
+      expect(replayed).toBe(false);
+      const { payload } = (await test.app.jobs.require(job)).job;
+      expect(await test.app.content.exists("blob" in payload ? payload.blob : "")).toBe(true);
+    }
   });
 });

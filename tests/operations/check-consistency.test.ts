@@ -10,6 +10,7 @@ import { digest, idempotencyRowKey } from "../../src/jobs/idempotency.ts";
 import { jobKey } from "../../src/jobs/job-row.ts";
 import type { Job, JobRef } from "../../src/jobs/job.ts";
 import { keepMessage } from "../../src/jobs/keep-message.ts";
+import { messageBlob } from "../../src/jobs/message-letter.ts";
 import { superviseJobs } from "../../src/jobs/supervise.ts";
 import { checkConsistency } from "../../src/operations/check-consistency.ts";
 import type { Report } from "../../src/operations/check-consistency.ts";
@@ -181,6 +182,8 @@ describe("checkConsistency()", () => {
   it("deletes blobs that nobody can name once they are an hour old, and checkpoints of operations that have ended", async () => {
     const scene = await aHouse();
     const { app, open, done, failed } = scene;
+    const error = { code: "ENVELOPE_INVALID", message: "no" } as const;
+    await keepMessage(app, { capability: "documents", text: "x".repeat(40_000), error });
     const kept = await scene.blobNames();
     const claim = await claimJob(app, open);
     if (claim.outcome !== "claimed") throw new Error("not claimed");
@@ -195,6 +198,7 @@ describe("checkConsistency()", () => {
       `${artifactFolder(NOBODY)}/op/claim/b.txt`,
       `${checkpointFolder(NOBODY)}/${newOperationId(NOBODY.jobId)}/claim/one.json`,
       `files/default/${newId("file", scene.now)}`,
+      messageBlob(deadLetterIdOf(newOperationId(NOBODY.jobId), scene.now)),
     ];
     const beside = `${artifactFolder(failed)}/op/claim/half.txt`; // of an attempt that failed: it goes with its job
     for (const name of [current, beside, ...stale, ...orphans])
@@ -205,7 +209,7 @@ describe("checkConsistency()", () => {
     scene.now = new Date(scene.now.getTime() + 1);
     const { findings } = await scene.check();
     expect(findings).toEqual({
-      blobOfNothing: { count: 4, ids: expect.arrayContaining(orphans) as unknown },
+      blobOfNothing: { count: 5, ids: expect.arrayContaining(orphans) as unknown },
       checkpointOfEnded: { count: 2, ids: expect.arrayContaining(stale) as unknown },
     });
     expect(await scene.blobNames()).toEqual([...kept, current, beside].sort());

@@ -67,13 +67,12 @@ export function createLineStore(table: Table): LineStore {
       return stored && { ticket: readTicket(stored.row), etag: stored.etag };
     },
     async open(ref, line, ticket) {
-      const etag = await table.create(toTicketRow(ref, ticket), { ...lineKey(ref), ...line });
+      const etag = await table.create(toTicketRow(ref, ticket), toLineRow(ref, line));
       return { ticket, etag };
     },
     add: async (ref, ticket) => ({ ticket, etag: await table.create(toTicketRow(ref, ticket)) }),
     async issue(ref, { line, etag }, ticket) {
-      const row = { ...lineKey(ref), ...line, issued: ticket.place };
-      await table.save(row, etag, { put: [toTicketRow(ref, ticket)] });
+      await table.save(toLineRow(ref, { ...line, issued: ticket.place }), etag, { put: [toTicketRow(ref, ticket)] });
       return { ticket, etag: "*" }; // A place that was given out has one owner.
     },
     replaceTicket: async (ref, ticket, etag) => ({ ticket, etag: await table.save(toTicketRow(ref, ticket), etag) }),
@@ -81,7 +80,7 @@ export function createLineStore(table: Table): LineStore {
     async pass(ref, { line, etag }, place) {
       const moved = { ...line, passed: place };
       const remove = [ticketKey(ref, place)];
-      return { line: moved, etag: await table.save({ ...lineKey(ref), ...moved }, etag, { remove }) };
+      return { line: moved, etag: await table.save(toLineRow(ref, moved), etag, { remove }) };
     },
   };
 }
@@ -103,7 +102,16 @@ function toTicketRow(ref: LineRef, ticket: Ticket): Row {
   return { ...ticketKey(ref, ticket.place), jobId, takenAt, idempotencyKey, ended };
 }
 
-const lineSchema = z.object({ numbered: z.boolean(), issued: z.number(), passed: z.number() });
+/** Places as text: the SDK sends a number without its type, and what Table Storage takes for an Edm.Int32 has no room for all. */
+function toLineRow(ref: LineRef, { numbered, issued, passed }: Line): Row {
+  return { ...lineKey(ref), numbered, issued: String(issued), passed: String(passed) };
+}
+
+const placeSchema = z
+  .string()
+  .regex(/^\d{1,16}$/)
+  .transform(Number);
+const lineSchema = z.object({ numbered: z.boolean(), issued: placeSchema, passed: placeSchema });
 
 function readLine(row: Row): Line {
   const parsed = lineSchema.safeParse(row);

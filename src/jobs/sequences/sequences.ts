@@ -93,24 +93,46 @@ const MOST_STEPS = 100;
 
 /** Moves the line on as far as its jobs have ended, and rings for the job that stands at its front then, if it is another. */
 async function walk(deps: WalkDeps, { ref, now, known }: Walk): Promise<Walked | undefined> {
-  const { lines, gapMs } = deps;
+  const { lines } = deps;
   let hasMoved = false;
   let stored = await lines.get(ref);
   for (let steps = 1; stored; steps++) {
-    const { line } = stored;
-    const next = await lines.nextTicket(ref, line.passed);
-    if (!next) return { line, front: undefined };
-    const job = await jobOf(deps, next.ticket, known);
-    const says = decideFront({ line, ticket: next.ticket, job, now, gapMs });
-    if (steps === MOST_STEPS || (says !== "pass" && says !== "drop")) {
-      if (hasMoved && says === "turn" && job && job !== known) await ring(deps, job, now);
-      return { line, front: { place: next.ticket.place, says } };
+    const seen = await lookAtFront(deps, { ref, now, known }, stored);
+    if (!seen) return { line: stored.line, front: undefined };
+    const { next, job, says } = seen;
+    if (says !== "pass" && says !== "drop" && says !== "again") {
+      if (hasMoved && says === "turn" && job !== known) await ring(deps, job, now);
+      return { line: stored.line, front: { place: next.ticket.place, says } };
     }
+    if (steps >= MOST_STEPS) return { line: stored.line, front: { place: next.ticket.place, says: "wait" } };
     const moved = await step(lines, { ref, says, next, stored });
     hasMoved ||= moved !== undefined;
     stored = moved ?? (await lines.get(ref));
   }
   return undefined;
+}
+
+interface Seen {
+  readonly next: StoredTicket;
+  readonly job: Job | undefined;
+  readonly says: Front | "again";
+}
+
+/**
+ * The first ticket behind the passed places; nothing, where nobody waits. `again`: the place before it was passed after
+ * the line had been read, and is no gap. Only a gap needs this second look: the line moves on by conditional writes.
+ */
+async function lookAtFront(
+  deps: WalkDeps,
+  { ref, now, known }: Walk,
+  { line, etag }: StoredLine,
+): Promise<Seen | undefined> {
+  const next = await deps.lines.nextTicket(ref, line.passed);
+  if (!next) return undefined;
+  const job = await jobOf(deps, next.ticket, known);
+  const says = decideFront({ line, ticket: next.ticket, job, now, gapMs: deps.gapMs });
+  const isStale = says === "gap" && (await deps.lines.get(ref))?.etag !== etag;
+  return { next, job, says: isStale ? "again" : says };
 }
 
 async function jobOf({ jobs }: WalkDeps, ticket: Ticket, known: Job): Promise<Job | undefined> {
@@ -120,7 +142,7 @@ async function jobOf({ jobs }: WalkDeps, ticket: Ticket, known: Job): Promise<Jo
 
 interface Step {
   readonly ref: LineRef;
-  readonly says: "pass" | "drop";
+  readonly says: "pass" | "drop" | "again";
   readonly next: StoredTicket;
   readonly stored: StoredLine;
 }
@@ -129,7 +151,7 @@ interface Step {
 async function step(lines: LineStore, { ref, says, next, stored }: Step): Promise<StoredLine | undefined> {
   try {
     if (says === "pass") return await lines.pass(ref, stored, next.ticket.place);
-    await lines.dropTicket(ref, next);
+    if (says === "drop") await lines.dropTicket(ref, next);
   } catch (thrown) {
     if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
   }
@@ -137,8 +159,8 @@ async function step(lines: LineStore, { ref, says, next, stored }: Step): Promis
 }
 
 /** A hint: should it be lost, the job asks again by itself. */
-async function ring({ dispatch }: WalkDeps, job: Job, now: Date): Promise<void> {
-  if (job.phase !== "queued") return;
+async function ring({ dispatch }: WalkDeps, job: Job | undefined, now: Date): Promise<void> {
+  if (job?.phase !== "queued") return;
   const until = putOffUntil(job);
   if (until && until > now) return; // Its own message comes then.
   try {

@@ -4,7 +4,12 @@ import { deleteJob } from "../../../src/jobs/delete-job.ts";
 import { evolve } from "../../../src/jobs/evolve.ts";
 import type { Job } from "../../../src/jobs/job.ts";
 import { createSequencedJobs } from "../../../src/jobs/sequences/sequenced-jobs.ts";
+import { createSequences } from "../../../src/jobs/sequences/sequences.ts";
+import type { SequencedJob } from "../../../src/jobs/sequences/sequences.ts";
+import { submitJob } from "../../../src/jobs/submit.ts";
 import { MillraceError } from "../../../src/platform/errors.ts";
+import { PARTITIONS } from "../../../src/platform/partitions.ts";
+import { odata } from "../../../src/platform/tables.ts";
 import { sequenceScene } from "../../support/sequence-scene.ts";
 import type { SequenceScene } from "../../support/sequence-scene.ts";
 
@@ -28,6 +33,14 @@ function oneAfterTheOther(key: string, numbers: readonly number[]): string[] {
   return numbers.flatMap((number) => [`+${key}${String(number)}`, `-${key}${String(number)}`]);
 }
 
+const ONE_OF_A = {
+  workspaceId: "default",
+  jobType: "echo",
+  payload: { text: "a1" },
+  sequenceKey: "a",
+  sequence: 1,
+  traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+};
 const NUMBERS = Array.from({ length: 20 }, (_, index) => index + 1);
 const failsWith = (code: "PDF_INVALID") => async (): Promise<never> => {
   throw new MillraceError(code, "no");
@@ -147,6 +160,22 @@ describe("a sequence_key", () => {
     expect(logOf(scene, "a")).toEqual(oneAfterTheOther("a", [1, 2]));
   }, 60_000);
 
+  it("asks again though the supervisor's message was received before its row was written", async () => {
+    const scene = await sequenceScene();
+    await scene.submit("a", 1);
+    const waiting = await scene.submit("a", 2);
+    scene.pass(121);
+    const rungAgain = { ...waiting, enqueuedAt: scene.app.clock.now() };
+    expect(await scene.receive(rungAgain)).toMatchObject({ outcome: "postponed" });
+    await scene.sweep();
+    const [askingAgain] = scene.messages.filter(
+      ({ envelope, at }) => envelope.job_id === waiting.jobId && at > rungAgain.enqueuedAt.getTime(),
+    );
+    scene.pass(120);
+    const again = { ...waiting, enqueuedAt: new Date(askingAgain?.envelope.enqueued_at ?? 0) };
+    expect(await scene.receive(again)).toMatchObject({ outcome: "postponed" });
+  });
+
   it("lets the next go when the one before failed, was cancelled or expired", async () => {
     const scene = await sequenceScene(async (context) => {
       if (context.payload.text === "a1") return failsWith("PDF_INVALID")();
@@ -181,6 +210,65 @@ describe("a sequence_key", () => {
     expect(logOf(scene, "a")).toEqual(oneAfterTheOther("a", [1, 4]));
     await expect(scene.submit("a", 2)).rejects.toMatchObject({ code: "SEQUENCE_TAKEN" });
   }, 30_000);
+
+  it("takes no place for a gap that is passed between two looks, however long the job behind it has waited", async () => {
+    const scene = await sequenceScene();
+    const [first, second] = [await scene.submit("a", 1), await scene.submit("a", 2)];
+    const { jobs: table } = scene.app.storage;
+    let isEnded = false;
+    const list: typeof table.list = async (query) => {
+      if (!isEnded) {
+        isEnded = true; // The line was read before this, and its first ticket is read after it.
+        await cancel(scene, first);
+      }
+      return table.list(query);
+    };
+    const { plainJobs: jobs } = scene;
+    const options = { jobs, dispatch: scene.app.dispatch, chance: Math.random, gapMs: 3_600_000 };
+    const sequences = createSequences({ table: { ...table, list }, ...options });
+    scene.pass(3_601);
+    const turn = await sequences.turnOf(second as SequencedJob, scene.app.clock.now());
+    expect(turn).toEqual({ outcome: "now" });
+  });
+
+  it("goes on behind the largest number that JSON carries safely", async () => {
+    const scene = await sequenceScene();
+    const last = await scene.submit("a", Number.MAX_SAFE_INTEGER);
+    scene.pass(3_601);
+    await scene.receive(last);
+    const { jobs: table } = scene.app.storage;
+    const rows = await Promise.all(
+      PARTITIONS.map(async (partition) =>
+        table.list({
+          filter: odata`PartitionKey eq ${partition} and RowKey gt ${"seq"} and RowKey lt ${"seq}"}`,
+          limit: 2,
+        }),
+      ),
+    );
+    // A bare number beyond 31 bits has no type that all services agree on.
+    expect(rows.flat().map(({ row }) => row["passed"])).toEqual([String(Number.MAX_SAFE_INTEGER)]);
+    await expect(scene.submit("a", 1)).rejects.toMatchObject({ code: "SEQUENCE_TAKEN" });
+  });
+
+  it("counts the minute of a ticket from when it was taken, however long the request was looked at before", async () => {
+    const scene = await sequenceScene();
+    const { clock, jobs } = scene.app;
+    const slow = {
+      now() {
+        const time = clock.now();
+        scene.pass(50);
+        return time;
+      },
+    };
+    const create = async () => Promise.reject(new Error("died"));
+    const dying = submitJob({ ...scene.app, clock: slow, jobs: { ...jobs, create } }, ONE_OF_A);
+    await expect(dying).rejects.toThrow("died");
+    expect(scene.seconds()).toBeGreaterThan(60);
+    scene.pass(59 - 50);
+    await expect(submitJob(scene.app, ONE_OF_A)).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+    scene.pass(2);
+    expect(await submitJob(scene.app, ONE_OF_A)).toMatchObject({ job: { sequence: { place: 1 } } });
+  });
 
   it("takes the missing number while there is time, though the one behind it was cancelled meanwhile", async () => {
     const scene = await sequenceScene();
