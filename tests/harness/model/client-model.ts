@@ -114,6 +114,21 @@ export function regenerated(
   }
 }
 
+/** @param failed the operation whose dead letter was replayed */
+export function replayed(job: ModelJob, failed: string, told: ClientEvent): void {
+  const { operations } = job;
+  const place = operations.findIndex(({ operationId }) => operationId === failed);
+  const [before, next] = [operations[place], operations[place + 1]];
+  const yes = requireYes(told);
+  if (next) {
+    requireThat(yes.operationId === next.operationId, `the operation that came of it, ${next.operationId}`, told);
+    return;
+  }
+  requireThat(yes.operationId !== failed, "a new operation", told);
+  operations.push({ operationId: yes.operationId, text: before?.text ?? "" });
+  seen(job, yes);
+}
+
 export function removed(job: ModelJob, told: ClientEvent): void {
   if (job.isGone) {
     requireNo(told, "JOB_NOT_FOUND");

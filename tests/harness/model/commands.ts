@@ -1,14 +1,19 @@
 import fc from "fast-check";
 import type { AsyncCommand } from "fast-check";
+import type { App } from "../../../src/app.ts";
+import { listDeadLetters } from "../../../src/dead-letters/list-dead-letters.ts";
+import { replayDeadLetter } from "../../../src/dead-letters/replay-dead-letter.ts";
 import { cancelJob } from "../../../src/jobs/cancel.ts";
+import type { JobLetter } from "../../../src/jobs/dead-letter.ts";
 import { deleteJob } from "../../../src/jobs/delete-job.ts";
 import { regenerateJob } from "../../../src/jobs/regenerate.ts";
+import { call } from "../actors/call.ts";
 import { askOfJob } from "../actors/client/ask-of-job.ts";
 import { TRACEPARENT, WORKSPACE } from "../actors/client/caller.ts";
 import { read } from "../actors/client/read.ts";
 import { submit } from "../actors/client/submit.ts";
 import { MOODS } from "../actors/job-type.ts";
-import { cancelled, looked, regenerated, removed, seen, submitted } from "./client-model.ts";
+import { cancelled, looked, regenerated, removed, replayed, seen, submitted } from "./client-model.ts";
 import type { ClientModel, ModelJob } from "./client-model.ts";
 import type { Real } from "./real.ts";
 
@@ -25,6 +30,7 @@ export const COMMANDS = [
   which.map((index) => ofJob(`read ${index}`, index, look)),
   fc.record({ index: which, operation: fc.constantFrom("current", "first", "any") }).map(cancelCommand),
   fc.record({ index: which, text: fc.option(text, { nil: undefined }), key }).map(regenerateCommand),
+  which.map((index) => ofJob(`replay ${index}`, index, replay)),
   which.map((index) => ofJob(`delete ${index}`, index, remove)),
   fc.constant(worlds("deliver", async (real) => real.advance(3_000))),
   fc.constant(worlds("drop ack", dropAck)),
@@ -103,6 +109,38 @@ async function look(job: ModelJob, real: Real): Promise<void> {
   const known = real.caller.known.get(jobId);
   const [operationId = "", phase = "queued"] = [known?.operations.at(-1), known?.phase];
   seen(job, { at, client, commits, jobId, version, operationId, phase, did: "yes", act: "read", call: 0 }, result);
+}
+
+/** Replays any letter of the job's, its last one or one that was seen to long ago, if it has one. */
+async function replay(job: ModelJob, real: Real): Promise<void> {
+  await look(job, real); // So that an end that nobody has looked at yet is known.
+  const letter = job.isGone ? undefined : await someLetterOf(job, real);
+  if (!letter) return;
+  const { deadLetterId, operationId } = letter;
+  const press = async () =>
+    real.ask(async () =>
+      askOfJob(real.caller, { act: "replay", jobId: job.jobId, letterId: deadLetterId }, async (app) => {
+        const begun = await replayDeadLetter(app, { deadLetterId, traceparent: TRACEPARENT });
+        return "job" in begun ? { ...begun.job, operationId: begun.operationId } : undefined;
+      }),
+    );
+  let told = await press();
+  while (told.did === "unsure") told = await press(); // A job can kill the host that was to answer.
+  replayed(job, operationId, told);
+}
+
+/** None as well when the host died that was asked. */
+async function someLetterOf({ jobId }: ModelJob, real: Real): Promise<JobLetter | undefined> {
+  const { caller, site, hosts } = real;
+  const letters: JobLetter[] = [];
+  await real.ask(async () => {
+    const question = async (app: App) => listDeadLetters(app, {}, 100);
+    const answer = await call(site, { life: caller.life, host: hosts[0], label: "list dead letters", ask: question });
+    for (const letter of "value" in answer ? answer.value.letters : [])
+      if (letter.origin === "job" && letter.jobId === jobId) letters.push(letter);
+  });
+  const [first, ...others] = letters;
+  return first && site.random.pick([first, ...others]);
 }
 
 async function remove(job: ModelJob, real: Real): Promise<void> {
