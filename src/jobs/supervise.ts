@@ -23,7 +23,7 @@ const PAGE_ROWS = 100;
 const SWEEP_MS = 20_000;
 /**
  * Records that one sweep lets go in one partition, 1,150,000 a day in all: when many go on one day, or a host was off
- * for a week, the jobs that are to end still have the sweep to themselves.
+ * for a week, the jobs that are to end still have the sweep to themselves. They come first.
  */
 const PURGES = 25;
 
@@ -40,12 +40,15 @@ export async function superviseJobs(deps: SuperviseDeps, sink: LogSink): Promise
   const counts = { ...NOTHING };
   await Promise.all(
     PARTITIONS.map(async (partition) => {
-      let purges = 0;
+      const purges: StoredRow[] = [];
       for await (const stored of dueRows(deps.due, { partition, until, startedAt, log })) {
         if (stored === undefined) counts.skipped++;
-        else if (isForPurge(stored.row) && ++purges > PURGES) counts.later++;
-        else counts[await seeTo(deps, stored, log)]++;
+        else if (!isForPurge(stored.row)) counts[await seeTo(deps, stored, log)]++;
+        else if (purges.length < PURGES) purges.push(stored);
+        else counts.later++;
       }
+      // Last, though they were due first: letting one go takes several calls, and blobs can be slow.
+      for (const stored of purges) counts[isOver(startedAt) ? "later" : await seeTo(deps, stored, log)]++;
     }),
   );
   if (Object.values(counts).some((count) => count > 0)) log.info("sweep done", counts);
@@ -81,11 +84,15 @@ async function* dueRows(
       return;
     }
     for (const row of page) {
-      if (performance.now() - startedAt > SWEEP_MS) return;
+      if (isOver(startedAt)) return;
       yield row;
     }
     behind = page.length < PAGE_ROWS ? undefined : page.at(-1);
   } while (behind);
+}
+
+function isOver(startedAt: number): boolean {
+  return performance.now() - startedAt > SWEEP_MS;
 }
 
 async function seeTo(deps: SuperviseDeps, stored: StoredRow, log: Log): Promise<WokenUp | "skipped"> {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { App } from "../../src/app.ts";
 import { deleteJob } from "../../src/jobs/delete-job.ts";
 import { digest } from "../../src/jobs/idempotency.ts";
+import { partitionOf } from "../../src/jobs/job-row.ts";
 import type { JobRef } from "../../src/jobs/job.ts";
 import { regenerateJob } from "../../src/jobs/regenerate.ts";
 import { NOTHING, superviseJobs } from "../../src/jobs/supervise.ts";
@@ -253,4 +254,29 @@ describe("a process that dies while a job goes (K13)", () => {
     },
     180_000,
   );
+
+  it("goes after all that is to end has been seen to, though its time came first: blobs can be slow", async () => {
+    const site = await createSimulatedSite([moody]);
+    const { app } = site;
+    const old = await submitEcho(app);
+    await work(app, old);
+    site.now = new Date(site.now.getTime() + 31 * DAY_MS);
+    const isBeside = ({ jobId }: JobRef) => partitionOf({ jobId }) === partitionOf(old);
+    let late = await submitEcho(app);
+    while (!isBeside(late)) late = await submitEcho(app);
+    site.now = new Date(site.now.getTime() + 150_000);
+    const order: string[] = [];
+    const dispatch: App["dispatch"] = async (job) => {
+      if (isBeside(job)) order.push("message");
+    };
+    const content: App["content"] = {
+      ...app.content,
+      async deleteFolder(folder) {
+        order.push("blobs");
+        await app.content.deleteFolder(folder);
+      },
+    };
+    await superviseJobs({ ...app, dispatch, content }, collectLog().sink);
+    expect(order).toEqual(["message", "blobs", "blobs", "blobs"]);
+  });
 });
