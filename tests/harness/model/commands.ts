@@ -21,7 +21,9 @@ type Command = AsyncCommand<ClientModel, Real>;
 
 /** Keys are few, so that they are used again; texts are the mood and a number, and few for the same reason. */
 const key = fc.option(fc.constantFrom("key-1", "key-2"), { nil: undefined });
-const text = fc.tuple(fc.constantFrom(...MOODS), fc.constantFrom("one", "two")).map((words) => words.join(" "));
+/** A job that kills its host could take an answer along that the model counts on; hosts are killed by "crash". */
+const moods = MOODS.filter((mood) => mood !== "deadly");
+const text = fc.tuple(fc.constantFrom(...moods), fc.constantFrom("one", "two")).map((words) => words.join(" "));
 const which = fc.nat(3);
 
 /** All that can happen, client's and world's. */
@@ -30,7 +32,8 @@ export const COMMANDS = [
   which.map((index) => ofJob(`read ${index}`, index, look)),
   fc.record({ index: which, operation: fc.constantFrom("current", "first", "any") }).map(cancelCommand),
   fc.record({ index: which, text: fc.option(text, { nil: undefined }), key }).map(regenerateCommand),
-  which.map((index) => ofJob(`replay ${index}`, index, replay)),
+  which.map(replayCommand),
+  text.map((refused) => submitCommand({ key: undefined, text: refused.replace(/^\w+/, "refusing") })),
   which.map((index) => ofJob(`delete ${index}`, index, remove)),
   fc.constant(worlds("deliver", async (real) => real.advance(3_000))),
   fc.constant(worlds("drop ack", dropAck)),
@@ -111,12 +114,28 @@ async function look(job: ModelJob, real: Real): Promise<void> {
   seen(job, { at, client, commits, jobId, version, operationId, phase, did: "yes", act: "read", call: 0 }, result);
 }
 
-/** Replays any letter of the job's, its last one or one that was seen to long ago, if it has one. */
-async function replay(job: ModelJob, real: Real): Promise<void> {
-  await look(job, real); // So that an end that nobody has looked at yet is known.
-  const letter = job.isGone ? undefined : await someLetterOf(job, real);
-  if (!letter) return;
-  const { deadLetterId, operationId } = letter;
+/** Replays some letter, an open one or one that was seen to long ago, if there is any. */
+function replayCommand(index: number): Command {
+  return {
+    check: ({ jobs }) => jobs.length > 0,
+    toString: () => `replay letter ${index}`,
+    async run({ jobs }, real) {
+      await real.advance(10_000); // So that there is a letter, if the model refuses a job.
+      const letters = (await readLetters(real)).filter((letter) => jobs.some((job) => isOf(letter, job)));
+      const letter = letters[index % letters.length];
+      const job = letter && jobs.find((candidate) => isOf(letter, candidate));
+      if (!job) return;
+      await look(job, real); // So that an end that nobody has looked at yet is known.
+      await replay(job, letter, real);
+    },
+  };
+}
+
+function isOf(letter: JobLetter, { jobId, isGone }: ModelJob): boolean {
+  return letter.jobId === jobId && !isGone;
+}
+
+async function replay(job: ModelJob, { deadLetterId, operationId }: JobLetter, real: Real): Promise<void> {
   const press = async () =>
     real.ask(async () =>
       askOfJob(real.caller, { act: "replay", jobId: job.jobId, letterId: deadLetterId }, async (app) => {
@@ -129,18 +148,17 @@ async function replay(job: ModelJob, real: Real): Promise<void> {
   replayed(job, operationId, told);
 }
 
-/** None as well when the host died that was asked. */
-async function someLetterOf({ jobId }: ModelJob, real: Real): Promise<JobLetter | undefined> {
+/** None when the host dies that is asked. */
+async function readLetters(real: Real): Promise<JobLetter[]> {
   const { caller, site, hosts } = real;
   const letters: JobLetter[] = [];
   await real.ask(async () => {
     const question = async (app: App) => listDeadLetters(app, {}, 100);
     const answer = await call(site, { life: caller.life, host: hosts[0], label: "list dead letters", ask: question });
     for (const letter of "value" in answer ? answer.value.letters : [])
-      if (letter.origin === "job" && letter.jobId === jobId) letters.push(letter);
+      if (letter.origin === "job") letters.push(letter);
   });
-  const [first, ...others] = letters;
-  return first && site.random.pick([first, ...others]);
+  return letters;
 }
 
 async function remove(job: ModelJob, real: Real): Promise<void> {

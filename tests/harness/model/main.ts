@@ -32,12 +32,16 @@ const seed = Number(values.seed);
 const variant = values.mutant === undefined ? AS_IT_IS : MUTANTS[values.mutant as MutantName];
 Error.stackTraceLimit = 0;
 
-const property = fc.asyncProperty(fc.nat(), fc.commands(COMMANDS, { maxCommands: 25 }), async (chance, commands) => {
-  const real = await openReal({ seed: chance, variant, takeOver });
-  await fc.asyncModelRun(() => ({ model: createClientModel(), real }), commands);
-  const violations = await real.end();
-  if (violations.length > 0) throw new Error(violations.map(({ kind, text }) => `${kind}: ${text}`).join("\n"));
-});
+const property = fc.asyncProperty(
+  fc.nat(),
+  fc.commands(COMMANDS, { maxCommands: 25, size: "max" }),
+  async (chance, commands) => {
+    const real = await openReal({ seed: chance, variant, takeOver });
+    await fc.asyncModelRun(() => ({ model: createClientModel(), real }), commands);
+    const violations = await real.end();
+    if (violations.length > 0) throw new Error(violations.map(({ kind, text }) => `${kind}: ${text}`).join("\n"));
+  },
+);
 const { failed, numRuns, counterexample, errorInstance } = await fc.check(property, {
   seed,
   numRuns: Number(values.runs),
