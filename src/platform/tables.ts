@@ -115,13 +115,16 @@ async function readRow(
   }
 }
 
+/** Asked for with whatever is selected: a row's etag is made of its timestamp. */
+const SYSTEM_PROPERTIES = ["PartitionKey", "RowKey", "Timestamp"];
+
 async function listRows(
   client: TableClient,
   { filter, limit, select }: RowQuery,
   patience: Patience,
 ): Promise<StoredRow[]> {
   const found: StoredRow[] = [];
-  const queryOptions = { filter, ...(select && { select: ["PartitionKey", "RowKey", ...select] }) };
+  const queryOptions = { filter, ...(select && { select: [...SYSTEM_PROPERTIES, ...select] }) };
   try {
     for await (const page of client.listEntities({ queryOptions, ...patience }).byPage({ maxPageSize: limit })) {
       found.push(...page.map(toStoredRow));
