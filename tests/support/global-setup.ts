@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 /** Any base64 text serves as a key: Azurite only compares it. */
 const KEY = Buffer.from("a key for tests that never leaves this machine").toString("base64");
-const ACCOUNTS = 256;
+const ACCOUNTS = 1000;
 
 declare global {
   var stopTestStorage: (() => Promise<void>) | undefined;
