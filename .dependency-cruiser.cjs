@@ -34,9 +34,20 @@ const sideways = floors
     to: { path: folder(names), pathNot: "^src/$1/" },
   }));
 
+/** The rooms of `jobs`, from the upper ones down to what a job is. What clients ask of a job stands above them, in the folder itself. */
+const rooms = ["supervision", "work", "waits", "sequences", "store", "life"];
+const upstairs = rooms.map((room, index) => ({
+  name: `not-upwards-from-jobs-${room}`,
+  comment: "A room of jobs knows the rooms below it: what it needs from above is passed in as an argument.",
+  severity: "error",
+  from: { path: `^src/jobs/${room}/` },
+  to: { path: [...rooms.slice(0, index).map((above) => `^src/jobs/${above}/`), "^src/jobs/[^/]+\\.[jt]s$"] },
+}));
+
 module.exports = {
   forbidden: [
     ...upward,
+    ...upstairs,
     ...sideways.filter((rule) => rule.name !== "not-sideways-on-profiles"),
     {
       name: "steps-do-not-know-profiles",

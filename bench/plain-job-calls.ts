@@ -1,4 +1,4 @@
-import type { Job } from "../src/jobs/job.ts";
+import type { Job } from "../src/jobs/life/job.ts";
 import { layOutBenchApp } from "./support/bench-app.ts";
 import { startCountingProxy } from "./support/counting-proxy.ts";
 import { startMemoryStorage } from "./support/memory-storage.ts";

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import { TableClient } from "@azure/data-tables";
-import { jobKey } from "../src/jobs/job-row.ts";
+import { jobKey } from "../src/jobs/store/job-row.ts";
 import { plainProfile } from "./app/plain-profile.ts";
 import { layOutBenchApp } from "./support/bench-app.ts";
 import { startCountingProxy } from "./support/counting-proxy.ts";

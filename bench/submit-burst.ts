@@ -1,6 +1,6 @@
 import { QueueClient } from "@azure/storage-queue";
 import { createApp } from "../src/app.ts";
-import { jobOfRowKey } from "../src/jobs/job-row.ts";
+import { jobOfRowKey } from "../src/jobs/store/job-row.ts";
 import { PARTITIONS } from "../src/platform/partitions.ts";
 import { readSettings } from "../src/platform/settings.ts";
 import { odata } from "../src/platform/tables.ts";

@@ -1,6 +1,6 @@
 import { app } from "@azure/functions";
-import { createPoisonReader } from "../src/jobs/poison.ts";
-import { createWorker, openWorkSource } from "../src/jobs/worker.ts";
+import { createPoisonReader } from "../src/jobs/work/poison.ts";
+import { createWorker, openWorkSource } from "../src/jobs/work/worker.ts";
 import { millrace } from "../src/main.ts";
 import { jobQueues } from "../src/platform/queue-table.ts";
 

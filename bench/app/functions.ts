@@ -3,7 +3,7 @@ import { createApp } from "../../src/app.ts";
 import { createHandler } from "../../src/http/handler.ts";
 import { AUTH_LEVEL_OF, registeredMethods } from "../../src/http/route.ts";
 import { ROUTES } from "../../src/http/routes.ts";
-import { createWorker } from "../../src/jobs/worker.ts";
+import { createWorker } from "../../src/jobs/work/worker.ts";
 import { readSettings } from "../../src/platform/settings.ts";
 import { plainProfile } from "./plain-profile.ts";
 

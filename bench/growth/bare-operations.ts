@@ -1,6 +1,6 @@
 import type { App } from "../../src/app.ts";
-import { claimJob } from "../../src/jobs/claim.ts";
-import { jobKey, jobRowKeys } from "../../src/jobs/job-row.ts";
+import { jobKey, jobRowKeys } from "../../src/jobs/store/job-row.ts";
+import { claimJob } from "../../src/jobs/work/claim.ts";
 import { openBareAccount } from "./bare-account.ts";
 import type { BareAccount } from "./bare-account.ts";
 import { DUE, PAGE, dueJobs, queuedJob } from "./operations.ts";

@@ -1,5 +1,5 @@
 import type { App } from "../../src/app.ts";
-import type { Job } from "../../src/jobs/job.ts";
+import type { Job } from "../../src/jobs/life/job.ts";
 import { submitJob } from "../../src/jobs/submit.ts";
 import { plainProfile } from "../app/plain-profile.ts";
 

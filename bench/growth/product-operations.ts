@@ -1,10 +1,10 @@
 import type { App } from "../../src/app.ts";
-import { claimJob } from "../../src/jobs/claim.ts";
-import { ClaimedJob } from "../../src/jobs/claimed-job.ts";
-import { completeJob } from "../../src/jobs/complete.ts";
-import type { StoredJob } from "../../src/jobs/job-store.ts";
 import { listJobs } from "../../src/jobs/list-jobs.ts";
-import { superviseJobs } from "../../src/jobs/supervise.ts";
+import type { StoredJob } from "../../src/jobs/store/job-store.ts";
+import { superviseJobs } from "../../src/jobs/supervision/supervise.ts";
+import { claimJob } from "../../src/jobs/work/claim.ts";
+import { ClaimedJob } from "../../src/jobs/work/claimed-job.ts";
+import { completeJob } from "../../src/jobs/work/complete.ts";
 import { plainProfile } from "../app/plain-profile.ts";
 import { DUE, PAGE, dueJobs, queuedJob } from "./operations.ts";
 import type { Operation, OperationName } from "./operations.ts";

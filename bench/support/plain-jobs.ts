@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { QueueClient } from "@azure/storage-queue";
 import { createApp } from "../../src/app.ts";
-import type { Job } from "../../src/jobs/job.ts";
+import type { Job } from "../../src/jobs/life/job.ts";
 import { readSettings } from "../../src/platform/settings.ts";
 import { plainProfile } from "../app/plain-profile.ts";
 import type { BenchApp } from "./bench-app.ts";

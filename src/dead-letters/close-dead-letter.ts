@@ -1,6 +1,6 @@
-import type { DeadLetterStore } from "../jobs/dead-letter-store.ts";
-import { accepts, closed } from "../jobs/dead-letter.ts";
-import type { DeadLetter } from "../jobs/dead-letter.ts";
+import type { DeadLetterStore } from "../jobs/store/dead-letter-store.ts";
+import { accepts, closed } from "../jobs/store/dead-letter.ts";
+import type { DeadLetter } from "../jobs/store/dead-letter.ts";
 import { againOnConflict } from "../platform/again-on-conflict.ts";
 import type { Clock } from "../platform/clock.ts";
 import { letterResolved } from "./letter-resolved.ts";

@@ -1,9 +1,9 @@
 import { checkPayload } from "../jobs/check-payload.ts";
 import type { CheckPayloadDeps } from "../jobs/check-payload.ts";
-import { keepContent, payloadBlob } from "../jobs/content.ts";
-import type { DeadLetterStore } from "../jobs/dead-letter-store.ts";
-import { accepts, edited } from "../jobs/dead-letter.ts";
-import type { DeadLetter, JobLetter } from "../jobs/dead-letter.ts";
+import { keepContent, payloadBlob } from "../jobs/store/content.ts";
+import type { DeadLetterStore } from "../jobs/store/dead-letter-store.ts";
+import { accepts, edited } from "../jobs/store/dead-letter.ts";
+import type { DeadLetter, JobLetter } from "../jobs/store/dead-letter.ts";
 import type { Container } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import { MillraceError, hasCode } from "../platform/errors.ts";

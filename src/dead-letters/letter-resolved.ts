@@ -1,4 +1,4 @@
-import type { DeadLetter } from "../jobs/dead-letter.ts";
+import type { DeadLetter } from "../jobs/store/dead-letter.ts";
 import { MillraceError } from "../platform/errors.ts";
 
 /** Nothing more can be done with a letter that was replayed or closed. */

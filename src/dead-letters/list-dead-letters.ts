@@ -1,5 +1,5 @@
-import type { DeadLetterFilter, DeadLetterStore, ListedDeadLetter } from "../jobs/dead-letter-store.ts";
-import type { DeadLetter } from "../jobs/dead-letter.ts";
+import type { DeadLetterFilter, DeadLetterStore, ListedDeadLetter } from "../jobs/store/dead-letter-store.ts";
+import type { DeadLetter } from "../jobs/store/dead-letter.ts";
 
 export interface DeadLetterPage {
   readonly letters: readonly DeadLetter[];

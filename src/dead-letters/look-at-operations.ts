@@ -1,5 +1,5 @@
-import type { JobStore } from "../jobs/job-store.ts";
-import { isTerminal } from "../jobs/lifecycle.ts";
+import { isTerminal } from "../jobs/life/lifecycle.ts";
+import type { JobStore } from "../jobs/store/job-store.ts";
 import { InvariantError } from "../platform/errors.ts";
 import { jobIdOfOperation } from "../platform/ids.ts";
 import type { BulkReplay, UnderWay } from "./bulk-replay.ts";

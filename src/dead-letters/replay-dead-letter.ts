@@ -1,12 +1,12 @@
 import { checkPayload } from "../jobs/check-payload.ts";
 import type { CheckPayloadDeps } from "../jobs/check-payload.ts";
-import { findContent, keepContent, payloadBlob } from "../jobs/content.ts";
-import type { DeadLetterStore, StoredDeadLetter } from "../jobs/dead-letter-store.ts";
-import { accepts, replayed } from "../jobs/dead-letter.ts";
-import type { JobLetter, MessageLetter } from "../jobs/dead-letter.ts";
-import type { Content, Job } from "../jobs/job.ts";
+import type { Content, Job } from "../jobs/life/job.ts";
 import { startOperation } from "../jobs/start-operation.ts";
 import type { StartOperationDeps } from "../jobs/start-operation.ts";
+import { findContent, keepContent, payloadBlob } from "../jobs/store/content.ts";
+import type { DeadLetterStore, StoredDeadLetter } from "../jobs/store/dead-letter-store.ts";
+import { accepts, replayed } from "../jobs/store/dead-letter.ts";
+import type { JobLetter, MessageLetter } from "../jobs/store/dead-letter.ts";
 import { againOnConflict } from "../platform/again-on-conflict.ts";
 import type { Container } from "../platform/blobs.ts";
 import { MillraceError } from "../platform/errors.ts";

@@ -1,4 +1,4 @@
-import type { ListedDeadLetter } from "../jobs/dead-letter-store.ts";
+import type { ListedDeadLetter } from "../jobs/store/dead-letter-store.ts";
 import { MillraceError } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import type { BulkReplay } from "./bulk-replay.ts";

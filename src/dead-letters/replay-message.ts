@@ -1,7 +1,7 @@
-import { readContent } from "../jobs/content.ts";
-import type { DeadLetterStore, StoredDeadLetter } from "../jobs/dead-letter-store.ts";
-import { accepts, putBack } from "../jobs/dead-letter.ts";
-import type { MessageLetter } from "../jobs/dead-letter.ts";
+import { readContent } from "../jobs/store/content.ts";
+import type { DeadLetterStore, StoredDeadLetter } from "../jobs/store/dead-letter-store.ts";
+import { accepts, putBack } from "../jobs/store/dead-letter.ts";
+import type { MessageLetter } from "../jobs/store/dead-letter.ts";
 import type { Container } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Queue } from "../platform/queues.ts";

@@ -1,4 +1,4 @@
-import type { Job } from "../jobs/job.ts";
+import type { Job } from "../jobs/life/job.ts";
 import type { Clock } from "../platform/clock.ts";
 import { deadLetterIdAt, newId } from "../platform/ids.ts";
 import type { BulkReplayStore } from "./bulk-replay-store.ts";

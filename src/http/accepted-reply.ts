@@ -1,9 +1,9 @@
 import type { App } from "../app.ts";
 import { acceptedViewSchema, jobViewSchema } from "../contract/job-view.ts";
-import { explainWait } from "../jobs/explain-wait.ts";
-import type { Job, JobRef } from "../jobs/job.ts";
-import { isTerminal } from "../jobs/lifecycle.ts";
+import type { Job, JobRef } from "../jobs/life/job.ts";
+import { isTerminal } from "../jobs/life/lifecycle.ts";
 import { waitForJob } from "../jobs/wait-for-job.ts";
+import { explainWait } from "../jobs/waits/explain-wait.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { traceIdOf } from "../platform/trace.ts";
 import { headersOf, jobReply } from "./job-reply.ts";

@@ -1,5 +1,5 @@
 import type { WaitCode } from "../contract/wait-codes.ts";
-import type { Job } from "../jobs/job.ts";
+import type { Job } from "../jobs/life/job.ts";
 
 /**
  * Names the state that a job is in: its version, and why it waits, which the passing of time can change as well. It is

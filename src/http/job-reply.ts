@@ -1,9 +1,9 @@
 import type { App } from "../app.ts";
-import { explainWait } from "../jobs/explain-wait.ts";
-import type { Job } from "../jobs/job.ts";
-import { isTerminal } from "../jobs/lifecycle.ts";
+import type { Job } from "../jobs/life/job.ts";
+import { isTerminal } from "../jobs/life/lifecycle.ts";
 import { readResult } from "../jobs/read-result.ts";
-import type { WaitReason } from "../jobs/wait-reason.ts";
+import { explainWait } from "../jobs/waits/explain-wait.ts";
+import type { WaitReason } from "../jobs/waits/wait-reason.ts";
 import { etagOf } from "./etag.ts";
 import { secondsToNextLook } from "./poll-pace.ts";
 import { presentJob } from "./present-job.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { operationIdSchema } from "../contract/ids.ts";
 import { operationViewSchema } from "../contract/job-view.ts";
-import { explainWait } from "../jobs/explain-wait.ts";
 import { findOperation } from "../jobs/find-operation.ts";
+import { explainWait } from "../jobs/waits/explain-wait.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { JOBS_TAG } from "./job-params.ts";
 import { UNCACHED, headersOf } from "./job-reply.ts";

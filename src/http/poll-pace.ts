@@ -1,6 +1,6 @@
-import { waitedSince } from "../jobs/due.ts";
-import type { Job } from "../jobs/job.ts";
-import type { WaitReason } from "../jobs/wait-reason.ts";
+import { waitedSince } from "../jobs/life/due.ts";
+import type { Job } from "../jobs/life/job.ts";
+import type { WaitReason } from "../jobs/waits/wait-reason.ts";
 
 const SOONEST_SECONDS = 1;
 /** Nobody who looks this seldom costs anything, and a job that is brought forward or cancelled is seen within it. */

@@ -1,6 +1,6 @@
 import type { DeadLetterSummary } from "../contract/dead-letter-view.ts";
 import { ERROR_CODES } from "../contract/error-codes.ts";
-import type { DeadLetter } from "../jobs/dead-letter.ts";
+import type { DeadLetter } from "../jobs/store/dead-letter.ts";
 import { jobUrl } from "./present-job.ts";
 
 export function deadLetterUrl(origin: string, deadLetterId: string): string {

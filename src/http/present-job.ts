@@ -1,10 +1,10 @@
 import { ERROR_CODES } from "../contract/error-codes.ts";
 import type { AcceptedView, JobErrorView, JobView, UsageView } from "../contract/job-view.ts";
-import { waitedSince } from "../jobs/due.ts";
-import { msBetween } from "../jobs/durations.ts";
-import type { Job, JobError, StepRecord, Usage } from "../jobs/job.ts";
-import { STATUS_OF } from "../jobs/lifecycle.ts";
-import type { WaitReason } from "../jobs/wait-reason.ts";
+import { waitedSince } from "../jobs/life/due.ts";
+import type { Job, JobError, StepRecord, Usage } from "../jobs/life/job.ts";
+import { STATUS_OF } from "../jobs/life/lifecycle.ts";
+import { msBetween } from "../jobs/waits/durations.ts";
+import type { WaitReason } from "../jobs/waits/wait-reason.ts";
 import { deadLetterIdOf } from "../platform/ids.ts";
 import { traceIdOf } from "../platform/trace.ts";
 

@@ -1,7 +1,7 @@
 import type { JobStatus, OperationView } from "../contract/job-view.ts";
 import type { FoundOperation } from "../jobs/find-operation.ts";
-import type { JobError } from "../jobs/job.ts";
-import { STATUS_OF } from "../jobs/lifecycle.ts";
+import type { JobError } from "../jobs/life/job.ts";
+import { STATUS_OF } from "../jobs/life/lifecycle.ts";
 import { jobUrl } from "./present-job.ts";
 
 /** Azure's words for the states of a job. */

@@ -1,13 +1,13 @@
 import type { Container } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import { MillraceError, hasCode } from "../platform/errors.ts";
-import type { AtWork } from "./at-work.ts";
-import { clearCheckpoints } from "./checkpoints.ts";
-import { evolve } from "./evolve.ts";
-import type { JobStore } from "./job-store.ts";
-import type { Job, JobRef } from "./job.ts";
-import { STATUS_OF, isTerminal } from "./lifecycle.ts";
-import type { Actor } from "./transition.ts";
+import { evolve } from "./life/evolve.ts";
+import type { Job, JobRef } from "./life/job.ts";
+import { STATUS_OF, isTerminal } from "./life/lifecycle.ts";
+import type { Actor } from "./life/transition.ts";
+import { clearCheckpoints } from "./store/checkpoints.ts";
+import type { JobStore } from "./store/job-store.ts";
+import type { AtWork } from "./work/at-work.ts";
 
 export interface CancelDeps {
   readonly jobs: JobStore;

@@ -1,10 +1,10 @@
 import { MillraceError, hasCode } from "../platform/errors.ts";
-import type { JobStore } from "./job-store.ts";
-import type { JobRef } from "./job.ts";
-import { STATUS_OF, isTerminal } from "./lifecycle.ts";
-import { buryJob, cleanUpAfter } from "./purge-job.ts";
-import type { PurgeDeps } from "./purge-job.ts";
-import type { StoredTombstone } from "./tombstone.ts";
+import type { JobRef } from "./life/job.ts";
+import { STATUS_OF, isTerminal } from "./life/lifecycle.ts";
+import type { JobStore } from "./store/job-store.ts";
+import type { StoredTombstone } from "./store/tombstone.ts";
+import { buryJob, cleanUpAfter } from "./supervision/purge-job.ts";
+import type { PurgeDeps } from "./supervision/purge-job.ts";
 
 export interface Deleted {
   /** Why something of it is still there: a matter for the log, since the supervisor removes the rest. */

@@ -1,8 +1,8 @@
 import { jobIdOfOperation } from "../platform/ids.ts";
-import type { HistoryStore } from "./history-store.ts";
-import type { HistoryEntry } from "./history.ts";
-import type { JobStore } from "./job-store.ts";
-import type { Job } from "./job.ts";
+import type { Job } from "./life/job.ts";
+import type { HistoryStore } from "./store/history-store.ts";
+import type { HistoryEntry } from "./store/history.ts";
+import type { JobStore } from "./store/job-store.ts";
 
 /** An operation: the one that its job is at, or an older one, which will not change any more. */
 export type FoundOperation =

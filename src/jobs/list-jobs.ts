@@ -1,5 +1,5 @@
-import type { JobFilter, JobStore, ListedJob } from "./job-store.ts";
-import type { Job } from "./job.ts";
+import type { Job } from "./life/job.ts";
+import type { JobFilter, JobStore, ListedJob } from "./store/job-store.ts";
 
 export interface JobPage {
   readonly jobs: readonly Job[];

@@ -1,7 +1,7 @@
 import type { Container } from "../platform/blobs.ts";
 import { MillraceError } from "../platform/errors.ts";
-import { documentOf } from "./complete.ts";
-import type { Artifact, DoneJob, Job } from "./job.ts";
+import type { Artifact, DoneJob, Job } from "./life/job.ts";
+import { documentOf } from "./work/complete.ts";
 
 /**
  * A stored output of the job. The name is looked up in the row and never becomes a path.

@@ -1,7 +1,7 @@
 import type { Container } from "../platform/blobs.ts";
-import type { ResultDocument } from "./complete.ts";
-import { readContent } from "./content.ts";
-import type { DoneJob } from "./job.ts";
+import type { DoneJob } from "./life/job.ts";
+import { readContent } from "./store/content.ts";
+import type { ResultDocument } from "./work/complete.ts";
 
 /**
  * What the job's last step returned: from the row if it is small, from its document if not.

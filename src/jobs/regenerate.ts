@@ -6,15 +6,15 @@ import type { Profile } from "../profiles/define-profile.ts";
 import type { ProfileRegistry } from "../profiles/registry.ts";
 import { checkPayload } from "./check-payload.ts";
 import type { CheckPayloadDeps } from "./check-payload.ts";
-import { keepContent, payloadBlob, readContent } from "./content.ts";
-import type { DeadLetterStore } from "./dead-letter-store.ts";
-import { accepts, replayed } from "./dead-letter.ts";
-import { canonicalJson, digest } from "./idempotency.ts";
-import type { StoredJob } from "./job-store.ts";
-import type { Content, Job, JobRef } from "./job.ts";
-import { STATUS_OF, isTerminal } from "./lifecycle.ts";
+import type { Content, Job, JobRef } from "./life/job.ts";
+import { STATUS_OF, isTerminal } from "./life/lifecycle.ts";
 import { startOperation } from "./start-operation.ts";
 import type { StartOperationDeps, StartedOperation } from "./start-operation.ts";
+import { keepContent, payloadBlob, readContent } from "./store/content.ts";
+import type { DeadLetterStore } from "./store/dead-letter-store.ts";
+import { accepts, replayed } from "./store/dead-letter.ts";
+import { canonicalJson, digest } from "./store/idempotency.ts";
+import type { StoredJob } from "./store/job-store.ts";
 
 export interface RegenerateDeps extends StartOperationDeps, CheckPayloadDeps {
   readonly deadLetters: DeadLetterStore;

@@ -4,11 +4,11 @@ import { hasCode } from "../platform/errors.ts";
 import { newOperationId } from "../platform/ids.ts";
 import type { StoredRow } from "../platform/tables.ts";
 import type { Profile } from "../profiles/define-profile.ts";
-import type { Dispatch } from "./dispatch.ts";
-import { evolve } from "./evolve.ts";
-import type { JobStore, StoredJob } from "./job-store.ts";
-import type { Content, Job } from "./job.ts";
-import type { Actor } from "./transition.ts";
+import { evolve } from "./life/evolve.ts";
+import type { Content, Job } from "./life/job.ts";
+import type { Actor } from "./life/transition.ts";
+import type { Dispatch } from "./store/dispatch.ts";
+import type { JobStore, StoredJob } from "./store/job-store.ts";
 
 export interface StartOperationDeps {
   readonly jobs: JobStore;

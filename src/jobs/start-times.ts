@@ -1,6 +1,6 @@
 import { LONGEST_DELAY_SECONDS } from "../contract/submit-request.ts";
 import { MillraceError } from "../platform/errors.ts";
-import type { Job } from "./job.ts";
+import type { Job } from "./life/job.ts";
 
 /** When a request wants its job to begin; times as RFC 3339 has them. */
 export interface AskedTimes {

@@ -7,16 +7,16 @@ import type { Profile } from "../profiles/define-profile.ts";
 import type { ProfileRegistry } from "../profiles/registry.ts";
 import { checkPayload } from "./check-payload.ts";
 import type { CheckPayloadDeps } from "./check-payload.ts";
-import { keepContent, payloadBlob } from "./content.ts";
-import type { Dispatch } from "./dispatch.ts";
-import { canonicalJson, digest, placeBesideKey } from "./idempotency.ts";
-import type { IdempotencyRecord } from "./idempotency.ts";
-import type { JobStore } from "./job-store.ts";
-import type { Job } from "./job.ts";
+import type { Job } from "./life/job.ts";
 import type { Sequences } from "./sequences/sequences.ts";
 import type { HeldTicket, TicketWish } from "./sequences/take-ticket.ts";
 import { startTimesOf } from "./start-times.ts";
 import type { AskedTimes } from "./start-times.ts";
+import { keepContent, payloadBlob } from "./store/content.ts";
+import type { Dispatch } from "./store/dispatch.ts";
+import { canonicalJson, digest, placeBesideKey } from "./store/idempotency.ts";
+import type { IdempotencyRecord } from "./store/idempotency.ts";
+import type { JobStore } from "./store/job-store.ts";
 
 export interface SubmitDeps extends CheckPayloadDeps {
   readonly profiles: ProfileRegistry;

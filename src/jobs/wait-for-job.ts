@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { JobStore } from "./job-store.ts";
-import type { Job, JobRef } from "./job.ts";
+import type { Job, JobRef } from "./life/job.ts";
+import type { JobStore } from "./store/job-store.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
 /** Between two looks at the row: short enough to feel immediate, long enough to cost little. */

@@ -1,10 +1,10 @@
 import type { JobStatus } from "../contract/job-view.ts";
-import { DEAD_LETTER_KIND } from "../jobs/dead-letter-row.ts";
-import { HISTORY_KIND, historyKey } from "../jobs/history.ts";
-import { JOB_KIND, jobKey, jobOfRowKey } from "../jobs/job-row.ts";
-import type { JobRef } from "../jobs/job.ts";
-import { STATUS_OF } from "../jobs/lifecycle.ts";
-import { isTombstoneRow } from "../jobs/tombstone.ts";
+import type { JobRef } from "../jobs/life/job.ts";
+import { STATUS_OF } from "../jobs/life/lifecycle.ts";
+import { DEAD_LETTER_KIND } from "../jobs/store/dead-letter-row.ts";
+import { HISTORY_KIND, historyKey } from "../jobs/store/history.ts";
+import { JOB_KIND, jobKey, jobOfRowKey } from "../jobs/store/job-row.ts";
+import { isTombstoneRow } from "../jobs/store/tombstone.ts";
 import type { Clock } from "../platform/clock.ts";
 import { PARTITIONS, partsOfRowKey, rowKeyOf } from "../platform/partitions.ts";
 import { odata } from "../platform/tables.ts";

@@ -6,10 +6,10 @@ import {
   workspaceIdSchema,
 } from "../contract/ids.ts";
 import type { FileStore } from "../files/file-store.ts";
-import type { DeadLetterStore } from "../jobs/dead-letter-store.ts";
-import type { JobStore } from "../jobs/job-store.ts";
-import type { Job } from "../jobs/job.ts";
-import { isTerminal } from "../jobs/lifecycle.ts";
+import type { Job } from "../jobs/life/job.ts";
+import { isTerminal } from "../jobs/life/lifecycle.ts";
+import type { DeadLetterStore } from "../jobs/store/dead-letter-store.ts";
+import type { JobStore } from "../jobs/store/job-store.ts";
 import type { Container, StoredBlob } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import { InvariantError } from "../platform/errors.ts";

@@ -1,13 +1,20 @@
 import { deadLetterIdSchema } from "../contract/ids.ts";
-import { DEAD_LETTER_KIND } from "../jobs/dead-letter-row.ts";
-import { WAKE_UP_KIND, letterOfWakeUp, letterWakeUpRow, readWakeUp, wakeUpKey, wakeUpRow } from "../jobs/due-store.ts";
-import { IDEMPOTENCY_KIND, jobOfIdempotencyRow } from "../jobs/idempotency.ts";
-import { JOB_KIND, jobOfRowKey } from "../jobs/job-row.ts";
-import type { JobStore, StoredJob } from "../jobs/job-store.ts";
-import type { JobRef } from "../jobs/job.ts";
-import { isTerminal } from "../jobs/lifecycle.ts";
-import type { TombstoneStore } from "../jobs/tombstone-store.ts";
-import type { StoredTombstone } from "../jobs/tombstone.ts";
+import type { JobRef } from "../jobs/life/job.ts";
+import { isTerminal } from "../jobs/life/lifecycle.ts";
+import { DEAD_LETTER_KIND } from "../jobs/store/dead-letter-row.ts";
+import {
+  WAKE_UP_KIND,
+  letterOfWakeUp,
+  letterWakeUpRow,
+  readWakeUp,
+  wakeUpKey,
+  wakeUpRow,
+} from "../jobs/store/due-store.ts";
+import { IDEMPOTENCY_KIND, jobOfIdempotencyRow } from "../jobs/store/idempotency.ts";
+import { JOB_KIND, jobOfRowKey } from "../jobs/store/job-row.ts";
+import type { JobStore, StoredJob } from "../jobs/store/job-store.ts";
+import type { TombstoneStore } from "../jobs/store/tombstone-store.ts";
+import type { StoredTombstone } from "../jobs/store/tombstone.ts";
 import type { Container } from "../platform/blobs.ts";
 import { InvariantError, hasCode } from "../platform/errors.ts";
 import type { StoredRow, Table } from "../platform/tables.ts";

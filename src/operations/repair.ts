@@ -1,5 +1,5 @@
-import { superviseJobs } from "../jobs/supervise.ts";
-import type { SuperviseDeps, Swept } from "../jobs/supervise.ts";
+import { superviseJobs } from "../jobs/supervision/supervise.ts";
+import type { SuperviseDeps, Swept } from "../jobs/supervision/supervise.ts";
 import type { LogSink } from "../platform/log.ts";
 import { checkConsistency } from "./check-consistency.ts";
 import type { CheckDeps, Report } from "./check-consistency.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { App } from "../../src/app.ts";
 import type { BulkReplayView } from "../../src/contract/bulk-replay-view.ts";
 import { advanceBulkReplays } from "../../src/dead-letters/advance-bulk-replays.ts";
-import { superviseJobs } from "../../src/jobs/supervise.ts";
+import { superviseJobs } from "../../src/jobs/supervision/supervise.ts";
 import type { FailedJob } from "../support/failed-job.ts";
 import { failJob, pickyApp } from "../support/failed-job.ts";
 import { collectLog } from "../support/sinks.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import type { App } from "../../src/app.ts";
 import { replayDeadLetter } from "../../src/dead-letters/replay-dead-letter.ts";
-import { payloadFolder } from "../../src/jobs/content.ts";
 import { regenerateJob } from "../../src/jobs/regenerate.ts";
 import { startOperation } from "../../src/jobs/start-operation.ts";
-import { superviseJobs } from "../../src/jobs/supervise.ts";
+import { payloadFolder } from "../../src/jobs/store/content.ts";
+import { superviseJobs } from "../../src/jobs/supervision/supervise.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
 import { failJob, pickyApp } from "../support/failed-job.ts";
 import { collectLog } from "../support/sinks.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
-import { JOB_EVENT_TYPES, JOB_PHASES, STATUS_OF, nextPhase } from "../../src/jobs/lifecycle.ts";
+import { JOB_EVENT_TYPES, JOB_PHASES, STATUS_OF, nextPhase } from "../../src/jobs/life/lifecycle.ts";
 
 describe("ARCHITECTURE.md", () => {
   it("shows the life cycle as it is in the code", () => {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { deadLetterListSchema, deadLetterViewSchema } from "../../src/contract/dead-letter-view.ts";
 import type { DeadLetterView } from "../../src/contract/dead-letter-view.ts";
-import { payloadFolder } from "../../src/jobs/content.ts";
-import { keepMessage } from "../../src/jobs/keep-message.ts";
+import { payloadFolder } from "../../src/jobs/store/content.ts";
+import { keepMessage } from "../../src/jobs/work/keep-message.ts";
 import { failJob, pickyApp } from "../support/failed-job.ts";
 import type { FailedJob } from "../support/failed-job.ts";
 import type { TestApp, TestResponse } from "../support/test-app.ts";

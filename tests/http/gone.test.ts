@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import type { JobRef } from "../../src/jobs/job.ts";
-import { buryJob, purgeJob } from "../../src/jobs/purge-job.ts";
+import type { JobRef } from "../../src/jobs/life/job.ts";
+import { buryJob, purgeJob } from "../../src/jobs/supervision/purge-job.ts";
 import { echoProfile } from "../support/profiles.ts";
 import { createTestApp } from "../support/test-app.ts";
 import type { TestApp } from "../support/test-app.ts";

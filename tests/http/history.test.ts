@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { historyViewSchema } from "../../src/contract/history-view.ts";
 import type { HistoryEntryView } from "../../src/contract/history-view.ts";
-import { historyKey } from "../../src/jobs/history.ts";
+import { historyKey } from "../../src/jobs/store/history.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
 import { echoProfile } from "../support/profiles.ts";
 import { createTestApp } from "../support/test-app.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { jobListSchema } from "../../src/contract/job-view.ts";
-import { jobKey } from "../../src/jobs/job-row.ts";
+import { jobKey } from "../../src/jobs/store/job-row.ts";
 import { newId } from "../../src/platform/ids.ts";
 import { aJob } from "../support/a-job.ts";
 import { createTestApp } from "../support/test-app.ts";

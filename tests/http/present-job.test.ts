@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { jobViewSchema } from "../../src/contract/job-view.ts";
 import { presentJob } from "../../src/http/present-job.ts";
-import { JOB_PHASES } from "../../src/jobs/lifecycle.ts";
+import { JOB_PHASES } from "../../src/jobs/life/lifecycle.ts";
 import { aJob } from "../support/a-job.ts";
 
 const ORIGIN = "https://api.example.com";

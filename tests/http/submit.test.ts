@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { envelopeSchema } from "../../src/contract/envelope.ts";
-import { superviseJobs } from "../../src/jobs/supervise.ts";
+import { superviseJobs } from "../../src/jobs/supervision/supervise.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
 import { echoProfile } from "../support/profiles.ts";
 import { collectLog } from "../support/sinks.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import { claimJob } from "../../src/jobs/claim.ts";
-import { envelopeOf } from "../../src/jobs/dispatch.ts";
-import type { JobRef } from "../../src/jobs/job.ts";
-import { receiveMessage } from "../../src/jobs/receive-message.ts";
+import type { JobRef } from "../../src/jobs/life/job.ts";
+import { envelopeOf } from "../../src/jobs/store/dispatch.ts";
+import { claimJob } from "../../src/jobs/work/claim.ts";
+import { receiveMessage } from "../../src/jobs/work/receive-message.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
 import { echoProfile } from "../support/profiles.ts";
 import type { TestResponse } from "../support/test-app.ts";

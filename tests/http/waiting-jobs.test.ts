@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
-import { claimJob } from "../../src/jobs/claim.ts";
+import { claimJob } from "../../src/jobs/work/claim.ts";
 import { echoProfile } from "../support/profiles.ts";
 import type { TestResponse } from "../support/test-app.ts";
 import { createTimedApp } from "../support/timed-app.ts";

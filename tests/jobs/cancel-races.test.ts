@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import type { App } from "../../src/app.ts";
-import { claimJob } from "../../src/jobs/claim.ts";
-import { ClaimedJob } from "../../src/jobs/claimed-job.ts";
 import { deleteJob } from "../../src/jobs/delete-job.ts";
-import { partitionOf } from "../../src/jobs/job-row.ts";
-import type { Job } from "../../src/jobs/job.ts";
-import { releaseJob } from "../../src/jobs/release.ts";
-import { wakeUp } from "../../src/jobs/wake-up.ts";
+import type { Job } from "../../src/jobs/life/job.ts";
+import { partitionOf } from "../../src/jobs/store/job-row.ts";
+import { wakeUp } from "../../src/jobs/supervision/wake-up.ts";
+import { claimJob } from "../../src/jobs/work/claim.ts";
+import { ClaimedJob } from "../../src/jobs/work/claimed-job.ts";
+import { releaseJob } from "../../src/jobs/work/release.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
 import { newOperationId } from "../../src/platform/ids.ts";
 import { logTo } from "../../src/platform/log.ts";

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 import type { App } from "../../src/app.ts";
 import type { ErrorCode } from "../../src/contract/error-codes.ts";
-import { claimJob } from "../../src/jobs/claim.ts";
-import { envelopeOf } from "../../src/jobs/dispatch.ts";
-import type { Job } from "../../src/jobs/job.ts";
-import { receiveMessage } from "../../src/jobs/receive-message.ts";
+import type { Job } from "../../src/jobs/life/job.ts";
+import { envelopeOf } from "../../src/jobs/store/dispatch.ts";
 import { submitJob } from "../../src/jobs/submit.ts";
 import type { SubmitCommand } from "../../src/jobs/submit.ts";
-import { superviseJobs } from "../../src/jobs/supervise.ts";
+import { superviseJobs } from "../../src/jobs/supervision/supervise.ts";
+import { claimJob } from "../../src/jobs/work/claim.ts";
+import { receiveMessage } from "../../src/jobs/work/receive-message.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
 import { echoProfile } from "../support/profiles.ts";
 import { collectLog } from "../support/sinks.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import type { App } from "../../src/app.ts";
 import { deleteJob } from "../../src/jobs/delete-job.ts";
-import type { Job } from "../../src/jobs/job.ts";
-import { isTerminal } from "../../src/jobs/lifecycle.ts";
+import type { Job } from "../../src/jobs/life/job.ts";
+import { isTerminal } from "../../src/jobs/life/lifecycle.ts";
 import type { Regenerated } from "../../src/jobs/regenerate.ts";
 import { deadLetterIdOf } from "../../src/platform/ids.ts";
 import { runEveryInterleaving } from "../support/interleavings.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { cancelJob } from "../../src/jobs/cancel.ts";
-import { buryJob } from "../../src/jobs/purge-job.ts";
 import { submitJob } from "../../src/jobs/submit.ts";
 import type { SubmitCommand } from "../../src/jobs/submit.ts";
+import { buryJob } from "../../src/jobs/supervision/purge-job.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
 import { echoProfile } from "../support/profiles.ts";
 import { createTestApp } from "../support/test-app.ts";

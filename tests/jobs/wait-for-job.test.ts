@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { JobStore } from "../../src/jobs/job-store.ts";
+import type { JobStore } from "../../src/jobs/store/job-store.ts";
 import { waitForJob } from "../../src/jobs/wait-for-job.ts";
 import { createWaitingRoom } from "../../src/jobs/waiting-room.ts";
 import { aJob } from "../support/a-job.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 import { cancelJob } from "../../src/jobs/cancel.ts";
-import { claimJob } from "../../src/jobs/claim.ts";
 import { deleteJob } from "../../src/jobs/delete-job.ts";
-import { historyKey } from "../../src/jobs/history.ts";
-import { jobKey } from "../../src/jobs/job-row.ts";
-import type { JobRef } from "../../src/jobs/job.ts";
-import { superviseJobs } from "../../src/jobs/supervise.ts";
+import type { JobRef } from "../../src/jobs/life/job.ts";
+import { historyKey } from "../../src/jobs/store/history.ts";
+import { jobKey } from "../../src/jobs/store/job-row.ts";
+import { superviseJobs } from "../../src/jobs/supervision/supervise.ts";
+import { claimJob } from "../../src/jobs/work/claim.ts";
 import { isBalanced, readBooks } from "../../src/operations/books.ts";
 import type { Books } from "../../src/operations/books.ts";
 import { createOverview } from "../../src/operations/overview.ts";

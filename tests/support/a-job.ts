@@ -1,4 +1,4 @@
-import type { Job } from "../../src/jobs/job.ts";
+import type { Job } from "../../src/jobs/life/job.ts";
 import { newId, newOperationId } from "../../src/platform/ids.ts";
 
 const CREATED = new Date("2026-01-01T00:00:00.000Z");

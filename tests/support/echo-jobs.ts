@@ -1,8 +1,8 @@
 import type { App } from "../../src/app.ts";
-import { envelopeOf } from "../../src/jobs/dispatch.ts";
-import type { JobRef } from "../../src/jobs/job.ts";
-import { receiveMessage } from "../../src/jobs/receive-message.ts";
+import type { JobRef } from "../../src/jobs/life/job.ts";
+import { envelopeOf } from "../../src/jobs/store/dispatch.ts";
 import { submitJob } from "../../src/jobs/submit.ts";
+import { receiveMessage } from "../../src/jobs/work/receive-message.ts";
 
 export const TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 

@@ -1,9 +1,9 @@
 import { expect } from "@jest/globals";
 import type { App } from "../../src/app.ts";
-import type { HistoryEntry } from "../../src/jobs/history.ts";
-import type { Job, JobRef } from "../../src/jobs/job.ts";
-import { isTerminal } from "../../src/jobs/lifecycle.ts";
-import { listHistory } from "../../src/jobs/list-history.ts";
+import type { Job, JobRef } from "../../src/jobs/life/job.ts";
+import { isTerminal } from "../../src/jobs/life/lifecycle.ts";
+import type { HistoryEntry } from "../../src/jobs/store/history.ts";
+import { listHistory } from "../../src/jobs/store/list-history.ts";
 
 export interface Story {
   readonly job: Job;

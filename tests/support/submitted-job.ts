@@ -1,6 +1,6 @@
-import type { Job, JobRef } from "../../src/jobs/job.ts";
-import { receiveMessage } from "../../src/jobs/receive-message.ts";
-import type { Received, ReceiveDeps } from "../../src/jobs/receive-message.ts";
+import type { Job, JobRef } from "../../src/jobs/life/job.ts";
+import { receiveMessage } from "../../src/jobs/work/receive-message.ts";
+import type { Received, ReceiveDeps } from "../../src/jobs/work/receive-message.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
 import { createTestApp } from "./test-app.ts";
 import type { TestApp } from "./test-app.ts";

@@ -1,5 +1,5 @@
-import { superviseJobs } from "../../src/jobs/supervise.ts";
-import type { Swept } from "../../src/jobs/supervise.ts";
+import { superviseJobs } from "../../src/jobs/supervision/supervise.ts";
+import type { Swept } from "../../src/jobs/supervision/supervise.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
 import { CONNECTION_STRING, createStorageAccount } from "../harness/storage/account.ts";
 import { createHttpClient } from "../harness/storage/http-client.ts";

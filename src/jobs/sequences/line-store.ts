@@ -4,7 +4,7 @@ import { InvariantError } from "../../platform/errors.ts";
 import { partitionOfDigest, partsOfRowKey, rowKeyOf, rowKeysUnder } from "../../platform/partitions.ts";
 import { odata } from "../../platform/tables.ts";
 import type { Row, RowKey, Table } from "../../platform/tables.ts";
-import { digest } from "../idempotency.ts";
+import { digest } from "../store/idempotency.ts";
 import type { Line, Ticket } from "./line.ts";
 
 /** What names a line. A client's key can hold anything, a row key cannot: so it goes by its digest. */

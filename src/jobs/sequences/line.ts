@@ -1,5 +1,5 @@
-import type { Job, JobRef } from "../job.ts";
-import { isTerminal } from "../lifecycle.ts";
+import type { Job, JobRef } from "../life/job.ts";
+import { isTerminal } from "../life/lifecycle.ts";
 
 /**
  * Jobs of one `sequence_key` stand in a line, each with a ticket that names its place. A place is a number of the client's,

@@ -1,6 +1,6 @@
-import type { JobStore } from "../job-store.ts";
-import { isTerminal } from "../lifecycle.ts";
-import type { TombstoneStore } from "../tombstone-store.ts";
+import { isTerminal } from "../life/lifecycle.ts";
+import type { JobStore } from "../store/job-store.ts";
+import type { TombstoneStore } from "../store/tombstone-store.ts";
 import { isSequenced } from "./sequences.ts";
 import type { Sequences } from "./sequences.ts";
 

@@ -1,8 +1,8 @@
 import { hasCode } from "../../platform/errors.ts";
 import type { Table } from "../../platform/tables.ts";
-import type { Dispatch } from "../dispatch.ts";
-import { putOffUntil } from "../due.ts";
-import type { Job } from "../job.ts";
+import { putOffUntil } from "../life/due.ts";
+import type { Job } from "../life/job.ts";
+import type { Dispatch } from "../store/dispatch.ts";
 import { createLineStore, lineRefOf } from "./line-store.ts";
 import type { LineRef, LineStore, StoredLine, StoredTicket } from "./line-store.ts";
 import { decideFront } from "./line.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { MillraceError, hasCode } from "../../platform/errors.ts";
-import type { JobStore } from "../job-store.ts";
+import type { JobStore } from "../store/job-store.ts";
 import { lineRefOf } from "./line-store.ts";
 import type { LineRef, LineStore, StoredLine, StoredTicket } from "./line-store.ts";
 import { VOID_AFTER_MS, isVoid } from "./line.ts";

@@ -1,4 +1,4 @@
-import type { Job } from "../job.ts";
+import type { Job } from "../life/job.ts";
 import type { Front, Line } from "./line.ts";
 
 /** What a job with a `sequence_key` is told when it asks whether it may begin. */

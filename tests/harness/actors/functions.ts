@@ -1,7 +1,7 @@
 import type { App } from "../../../src/app.ts";
-import { createPoisonReader } from "../../../src/jobs/poison.ts";
-import { superviseJobs } from "../../../src/jobs/supervise.ts";
-import { createWorker, openWorkSource } from "../../../src/jobs/worker.ts";
+import { superviseJobs } from "../../../src/jobs/supervision/supervise.ts";
+import { createPoisonReader } from "../../../src/jobs/work/poison.ts";
+import { createWorker, openWorkSource } from "../../../src/jobs/work/worker.ts";
 import type { LogSink } from "../../../src/platform/log.ts";
 import { jobQueues } from "../../../src/platform/queue-table.ts";
 import { readSettings } from "../../../src/platform/settings.ts";

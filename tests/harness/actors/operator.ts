@@ -2,7 +2,7 @@ import { closeDeadLetter } from "../../../src/dead-letters/close-dead-letter.ts"
 import { editDeadLetter } from "../../../src/dead-letters/edit-dead-letter.ts";
 import { listDeadLetters } from "../../../src/dead-letters/list-dead-letters.ts";
 import { replayDeadLetter } from "../../../src/dead-letters/replay-dead-letter.ts";
-import type { JobLetter } from "../../../src/jobs/dead-letter.ts";
+import type { JobLetter } from "../../../src/jobs/store/dead-letter.ts";
 import { call } from "./call.ts";
 import { askOfJob } from "./client/ask-of-job.ts";
 import { TRACEPARENT } from "./client/caller.ts";

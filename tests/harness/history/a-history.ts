@@ -1,9 +1,9 @@
-import { toDeadLetterRow } from "../../../src/jobs/dead-letter-row.ts";
-import { deadLetterOf } from "../../../src/jobs/dead-letter.ts";
-import { wakeUpKey } from "../../../src/jobs/due-store.ts";
-import { historyRow } from "../../../src/jobs/history.ts";
-import { toRow } from "../../../src/jobs/job-row.ts";
-import type { Job } from "../../../src/jobs/job.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
+import { toDeadLetterRow } from "../../../src/jobs/store/dead-letter-row.ts";
+import { deadLetterOf } from "../../../src/jobs/store/dead-letter.ts";
+import { wakeUpKey } from "../../../src/jobs/store/due-store.ts";
+import { historyRow } from "../../../src/jobs/store/history.ts";
+import { toRow } from "../../../src/jobs/store/job-row.ts";
 import { newId, newOperationId } from "../../../src/platform/ids.ts";
 import type { Row } from "../../../src/platform/tables.ts";
 import { aJob } from "../../support/a-job.ts";

@@ -1,5 +1,5 @@
-import type { Job } from "../../../src/jobs/job.ts";
-import { isTerminal } from "../../../src/jobs/lifecycle.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
+import { isTerminal } from "../../../src/jobs/life/lifecycle.ts";
 import type { History, Violation } from "./history.ts";
 import type { Walk } from "./job-walks.ts";
 

@@ -1,4 +1,4 @@
-import type { Job } from "../../../src/jobs/job.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
 import type { Violation } from "./history.ts";
 import type { Move, Walk } from "./job-walks.ts";
 

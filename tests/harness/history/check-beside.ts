@@ -1,7 +1,7 @@
-import { wakeUpKey } from "../../../src/jobs/due-store.ts";
-import { readHistoryRow } from "../../../src/jobs/history.ts";
-import { jobOfRowKey } from "../../../src/jobs/job-row.ts";
-import type { Job } from "../../../src/jobs/job.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
+import { wakeUpKey } from "../../../src/jobs/store/due-store.ts";
+import { readHistoryRow } from "../../../src/jobs/store/history.ts";
+import { jobOfRowKey } from "../../../src/jobs/store/job-row.ts";
 import { partsOfRowKey } from "../../../src/platform/partitions.ts";
 import type { Row } from "../../../src/platform/tables.ts";
 import type { Commit, History, Violation } from "./history.ts";

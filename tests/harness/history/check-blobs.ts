@@ -1,4 +1,4 @@
-import type { Content, Job } from "../../../src/jobs/job.ts";
+import type { Content, Job } from "../../../src/jobs/life/job.ts";
 import type { History, Violation } from "./history.ts";
 import type { Walk } from "./job-walks.ts";
 

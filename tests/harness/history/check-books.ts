@@ -1,4 +1,4 @@
-import { STATUS_OF } from "../../../src/jobs/lifecycle.ts";
+import { STATUS_OF } from "../../../src/jobs/life/lifecycle.ts";
 import type { Audit, History, Violation } from "./history.ts";
 import type { Walk } from "./job-walks.ts";
 

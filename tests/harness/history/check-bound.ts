@@ -1,4 +1,4 @@
-import { isTerminal } from "../../../src/jobs/lifecycle.ts";
+import { isTerminal } from "../../../src/jobs/life/lifecycle.ts";
 import type { History, Violation } from "./history.ts";
 import type { Move, Walk } from "./job-walks.ts";
 

@@ -1,4 +1,4 @@
-import type { Job } from "../../../src/jobs/job.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
 import { exchangesOf } from "./asked.ts";
 import type { Exchange } from "./asked.ts";
 import type { History, Violation } from "./history.ts";

@@ -1,6 +1,6 @@
-import { readDeadLetterRow } from "../../../src/jobs/dead-letter-row.ts";
-import { DEAD_LETTER_TRANSITIONS } from "../../../src/jobs/dead-letter.ts";
-import type { JobLetter } from "../../../src/jobs/dead-letter.ts";
+import { readDeadLetterRow } from "../../../src/jobs/store/dead-letter-row.ts";
+import { DEAD_LETTER_TRANSITIONS } from "../../../src/jobs/store/dead-letter.ts";
+import type { JobLetter } from "../../../src/jobs/store/dead-letter.ts";
 import { partsOfRowKey } from "../../../src/platform/partitions.ts";
 import type { Row } from "../../../src/platform/tables.ts";
 import type { History, Violation } from "./history.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Job } from "../../../src/jobs/job.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
 import { newOperationId } from "../../../src/platform/ids.ts";
 import { aJob } from "../../support/a-job.ts";
 import { again, cancelled, claimed, commitsOf, done, failed, jobId, queued, transition } from "./a-history.ts";

@@ -1,5 +1,5 @@
-import type { Job } from "../../../src/jobs/job.ts";
-import { isTerminal } from "../../../src/jobs/lifecycle.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
+import { isTerminal } from "../../../src/jobs/life/lifecycle.ts";
 import type { Exchange } from "./asked.ts";
 import { exchangesOf } from "./asked.ts";
 import type { History, Violation } from "./history.ts";

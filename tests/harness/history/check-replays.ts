@@ -1,4 +1,4 @@
-import { readDeadLetterRow } from "../../../src/jobs/dead-letter-row.ts";
+import { readDeadLetterRow } from "../../../src/jobs/store/dead-letter-row.ts";
 import { exchangesOf } from "./asked.ts";
 import type { History, Violation } from "./history.ts";
 

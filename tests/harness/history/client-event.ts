@@ -1,4 +1,4 @@
-import type { JobPhase } from "../../../src/jobs/lifecycle.ts";
+import type { JobPhase } from "../../../src/jobs/life/lifecycle.ts";
 
 /** What can be asked of a job that is there. */
 export type Act = "read" | "cancel" | "regenerate" | "replay" | "edit" | "close" | "delete";

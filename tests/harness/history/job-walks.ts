@@ -1,6 +1,6 @@
-import { fromRow } from "../../../src/jobs/job-row.ts";
-import type { Job } from "../../../src/jobs/job.ts";
-import { isTombstoneRow } from "../../../src/jobs/tombstone.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
+import { fromRow } from "../../../src/jobs/store/job-row.ts";
+import { isTombstoneRow } from "../../../src/jobs/store/tombstone.ts";
 import { partsOfRowKey } from "../../../src/platform/partitions.ts";
 import type { Row } from "../../../src/platform/tables.ts";
 import type { History } from "./history.ts";

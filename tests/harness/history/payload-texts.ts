@@ -1,4 +1,4 @@
-import type { Content, Job } from "../../../src/jobs/job.ts";
+import type { Content, Job } from "../../../src/jobs/life/job.ts";
 import type { History } from "./history.ts";
 
 /** What a job's payload says, wherever it stands; nothing, if it stands nowhere. */

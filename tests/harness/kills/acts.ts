@@ -4,14 +4,14 @@ import { replayDeadLetter } from "../../../src/dead-letters/replay-dead-letter.t
 import type { ReplayCommand } from "../../../src/dead-letters/replay-dead-letter.ts";
 import { cancelJob } from "../../../src/jobs/cancel.ts";
 import type { CancelCommand } from "../../../src/jobs/cancel.ts";
-import type { Job } from "../../../src/jobs/job.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
 import { regenerateJob } from "../../../src/jobs/regenerate.ts";
 import type { RegenerateCommand } from "../../../src/jobs/regenerate.ts";
 import { submitJob } from "../../../src/jobs/submit.ts";
 import type { SubmitCommand } from "../../../src/jobs/submit.ts";
-import { superviseJobs } from "../../../src/jobs/supervise.ts";
-import type { Swept } from "../../../src/jobs/supervise.ts";
-import { createWorker } from "../../../src/jobs/worker.ts";
+import { superviseJobs } from "../../../src/jobs/supervision/supervise.ts";
+import type { Swept } from "../../../src/jobs/supervision/supervise.ts";
+import { createWorker } from "../../../src/jobs/work/worker.ts";
 import type { LogSink } from "../../../src/platform/log.ts";
 import type { ToldJob } from "./client.ts";
 import { JOB_TYPE } from "./job-type.ts";

@@ -1,6 +1,6 @@
 import { describe, expect } from "@jest/globals";
 import { cancelJob } from "../../../src/jobs/cancel.ts";
-import type { Job } from "../../../src/jobs/job.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
 import { toMillraceError } from "../../../src/platform/errors.ts";
 import { isQuestion, isResult } from "./calls.ts";
 import type { Scene } from "./flow.ts";

@@ -1,4 +1,4 @@
-import type { Job } from "../../../src/jobs/job.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
 import type { SubmitCommand } from "../../../src/jobs/submit.ts";
 import { newToken } from "../../../src/platform/ids.ts";
 import { acceptTraceparent } from "../../../src/platform/trace.ts";

@@ -1,4 +1,4 @@
-import { isTombstoneRow } from "../../../src/jobs/tombstone.ts";
+import { isTombstoneRow } from "../../../src/jobs/store/tombstone.ts";
 import { createTable } from "../../../src/platform/tables.ts";
 import type { StoredRow } from "../../../src/platform/tables.ts";
 import type { BlobChange, Commit } from "../history/history.ts";

@@ -1,5 +1,5 @@
-import { claimJob } from "../../../src/jobs/claim.ts";
-import type { Job } from "../../../src/jobs/job.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
+import { claimJob } from "../../../src/jobs/work/claim.ts";
 import type { Stage } from "./stage.ts";
 
 const TEN_MINUTES_MS = 600_000;

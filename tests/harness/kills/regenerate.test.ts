@@ -1,5 +1,5 @@
 import { describe, expect } from "@jest/globals";
-import type { Job } from "../../../src/jobs/job.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
 import { regenerateJob } from "../../../src/jobs/regenerate.ts";
 import type { RegenerateCommand } from "../../../src/jobs/regenerate.ts";
 import { acceptTraceparent } from "../../../src/platform/trace.ts";

@@ -1,5 +1,5 @@
-import { fromRow } from "../../../src/jobs/job-row.ts";
-import type { Job } from "../../../src/jobs/job.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
+import { fromRow } from "../../../src/jobs/store/job-row.ts";
 import type { Row } from "../../../src/platform/tables.ts";
 import { answerText, startModelServer } from "../../support/model-server.ts";
 import type { ModelServer } from "../../support/model-server.ts";

@@ -1,10 +1,10 @@
 import { QueueClient } from "@azure/storage-queue";
 import type { App } from "../../../src/app.ts";
-import type { Job } from "../../../src/jobs/job.ts";
-import { isTerminal } from "../../../src/jobs/lifecycle.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
+import { isTerminal } from "../../../src/jobs/life/lifecycle.ts";
 import { submitJob } from "../../../src/jobs/submit.ts";
 import type { SubmitCommand } from "../../../src/jobs/submit.ts";
-import { superviseJobs } from "../../../src/jobs/supervise.ts";
+import { superviseJobs } from "../../../src/jobs/supervision/supervise.ts";
 import { collectLog } from "../../support/sinks.ts";
 import { QUEUE_NAME, deleteIfOurs, workOn } from "./acts.ts";
 import type { TakenMessage } from "./acts.ts";

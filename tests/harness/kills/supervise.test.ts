@@ -1,6 +1,6 @@
 import { describe, expect } from "@jest/globals";
-import { claimJob } from "../../../src/jobs/claim.ts";
-import type { Job } from "../../../src/jobs/job.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
+import { claimJob } from "../../../src/jobs/work/claim.ts";
 import { itHoldsWhenKilled } from "./kill-matrix.ts";
 import type { Stage } from "./stage.ts";
 

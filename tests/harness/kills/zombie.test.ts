@@ -1,6 +1,6 @@
 import { describe } from "@jest/globals";
 import { cancelJob } from "../../../src/jobs/cancel.ts";
-import type { Job } from "../../../src/jobs/job.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
 import { regenerateJob } from "../../../src/jobs/regenerate.ts";
 import { toMillraceError } from "../../../src/platform/errors.ts";
 import { acceptTraceparent } from "../../../src/platform/trace.ts";

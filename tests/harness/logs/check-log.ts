@@ -1,5 +1,5 @@
-import { JOB_PHASES, isTerminal } from "../../../src/jobs/lifecycle.ts";
-import type { JobPhase } from "../../../src/jobs/lifecycle.ts";
+import { JOB_PHASES, isTerminal } from "../../../src/jobs/life/lifecycle.ts";
+import type { JobPhase } from "../../../src/jobs/life/lifecycle.ts";
 import type { Violation } from "../history/history.ts";
 import type { LogLine } from "./read-log-lines.ts";
 

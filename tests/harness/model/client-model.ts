@@ -1,4 +1,4 @@
-import type { JobPhase } from "../../../src/jobs/lifecycle.ts";
+import type { JobPhase } from "../../../src/jobs/life/lifecycle.ts";
 import type { ClientEvent } from "../history/history.ts";
 
 /** What a client may be told next, by all that it was told before. */

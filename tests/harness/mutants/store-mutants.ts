@@ -1,4 +1,4 @@
-import { historyRow } from "../../../src/jobs/history.ts";
+import { historyRow } from "../../../src/jobs/store/history.ts";
 import type { Variant } from "../actors/site.ts";
 import { AS_IT_IS } from "../actors/site.ts";
 import { withJobs, withoutRows } from "./variants.ts";

@@ -1,5 +1,5 @@
 import type { App } from "../../../src/app.ts";
-import { toIdempotencyRow } from "../../../src/jobs/idempotency.ts";
+import { toIdempotencyRow } from "../../../src/jobs/store/idempotency.ts";
 import { MillraceError, hasCode } from "../../../src/platform/errors.ts";
 import { AS_IT_IS } from "../actors/site.ts";
 import type { Variant } from "../actors/site.ts";

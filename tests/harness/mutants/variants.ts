@@ -1,4 +1,4 @@
-import type { JobStore } from "../../../src/jobs/job-store.ts";
+import type { JobStore } from "../../../src/jobs/store/job-store.ts";
 import type { Table } from "../../../src/platform/tables.ts";
 import { AS_IT_IS } from "../actors/site.ts";
 import type { Variant } from "../actors/site.ts";

@@ -1,6 +1,6 @@
-import type { JobStore, StoredJob } from "../../../src/jobs/job-store.ts";
-import type { Job } from "../../../src/jobs/job.ts";
-import { isTerminal } from "../../../src/jobs/lifecycle.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
+import { isTerminal } from "../../../src/jobs/life/lifecycle.ts";
+import type { JobStore, StoredJob } from "../../../src/jobs/store/job-store.ts";
 import { hasCode } from "../../../src/platform/errors.ts";
 import { AS_IT_IS } from "../actors/site.ts";
 import type { Variant } from "../actors/site.ts";

@@ -1,5 +1,5 @@
-import { isTerminal } from "../../../src/jobs/lifecycle.ts";
-import type { JobPhase } from "../../../src/jobs/lifecycle.ts";
+import { isTerminal } from "../../../src/jobs/life/lifecycle.ts";
+import type { JobPhase } from "../../../src/jobs/life/lifecycle.ts";
 import type { Commit } from "../history/history.ts";
 import { isJobRow } from "../history/job-walks.ts";
 

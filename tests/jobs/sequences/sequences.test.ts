@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { cancelJob } from "../../../src/jobs/cancel.ts";
 import { deleteJob } from "../../../src/jobs/delete-job.ts";
-import { evolve } from "../../../src/jobs/evolve.ts";
-import type { Job } from "../../../src/jobs/job.ts";
+import { evolve } from "../../../src/jobs/life/evolve.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
 import { createSequencedJobs } from "../../../src/jobs/sequences/sequenced-jobs.ts";
 import { createSequences } from "../../../src/jobs/sequences/sequences.ts";
 import type { SequencedJob } from "../../../src/jobs/sequences/sequences.ts";

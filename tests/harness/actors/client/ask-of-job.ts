@@ -1,5 +1,5 @@
 import type { App } from "../../../../src/app.ts";
-import type { Job } from "../../../../src/jobs/job.ts";
+import type { Job } from "../../../../src/jobs/life/job.ts";
 import type { Asked } from "../../history/client-event.ts";
 import { call } from "../call.ts";
 import { MAY_HAVE_HAPPENED, codeOf, forget, remember } from "./caller.ts";

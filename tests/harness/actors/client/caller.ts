@@ -1,4 +1,4 @@
-import type { JobPhase } from "../../../../src/jobs/lifecycle.ts";
+import type { JobPhase } from "../../../../src/jobs/life/lifecycle.ts";
 import { MillraceError } from "../../../../src/platform/errors.ts";
 import type { ClientEvent } from "../../history/history.ts";
 import type { Life } from "../../world/world.ts";

@@ -1,4 +1,4 @@
-import { isTerminal } from "../../../../src/jobs/lifecycle.ts";
+import { isTerminal } from "../../../../src/jobs/life/lifecycle.ts";
 import type { Host } from "../host.ts";
 import type { Site } from "../site.ts";
 import type { Caller, Unlogged } from "./caller.ts";

@@ -1,4 +1,4 @@
-import { isTerminal } from "../../../../src/jobs/lifecycle.ts";
+import { isTerminal } from "../../../../src/jobs/life/lifecycle.ts";
 import { until } from "../../../local/host/support/until.ts";
 import { readRemains } from "../remains.ts";
 import type { Stage } from "../stage.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { isTerminal } from "../../../../src/jobs/lifecycle.ts";
+import { isTerminal } from "../../../../src/jobs/life/lifecycle.ts";
 import { until } from "../../../local/host/support/until.ts";
 import { isWork } from "../calls.ts";
 import { judge } from "../judge.ts";

@@ -1,0 +1,247 @@
+import { InvariantError } from "../../platform/errors.ts";
+import type { Artifact, Content, Job, JobError, Progress, StepRecord, Usage } from "./job.ts";
+import { nextPhase } from "./lifecycle.ts";
+import type { JobEventType, PhasesAccepting } from "./lifecycle.ts";
+import type { Actor, Transition } from "./transition.ts";
+
+/** What the worker's events tell of the work. */
+interface Work {
+  readonly steps: readonly StepRecord[];
+  /** Of all attempts; what is known already stays when there is none. */
+  readonly usage?: Usage | undefined;
+}
+
+interface EventData {
+  /** Its message was put once more. */
+  redispatched: object;
+  claimed: { readonly claimId: string; readonly leaseUntil: Date };
+  progressed: Work & { readonly leaseUntil: Date; readonly progress: Progress };
+  /** Its worker's lease has run out, and nobody took it since. */
+  lapsed: object;
+  /** `counted`: whether the attempt that failed stays in the count. */
+  requeued: Work & { readonly error: JobError; readonly retryAt: Date; readonly counted: boolean };
+  released: Work & { readonly counted: boolean };
+  completed: Work & { readonly result: Content; readonly artifacts: readonly Artifact[] };
+  /** `actor`: the worker, if nobody else is named. */
+  gaveUp: Partial<Work> & { readonly error: JobError; readonly actor?: Actor };
+  cancelled: Asked;
+  regenerated: Asked & NewOperation;
+}
+
+/** Somebody asked for it. */
+interface Asked {
+  readonly actor: Actor;
+  readonly reason?: string | undefined;
+}
+
+/** What a new operation of a job begins with. */
+interface NewOperation {
+  readonly operationId: string;
+  readonly operationKey?: string | undefined;
+  readonly profileVersion: number;
+  readonly maxAttempts: number;
+  readonly stepNames: readonly string[];
+  readonly payload: Content;
+  readonly traceparent: string;
+}
+
+/** Something that happened to a job. */
+export type JobEvent = { [E in JobEventType]: { readonly type: E } & EventData[E] }[JobEventType];
+
+type JobAccepting<E extends JobEventType> = Extract<Job, { phase: PhasesAccepting<E> }>;
+
+/**
+ * The job after the event: a pure function, and the only way a job changes.
+ *
+ * @throws InvariantError when the event is illegal in the job's phase: callers ask `nextPhase` first, where it can be
+ */
+export function evolve(job: Job, event: JobEvent, now: Date): Job {
+  if (!nextPhase(job.phase, event.type))
+    throw new InvariantError("9f1c3a6e", `Cannot apply "${event.type}" to job "${job.jobId}": it is "${job.phase}"`);
+  const version = job.version + 1;
+  const change = CHANGES[event.type] as (...args: readonly [Job, JobEvent, Date]) => Job;
+  return { ...change(job, event, now), version, updatedAt: now, last: transitionOf(job, event, version) };
+}
+
+/** What the history is to say of the event; of progress it says nothing. */
+function transitionOf(job: Job, event: JobEvent, version: number): Transition {
+  if (event.type === "progressed") return job.last;
+  const actor = ("actor" in event ? event.actor : undefined) ?? USUAL_ACTOR[event.type];
+  const reason = "reason" in event ? event.reason : undefined;
+  return { version, event: event.type, from: job.phase, actor, ...(reason && { reason }) };
+}
+
+const USUAL_ACTOR = {
+  redispatched: "supervisor",
+  lapsed: "supervisor",
+  claimed: "worker",
+  requeued: "worker",
+  released: "worker",
+  completed: "worker",
+  gaveUp: "worker",
+  cancelled: "client",
+  regenerated: "client",
+} as const satisfies Record<Exclude<JobEventType, "progressed">, Actor>;
+
+type Change<E extends JobEventType> = (
+  job: JobAccepting<E>,
+  event: Extract<JobEvent, { readonly type: E }>,
+  now: Date,
+) => Job;
+
+const CHANGES: { readonly [E in JobEventType]: Change<E> } = {
+  redispatched: ({ redispatches = 0, ...rest }, _, now) => ({
+    ...rest,
+    redispatches: redispatches + 1,
+    enqueuedAt: now,
+  }),
+  claimed,
+  progressed: (job, event, now) => ({
+    ...job,
+    ...workOf(event),
+    leaseUntil: event.leaseUntil,
+    progress: forward(job.progress, event.progress),
+    ...(event.progress.fraction > job.progress.fraction && { movedAt: now }),
+  }),
+  lapsed: (job, _, now) => ({
+    ...putBack(job, { steps: broken(job.steps, now), counted: true }, now),
+    firstFailedAt: job.firstFailedAt ?? now,
+    lastError: { code: "WORKER_LOST", message: "The worker gave no sign of life" },
+  }),
+  requeued: (job, event, now) => ({
+    ...putBack(job, event, now),
+    retryAt: event.retryAt,
+    firstFailedAt: job.firstFailedAt ?? now,
+    lastError: event.error,
+  }),
+  released: putBack,
+  completed,
+  gaveUp,
+  cancelled: (job, _, now) => ({
+    ...left(job, now),
+    phase: "cancelled",
+    steps: withoutCheckpoints(broken(job.steps, now)),
+  }),
+  regenerated,
+};
+
+function workOf({ steps, usage }: Work): Pick<Job, "steps" | "usage"> {
+  return { steps: [...steps], ...(usage && { usage }) };
+}
+
+/** A later attempt begins its steps anew; who watches sees no step back. */
+function forward(before: Progress, next: Progress): Progress {
+  return { ...next, fraction: Math.max(before.fraction, next.fraction) };
+}
+
+type QueuedJob = Extract<Job, { phase: "queued" }>;
+
+/** Back in the queue. An attempt that is not to count is taken out of the count by the worker that had it counted. */
+function putBack(
+  { claimId: _claim, leaseUntil: _lease, ...job }: JobAccepting<"requeued">,
+  event: Work & { readonly counted: boolean },
+  now: Date,
+): QueuedJob {
+  const count = event.counted ? {} : { attempt: job.attempt - 1, uncounted: (job.uncounted ?? 0) + 1 };
+  return { ...job, ...workOf(event), ...count, phase: "queued", enqueuedAt: now };
+}
+
+function claimed(job: JobAccepting<"claimed">, event: Extract<JobEvent, { type: "claimed" }>, now: Date): Job {
+  const { retryAt: _retry, redispatches: _count, ...rest } = { retryAt: undefined, redispatches: undefined, ...job };
+  return {
+    ...rest,
+    phase: "processing",
+    claimId: event.claimId,
+    leaseUntil: event.leaseUntil,
+    attempt: job.attempt + 1,
+    startedAt: job.startedAt ?? now,
+    movedAt: now,
+  };
+}
+
+function completed(job: JobAccepting<"completed">, event: Extract<JobEvent, { type: "completed" }>, now: Date): Job {
+  return {
+    ...left(job, now),
+    phase: "done",
+    startedAt: job.startedAt,
+    progress: { fraction: 1 },
+    ...workOf(event),
+    steps: withoutCheckpoints(event.steps),
+    result: event.result,
+    artifacts: [...event.artifacts],
+  };
+}
+
+function gaveUp(job: JobAccepting<"gaveUp">, event: Extract<JobEvent, { type: "gaveUp" }>, now: Date): Job {
+  return {
+    ...left(job, now),
+    phase: "failed",
+    expiresAt: daysAfter(now, job.retention.failedDays),
+    firstFailedAt: job.firstFailedAt ?? now,
+    error: event.error,
+    ...(event.usage && { usage: event.usage }),
+    steps: withoutCheckpoints(event.steps ?? broken(job.steps, now)),
+  };
+}
+
+type Ended = Omit<Extract<Job, { phase: "cancelled" }>, "phase">;
+
+/** A job that has ended: nothing is due but the end of its record, and nobody holds it. */
+function left(job: JobAccepting<"cancelled">, now: Date): Ended {
+  const none = { claimId: undefined, leaseUntil: undefined, retryAt: undefined, redispatches: undefined };
+  const { claimId: _claim, leaseUntil: _lease, retryAt: _retry, redispatches: _count, ...rest } = { ...none, ...job };
+  return { ...rest, endedAt: now, expiresAt: daysAfter(now, job.retention.days) };
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+function daysAfter(time: Date, days: number): Date {
+  return new Date(time.getTime() + days * DAY_MS);
+}
+
+/** The job begins anew: of the operation before stays what says which job it is, and the history. */
+function regenerated(
+  job: JobAccepting<"regenerated">,
+  event: Extract<JobEvent, { type: "regenerated" }>,
+  now: Date,
+): Job {
+  return {
+    phase: "queued",
+    workspaceId: job.workspaceId,
+    jobId: job.jobId,
+    operationId: event.operationId,
+    operations: job.operations + 1,
+    ...(event.operationKey && { operationKey: event.operationKey }),
+    jobType: job.jobType,
+    profileVersion: event.profileVersion,
+    mode: job.mode,
+    priority: job.priority,
+    ...(job.customerId && { customerId: job.customerId }),
+    ...(job.metadata && { metadata: job.metadata }),
+    ...(job.tags && { tags: job.tags }),
+    payload: event.payload,
+    traceparent: event.traceparent,
+    ...(job.keyDigest && { keyDigest: job.keyDigest }),
+    retention: job.retention,
+    version: job.version,
+    last: job.last,
+    attempt: 0,
+    maxAttempts: event.maxAttempts,
+    progress: { fraction: 0 },
+    steps: event.stepNames.map((name) => ({ name, status: "pending", attempt: 0 })),
+    createdAt: job.createdAt,
+    acceptedAt: now,
+    enqueuedAt: now,
+    updatedAt: now,
+  };
+}
+
+/** No later attempt needs them, and their blobs go. */
+function withoutCheckpoints(steps: readonly StepRecord[]): StepRecord[] {
+  return steps.map(({ checkpoint: _, ...step }) => step);
+}
+
+/** The steps of an attempt that never said how it ended: what was at work then has failed. */
+function broken(steps: readonly StepRecord[], now: Date): StepRecord[] {
+  return steps.map((step) => (step.status === "running" ? { ...step, status: "failed", endedAt: now } : step));
+}

@@ -1,0 +1,177 @@
+import { z } from "zod";
+import { ERROR_CODES } from "../../contract/error-codes.ts";
+import type { ErrorCode } from "../../contract/error-codes.ts";
+import { jobIdSchema, operationIdSchema, workspaceIdSchema } from "../../contract/ids.ts";
+import { modeSchema, prioritySchema } from "../../contract/submit-request.ts";
+import { transitionSchema } from "./transition.ts";
+
+/** Large content stands in a blob and is referred to; small content stands in the row. */
+export const contentSchema = z.union([
+  z.object({ inline: z.unknown() }),
+  z.object({ blob: z.string(), bytes: z.int() }),
+]);
+export type Content = z.infer<typeof contentSchema>;
+
+export const artifactSchema = z.object({
+  name: z.string(),
+  /** Absent for the document of a result that stands in the row: it is made of the row when somebody asks for it. */
+  blob: z.string().optional(),
+  contentType: z.string(),
+  bytes: z.int(),
+});
+export type Artifact = z.infer<typeof artifactSchema>;
+
+const stepRecordSchema = z.object({
+  name: z.string(),
+  status: z.enum(["pending", "running", "completed", "failed"]),
+  /** The job's attempt that ran it last; 0 before the first. */
+  attempt: z.int(),
+  startedAt: z.coerce.date().optional(),
+  endedAt: z.coerce.date().optional(),
+  /** What a finished step returned and stored, for later attempts: see `checkpoints.ts`. Gone when the job has ended. */
+  checkpoint: contentSchema.optional(),
+});
+export type StepRecord = z.infer<typeof stepRecordSchema>;
+
+const progressSchema = z.object({
+  /** 0 to 1, over the whole job. */
+  fraction: z.number(),
+  step: z.string().optional(),
+  message: z.string().optional(),
+});
+export type Progress = z.infer<typeof progressSchema>;
+
+export const jobErrorSchema = z.object({
+  code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
+  message: z.string(),
+});
+export type JobError = z.infer<typeof jobErrorSchema>;
+
+export const usageSchema = z.object({
+  model: z.string(),
+  inputTokens: z.int(),
+  outputTokens: z.int(),
+  calls: z.int(),
+  latencyMs: z.number(),
+  estimatedCostUsd: z.number().optional(),
+  priceVersion: z.string().optional(),
+});
+export type Usage = z.infer<typeof usageSchema>;
+
+/** How long a record is kept after its end: pinned when the job is accepted, since it is what the client was told. */
+const retentionSchema = z.object({
+  days: z.int(),
+  /** Of a failed job, and with it its dead letter: people need longer than machines. */
+  failedDays: z.int(),
+});
+
+/** Fields of a job in every phase. */
+const common = {
+  workspaceId: workspaceIdSchema,
+  jobId: jobIdSchema,
+  operationId: operationIdSchema,
+  jobType: z.string(),
+  profileVersion: z.int(),
+  mode: modeSchema,
+  priority: prioritySchema,
+  /**
+   * Jobs of one key run one after the other, in the order of their places: see `sequences/`. The place is the number that
+   * the client gave, if it did. An operation that began later stands in no sequence.
+   */
+  sequence: z.object({ key: z.string(), place: z.int(), number: z.int().optional() }).optional(),
+  customerId: z.string().optional(),
+  metadata: z.record(z.string(), z.string()).optional(),
+  tags: z.array(z.string()).optional(),
+  payload: contentSchema,
+  traceparent: z.string(),
+  /** Digest of the idempotency key that made the job: the key is forgotten with the job. */
+  keyDigest: z.string().optional(),
+  /** Grows by one with every change. */
+  version: z.int(),
+  /** System tries of the current operation, counted before the work of each begins. */
+  attempt: z.int(),
+  maxAttempts: z.int(),
+  /** Attempts that were given back to the count: the provider asked to wait, or the worker was told to end. */
+  uncounted: z.int().optional(),
+  progress: progressSchema,
+  steps: z.array(stepRecordSchema),
+  /** Counts operations, this one included: 1 until somebody regenerates the job or replays its dead letter. */
+  operations: z.int(),
+  /** Digest of the idempotency key and the body that began the current operation, if it is not the first. */
+  operationKey: z.string().optional(),
+  /** The current operation is not to begin before this time, nor from `startBefore` on. */
+  startAfter: z.date().optional(),
+  startBefore: z.date().optional(),
+  retention: retentionSchema,
+  /** What happened to it last, renewals of the lease and progress aside. */
+  last: transitionSchema,
+  createdAt: z.date(),
+  /** When the current operation was: with the job, if it is the first. */
+  acceptedAt: z.date(),
+  enqueuedAt: z.date(),
+  updatedAt: z.date(),
+  /** When the work last came nearer to its end: an attempt began, or progress grew. */
+  movedAt: z.date().optional(),
+  /** When the first attempt of the current operation began. */
+  startedAt: z.date().optional(),
+  /** The last failure, kept while the job is tried again. */
+  lastError: jobErrorSchema.optional(),
+  /** When an attempt of the current operation failed for the first time. */
+  firstFailedAt: z.date().optional(),
+  /** Of the model, by all attempts of the current operation so far. */
+  usage: usageSchema.optional(),
+};
+
+const queuedSchema = z.object({
+  ...common,
+  phase: z.literal("queued"),
+  retryAt: z.date().optional(),
+  /** How often the supervisor has put a message for it again, since it is in this phase. */
+  redispatches: z.int().optional(),
+});
+
+const processingSchema = z.object({
+  ...common,
+  phase: z.literal("processing"),
+  startedAt: z.date(),
+  /** Names the one attempt that may write; a new claim makes a new one. */
+  claimId: z.string(),
+  leaseUntil: z.date(),
+});
+
+/** `expiresAt`: when the record goes, and all that belongs to it. */
+const ended = { endedAt: z.date(), expiresAt: z.date() };
+
+const doneSchema = z.object({
+  ...common,
+  ...ended,
+  phase: z.literal("done"),
+  startedAt: z.date(),
+  result: contentSchema,
+  artifacts: z.array(artifactSchema),
+});
+
+const failedSchema = z.object({ ...common, ...ended, phase: z.literal("failed"), error: jobErrorSchema });
+
+const cancelledSchema = z.object({ ...common, ...ended, phase: z.literal("cancelled") });
+
+/**
+ * A job, as it is kept: a union on its phase, so that a finished job without a result or a running one without a lease
+ * cannot be written, nor read back.
+ */
+export const jobSchema = z.discriminatedUnion("phase", [
+  queuedSchema,
+  processingSchema,
+  doneSchema,
+  failedSchema,
+  cancelledSchema,
+]);
+export type Job = z.infer<typeof jobSchema>;
+export type DoneJob = Extract<Job, { phase: "done" }>;
+export type FailedJob = Extract<Job, { phase: "failed" }>;
+
+/** What names a job in storage. */
+export interface JobRef {
+  readonly workspaceId: string;
+  readonly jobId: string;
+}

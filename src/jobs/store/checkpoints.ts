@@ -1,0 +1,133 @@
+import { z } from "zod";
+import type { Container } from "../../platform/blobs.ts";
+import type { Profile } from "../../profiles/define-profile.ts";
+import type { FinishedStep } from "../../steps/run-steps.ts";
+import { artifactSchema } from "../life/job.ts";
+import type { Artifact, Content, Job, JobRef, StepRecord } from "../life/job.ts";
+import { isTerminal } from "../life/lifecycle.ts";
+
+/**
+ * What a finished step leaves for later attempts of its operation: what it returned, and what it stored. Small ones stand
+ * in the step's record, larger ones in a blob that the record refers to. The last step has none: its output is the result.
+ */
+const checkpointSchema = z.object({ output: z.unknown().optional(), artifacts: z.array(artifactSchema) });
+type Checkpoint = z.infer<typeof checkpointSchema>;
+
+/** For the checkpoints of one job together: every commit of progress writes them again with the row. */
+const INLINE_CHARACTERS = 8_000;
+
+export interface KeepOptions {
+  readonly step: string;
+  readonly checkpoint: Checkpoint;
+  /** The job's steps as they are recorded now. */
+  readonly steps: readonly StepRecord[];
+}
+
+/**
+ * Stores a checkpoint, and returns what the step's record is to say of it. Each claim writes under names of its own.
+ *
+ * @throws MillraceError STORAGE_UNAVAILABLE
+ */
+export async function keepCheckpoint(
+  container: Container,
+  job: Job,
+  { step, checkpoint, steps }: KeepOptions,
+): Promise<Content> {
+  const text = JSON.stringify(checkpoint);
+  const inline = steps.map((record) => (isInline(record.checkpoint) ? JSON.stringify(record.checkpoint).length : 0));
+  if (text.length + sum(inline) <= INLINE_CHARACTERS) return { inline: checkpoint };
+  const bytes = Buffer.from(text);
+  const claim = job.phase === "processing" ? job.claimId : "none";
+  const blob = `${operationFolder(job)}/${claim}/${step}.json`;
+  await container.put(blob, bytes, "application/json");
+  return { blob, bytes: bytes.length };
+}
+
+export interface LoadedSteps {
+  readonly finished: readonly FinishedStep[];
+  /** What the finished steps have stored. */
+  readonly artifacts: readonly Artifact[];
+  /** The step that must run again because what was kept of it cannot be read any more. */
+  readonly lost?: string;
+}
+
+/**
+ * The steps that earlier attempts have finished: all up to the first without a checkpoint. A profile of another version
+ * than the job's begins anew, since its steps may mean something else.
+ *
+ * @throws MillraceError STORAGE_UNAVAILABLE
+ */
+export async function loadCheckpoints(container: Container, job: Job, profile: Profile): Promise<LoadedSteps> {
+  const finished: FinishedStep[] = [];
+  const artifacts: Artifact[] = [];
+  if (profile.version !== job.profileVersion) return { finished, artifacts };
+  for (const [index, { name }] of profile.steps.slice(0, -1).entries()) {
+    const record = job.steps[index];
+    if (record?.name !== name || record.status !== "completed" || !record.checkpoint) break;
+    const checkpoint = await readCheckpoint(container, record.checkpoint);
+    if (!checkpoint) return { finished, artifacts, lost: name };
+    finished.push({ name, output: checkpoint.output, startedAt: record.startedAt, endedAt: record.endedAt });
+    artifacts.push(...checkpoint.artifacts);
+  }
+  return { finished, artifacts };
+}
+
+/**
+ * Deletes what an operation that has ended does not need any more. The end is committed, so a failure here changes
+ * nothing: what stays goes with the job.
+ *
+ * @param job best as it was before its end, when its records still named their checkpoints
+ */
+export async function dropCheckpoints(container: Container, job: Job): Promise<void> {
+  if (job.steps.length < 2) return;
+  // An earlier claim may have ended between a blob and the record of it; a job that has ended names none.
+  const hadOtherClaims = job.attempt > 1 || job.uncounted !== undefined;
+  if (hadOtherClaims || isTerminal(job.phase)) {
+    await clearCheckpoints(container, job);
+    return;
+  }
+  const blobs = job.steps.flatMap(({ checkpoint }) => (checkpoint && "blob" in checkpoint ? [checkpoint.blob] : []));
+  await calmly(async () => Promise.all(blobs.map(async (blob) => container.delete(blob))));
+}
+
+/**
+ * Deletes every checkpoint of an operation that others have ended, those that no record names included: its worker may
+ * have written one since its last commit. A failure here changes nothing either.
+ */
+export async function clearCheckpoints(container: Container, job: Job): Promise<void> {
+  const wasClaimed = job.attempt > 0 || job.uncounted !== undefined;
+  if (job.steps.length > 1 && wasClaimed) await calmly(async () => container.deleteFolder(operationFolder(job)));
+}
+
+/** Nobody is to hear of a failure: the job has ended well or badly by now, and its deletion tries again. */
+async function calmly(work: () => Promise<unknown>): Promise<void> {
+  await work().catch(() => undefined);
+}
+
+/** Holds the checkpoints of all operations of the job. */
+export function checkpointFolder({ workspaceId, jobId }: JobRef): string {
+  return `checkpoints/${workspaceId}/${jobId}`;
+}
+
+function operationFolder(job: Job): string {
+  return `${checkpointFolder(job)}/${job.operationId}`;
+}
+
+/** Nothing when it is gone, or is no checkpoint: then the step runs again. */
+async function readCheckpoint(container: Container, content: Content): Promise<Checkpoint | undefined> {
+  if (!("blob" in content)) return checkpointSchema.safeParse(content.inline).data;
+  const bytes = await container.get(content.blob);
+  try {
+    return bytes && checkpointSchema.parse(JSON.parse(bytes.toString()));
+  } catch {
+    return undefined;
+  }
+}
+
+function isInline(content: Content | undefined): boolean {
+  return content !== undefined && !("blob" in content);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { InvariantError } from "../../platform/errors.ts";
+import { newestFirst } from "../../platform/ids.ts";
+import { partsOfRowKey, rowKeyOf, rowKeysUnder } from "../../platform/partitions.ts";
+import type { Row, RowKey } from "../../platform/tables.ts";
+import { jobErrorSchema, usageSchema } from "../life/job.ts";
+import type { Job, JobRef } from "../life/job.ts";
+import { JOB_PHASES } from "../life/lifecycle.ts";
+import { actorSchema } from "../life/transition.ts";
+import { partitionOf } from "./job-row.ts";
+
+const entrySchema = z.object({
+  version: z.int(),
+  event: z.string(),
+  from: z.enum(JOB_PHASES).optional(),
+  to: z.enum(JOB_PHASES),
+  at: z.date(),
+  actor: actorSchema,
+  operationId: z.string(),
+  attempt: z.int(),
+  reason: z.string().optional(),
+  /** Why an attempt failed, or the operation did. */
+  error: jobErrorSchema.optional(),
+  /** Of an operation that has ended: the row's own is gone when the next begins. */
+  usage: usageSchema.optional(),
+});
+
+/** A line of a job's history: written once, in the transaction that made it true, and never again. */
+export type HistoryEntry = z.infer<typeof entrySchema>;
+
+export const HISTORY_KIND = "hist";
+/** Versions are counted downwards in keys, so that the latest comes first. */
+const HIGHEST_VERSION = 9_999_999_999;
+
+/** The line that the job's last transition adds. */
+export function historyRow(job: Job): Row {
+  const { version, event, from, actor, reason } = job.last;
+  const error = errorOf(job);
+  return {
+    ...historyKey(job, version),
+    version,
+    event,
+    from,
+    to: job.phase,
+    at: job.updatedAt,
+    actor,
+    operationId: job.operationId,
+    attempt: job.attempt,
+    reason,
+    error: error && JSON.stringify(error),
+    usage: "endedAt" in job && job.usage ? JSON.stringify(job.usage) : undefined,
+  };
+}
+
+function errorOf(job: Job): Job["lastError"] {
+  if (job.phase === "failed") return job.error;
+  return job.last.event === "requeued" || job.last.event === "lapsed" ? job.lastError : undefined;
+}
+
+/** Beside the job, in its partition; the latest comes first. */
+export function historyKey(ref: JobRef, version: number): RowKey {
+  const place = String(HIGHEST_VERSION - version).padStart(10, "0");
+  return {
+    partitionKey: partitionOf(ref),
+    rowKey: rowKeyOf(HISTORY_KIND, ref.workspaceId, newestFirst(ref.jobId), place),
+  };
+}
+
+/** The version that the key of a history row tells of, be the row itself readable or not. */
+export function versionOfHistoryRow({ rowKey }: RowKey): number {
+  return HIGHEST_VERSION - Number(partsOfRowKey(rowKey).at(-1));
+}
+
+/** Between which row keys the history of a job stands. */
+export function historyKeys({ workspaceId, jobId }: JobRef): { readonly after: string; readonly before: string } {
+  return rowKeysUnder(HISTORY_KIND, workspaceId, newestFirst(jobId));
+}
+
+/** @throws InvariantError when the row is not a line of a history */
+export function readHistoryRow(row: Row): HistoryEntry {
+  const { error, usage, ...columns } = row;
+  const parsed = entrySchema.safeParse({ ...columns, ...jsonColumn("error", error), ...jsonColumn("usage", usage) });
+  if (parsed.success) return parsed.data;
+  throw new InvariantError("7ab2c90f", `Cannot read row "${row.rowKey}" as a line of a history`);
+}
+
+function jsonColumn(name: string, text: unknown): Record<string, unknown> {
+  return typeof text === "string" ? { [name]: JSON.parse(text) as unknown } : {};
+}

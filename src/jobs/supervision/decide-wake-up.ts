@@ -1,0 +1,49 @@
+import type { JobEvent } from "../life/evolve.ts";
+import { isTerminal } from "../life/lifecycle.ts";
+import type { WakeUp } from "../store/due-store.ts";
+import type { StoredJob } from "../store/job-store.ts";
+import type { StoredTombstone } from "../store/tombstone.ts";
+import { endWithoutWork } from "../work/claim.ts";
+
+/** What is to be done about a wake-up row. */
+export type WakeUpDecision =
+  /** It is not time yet. */
+  | { readonly outcome: "notYet" }
+  /** The row belongs to nothing: the job is gone, or wakes up at another time. */
+  | { readonly outcome: "stray" }
+  /** The job's message was lost, or only waits in a long queue: one more does no harm. */
+  | { readonly outcome: "resend"; readonly stored: StoredJob; readonly event: JobEvent }
+  /** The worker has given no sign of life: the job is for another. */
+  | { readonly outcome: "redrive"; readonly stored: StoredJob; readonly event: JobEvent }
+  /** It was taken as often as it may be and never came to an end, or it is too late to begin. */
+  | { readonly outcome: "giveUp"; readonly stored: StoredJob; readonly event: JobEvent }
+  /** The job has ended, and was kept for as long as it was to be. */
+  | { readonly outcome: "expire"; readonly stored: StoredJob }
+  /** The job is gone, and whoever let it go did not come to remove all that it left. */
+  | { readonly outcome: "clean"; readonly gone: StoredTombstone }
+  /** Nobody is to know of the job any more. */
+  | { readonly outcome: "forget"; readonly gone: StoredTombstone };
+
+interface WakeUpFacts {
+  readonly now: Date;
+  /** Whether this version of the app knows a job type. */
+  readonly knows: (jobType: string) => boolean;
+}
+
+/** What the supervisor does when a wake-up row's time has come: a pure function of the row, its job and the time. */
+export function decideWakeUp(
+  wakeUp: WakeUp,
+  stored: StoredJob | StoredTombstone | undefined,
+  { now, knows }: WakeUpFacts,
+): WakeUpDecision {
+  if (!stored || stored.dueAt?.getTime() !== wakeUp.at.getTime()) return { outcome: "stray" };
+  if (wakeUp.at > now) return { outcome: "notYet" };
+  if ("tombstone" in stored)
+    return { outcome: wakeUp.at < stored.tombstone.forgetAt ? "clean" : "forget", gone: stored };
+  const { job } = stored;
+  if (isTerminal(job.phase)) return { outcome: "expire", stored };
+  const end = endWithoutWork(job, now, knows(job.jobType));
+  if (end) return { outcome: "giveUp", stored, event: { ...end, actor: "supervisor" } };
+  if (job.phase === "processing") return { outcome: "redrive", stored, event: { type: "lapsed" } };
+  return { outcome: "resend", stored, event: { type: "redispatched" } };
+}

@@ -1,0 +1,85 @@
+import type { Log } from "../../platform/log.ts";
+import type { StoredRow } from "../../platform/tables.ts";
+import type { ProfileRegistry } from "../../profiles/registry.ts";
+import { evolve } from "../life/evolve.ts";
+import type { JobEvent } from "../life/evolve.ts";
+import { factsOf } from "../life/job-facts.ts";
+import type { Job } from "../life/job.ts";
+import { isTerminal } from "../life/lifecycle.ts";
+import { dropCheckpoints } from "../store/checkpoints.ts";
+import type { Dispatch } from "../store/dispatch.ts";
+import { readWakeUp } from "../store/due-store.ts";
+import type { DueStore } from "../store/due-store.ts";
+import type { JobStore } from "../store/job-store.ts";
+import { decideWakeUp } from "./decide-wake-up.ts";
+import type { WakeUpDecision } from "./decide-wake-up.ts";
+import { expireMessage } from "./expire-message.ts";
+import type { ExpireMessageDeps } from "./expire-message.ts";
+import { cleanUpAfter, purgeJob } from "./purge-job.ts";
+import type { PurgeDeps } from "./purge-job.ts";
+
+export interface WakeUpDeps extends PurgeDeps, ExpireMessageDeps {
+  readonly jobs: JobStore;
+  readonly due: Pick<DueStore, "drop">;
+  readonly dispatch: Dispatch;
+  readonly profiles: ProfileRegistry;
+}
+
+/** What was done about a wake-up row; `lost` when somebody else was faster. */
+export type WokenUp = WakeUpDecision["outcome"] | "lost";
+
+/**
+ * Sees to one job whose time has come. Message before row: should the process die between, the next sweep puts another
+ * message, and one too many does no harm; the other way round it would be one too few until the row is due again.
+ *
+ * @throws MillraceError VERSION_CONFLICT when somebody else wrote meanwhile, STORAGE_UNAVAILABLE, UNKNOWN_JOB_TYPE;
+ * InvariantError when one of the rows cannot be read
+ */
+export async function wakeUp(deps: WakeUpDeps, row: StoredRow, log: Log): Promise<WokenUp> {
+  const expired = await expireMessage(deps, row);
+  if (expired) return expired;
+  const at = readWakeUp(row.row);
+  const found = await deps.jobs.find(at);
+  const now = deps.clock.now();
+  const decision = decideWakeUp(at, found, { now, knows: (jobType) => deps.profiles.knows(jobType) });
+  switch (decision.outcome) {
+    case "notYet":
+      break;
+    case "stray":
+      await deps.due.drop(row);
+      break;
+    case "resend":
+    case "redrive":
+    case "giveUp":
+      log.warn(SAID[decision.outcome], factsOf(await drive(deps, decision, now)));
+      break;
+    case "expire":
+      await purgeJob(deps, decision.stored);
+      log.info("job expired", factsOf(decision.stored.job));
+      break;
+    case "clean":
+      await cleanUpAfter(deps, decision.gone);
+      log.warn("clean-up finished", { job_id: at.jobId });
+      break;
+    case "forget":
+      await deps.tombstones.forget(decision.gone);
+      break;
+  }
+  return decision.outcome;
+}
+
+type Drive = Extract<WakeUpDecision, { readonly event: JobEvent }>;
+
+async function drive(deps: WakeUpDeps, { stored, event }: Drive, now: Date): Promise<Job> {
+  const job = evolve(stored.job, event, now);
+  if (job.phase === "queued") await deps.dispatch(job);
+  await deps.jobs.save(job, stored);
+  if (isTerminal(job.phase)) await dropCheckpoints(deps.content, stored.job);
+  return job;
+}
+
+const SAID = {
+  resend: "message sent again",
+  redrive: "job put back: its lease ran out",
+  giveUp: "job failed",
+} as const;

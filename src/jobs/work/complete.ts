@@ -1,0 +1,95 @@
+import { toFieldErrors } from "../../contract/field-errors.ts";
+import { sayWhatIsWrong } from "../../contract/say-what-is-wrong.ts";
+import type { Container } from "../../platform/blobs.ts";
+import { MillraceError } from "../../platform/errors.ts";
+import type { Profile } from "../../profiles/define-profile.ts";
+import type { Artifact, Content, Job, JobRef, StepRecord, Usage } from "../life/job.ts";
+import { MAX_COLUMN_CHARACTERS } from "../store/job-row.ts";
+import type { ClaimedJob } from "./claimed-job.ts";
+
+export interface CompleteDeps {
+  readonly content: Container;
+}
+
+export interface Completion {
+  readonly profile: Profile;
+  /** What the last step returned. */
+  readonly output: unknown;
+  /** What the steps stored. */
+  readonly artifacts: readonly Artifact[];
+  readonly steps: readonly StepRecord[];
+  readonly usage: Usage | undefined;
+}
+
+/** What `{job_id}.json` holds: the result with where it came from, so that it can be kept without the job. */
+export interface ResultDocument {
+  readonly job_id: string;
+  readonly operation_id: string;
+  readonly job_type: string;
+  readonly profile_version: number;
+  readonly customer_id?: string | undefined;
+  readonly created_at: string;
+  readonly result: unknown;
+}
+
+/**
+ * Ends the job with its result, by one conditional write. A small result stands in the row, which is then all there is;
+ * the document of a large one goes to a blob of this claim's own first, and a worker that lost the job has written a
+ * blob that no row names.
+ *
+ * @throws MillraceError RESULT_INVALID, LEASE_LOST, STORAGE_UNAVAILABLE
+ */
+export async function completeJob(deps: CompleteDeps, claimed: ClaimedJob, completion: Completion): Promise<Job> {
+  const parsed = completion.profile.result.safeParse(completion.output, { error: sayWhatIsWrong });
+  if (!parsed.success) {
+    const errors = toFieldErrors(parsed.error.issues, "/result");
+    throw new MillraceError("RESULT_INVALID", "The result does not fit the profile's schema", { details: { errors } });
+  }
+  const { result, document } = await claimed.insist(async () => storeResult(deps, claimed.job, parsed.data));
+  return claimed.settle({
+    type: "completed",
+    result,
+    artifacts: [document, ...completion.artifacts],
+    steps: completion.steps,
+    usage: completion.usage,
+  });
+}
+
+interface StoredResult {
+  readonly result: Content;
+  readonly document: Artifact;
+}
+
+async function storeResult({ content }: CompleteDeps, job: Job, result: unknown): Promise<StoredResult> {
+  const bytes = documentOf(job, result);
+  const document = { name: `${job.jobId}.json`, contentType: "application/json", bytes: bytes.length };
+  if (bytes.length <= MAX_COLUMN_CHARACTERS) return { result: { inline: result }, document };
+  const blob = artifactBlob(job, document.name);
+  await content.put(blob, bytes, document.contentType);
+  return { result: { blob, bytes: bytes.length }, document: { ...document, blob } };
+}
+
+/** The bytes of the result's document: the same ones whenever they are made. */
+export function documentOf(job: Job, result: unknown): Buffer {
+  const document: ResultDocument = {
+    job_id: job.jobId,
+    operation_id: job.operationId,
+    job_type: job.jobType,
+    profile_version: job.profileVersion,
+    customer_id: job.customerId,
+    created_at: job.createdAt.toISOString(),
+    result,
+  };
+  return Buffer.from(JSON.stringify(document));
+}
+
+/** Each claim writes under a name of its own, so that no worker can overwrite another's output. */
+export function artifactBlob(job: Job, name: string): string {
+  const claim = job.phase === "processing" ? job.claimId : "none";
+  return `${artifactFolder(job)}/${job.operationId}/${claim}/${name}`;
+}
+
+/** Holds what every attempt of the job has stored. */
+export function artifactFolder({ workspaceId, jobId }: JobRef): string {
+  return `artifacts/${workspaceId}/${jobId}`;
+}

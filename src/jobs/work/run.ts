@@ -1,0 +1,146 @@
+import type { AskModel } from "../../models/ask-model.ts";
+import type { UsageMeter } from "../../models/usage-meter.ts";
+import { anySignal } from "../../platform/any-signal.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { toMillraceError } from "../../platform/errors.ts";
+import type { MillraceError } from "../../platform/errors.ts";
+import type { Shutdown } from "../../platform/shutdown.ts";
+import type { ProfileRegistry } from "../../profiles/registry.ts";
+import { runSteps } from "../../steps/run-steps.ts";
+import type { RunState, RunStepsOptions } from "../../steps/run-steps.ts";
+import type { Artifact, Job } from "../life/job.ts";
+import { isTerminal } from "../life/lifecycle.ts";
+import { dropCheckpoints, keepCheckpoint, loadCheckpoints } from "../store/checkpoints.ts";
+import { readContent } from "../store/content.ts";
+import type { DurationStore } from "../waits/duration-store.ts";
+import type { ClaimedJob } from "./claimed-job.ts";
+import { completeJob } from "./complete.ts";
+import { failJob } from "./fail.ts";
+import type { FailDeps } from "./fail.ts";
+import { releaseJob } from "./release.ts";
+import { createRunRecord } from "./run-record.ts";
+import type { RunRecord } from "./run-record.ts";
+import { createStepServices } from "./step-services.ts";
+import type { StepServicesDeps } from "./step-services.ts";
+
+export interface RunDeps extends FailDeps, StepServicesDeps {
+  readonly profiles: ProfileRegistry;
+  readonly clock: Clock;
+  readonly shutdown: Shutdown;
+  readonly durations: DurationStore;
+  /** A model to ask, and the meter that counts what it uses: one pair for each run. */
+  readonly createModel: () => { readonly askModel: AskModel; readonly meter: UsageMeter };
+}
+
+export interface Ran {
+  /** As it stands now: done, failed, or queued for another attempt. */
+  readonly job: Job;
+  /** Why the attempt failed, with the cause, which no row and no client gets to see. */
+  readonly failure?: MillraceError;
+  /** The job was handed back because this process must end. */
+  readonly released?: boolean;
+  /** A finished step that had to run again because its checkpoint could not be read. */
+  readonly lostCheckpoint?: string | undefined;
+}
+
+/**
+ * Does the work of a claimed job: runs what is left of its profile's steps and writes down how it ended.
+ *
+ * @throws MillraceError LEASE_LOST when another worker holds the job now, JOB_CANCELLED or OPERATION_SUPERSEDED when its
+ * operation was ended meanwhile; STORAGE_UNAVAILABLE
+ */
+export async function runJob(deps: RunDeps, claimed: ClaimedJob): Promise<Ran> {
+  const { askModel, meter } = deps.createModel();
+  const record = createRunRecord(claimed.job, () => meter.total());
+  const stop = anySignal(claimed.lost.signal, deps.shutdown.graceOver);
+  let lostCheckpoint: string | undefined;
+  try {
+    deps.shutdown.begun.throwIfAborted();
+    const profile = deps.profiles.require(claimed.job.jobType);
+    const loaded = await loadCheckpoints(deps.content, claimed.job, profile);
+    lostCheckpoint = loaded.lost;
+    const artifacts = [...loaded.artifacts];
+    const output = await runSteps(profile.steps, {
+      ...reportTo({ deps, claimed, record }, artifacts),
+      jobId: claimed.job.jobId,
+      payload: await readContent(deps.content, claimed.job.payload),
+      services: createStepServices(deps, { job: claimed.job, askModel: noting(askModel, claimed, record), artifacts }),
+      clock: deps.clock,
+      abortSignal: stop.signal,
+      finished: loaded.finished,
+    });
+    const held = claimed.job;
+    const job = await completeJob(deps, claimed, { ...record.now(), profile, output, artifacts });
+    if (job.phase === "done") deps.durations.note(job);
+    await dropCheckpoints(deps.content, held);
+    return { job, lostCheckpoint };
+  } catch (thrown) {
+    claimed.lost.signal.throwIfAborted();
+    return { ...(await endAttempt({ deps, claimed, record }, thrown)), lostCheckpoint };
+  } finally {
+    claimed.stop();
+    stop.clear();
+  }
+}
+
+interface Run {
+  readonly deps: RunDeps;
+  readonly claimed: ClaimedJob;
+  readonly record: RunRecord;
+}
+
+/**
+ * How a run is written down: moves soon, and a finished step at once, before the next begins. A step that is not in the
+ * row has not finished.
+ *
+ * @param artifacts what the steps have stored so far
+ */
+function reportTo(
+  { deps, claimed, record }: Run,
+  artifacts: readonly Artifact[],
+): Pick<RunStepsOptions, "onMove" | "onFinished"> {
+  let kept = artifacts.length;
+  return {
+    onMove(state) {
+      record.moved(state);
+      // A finished step is told of with what is kept of it, by `onFinished`: until then it would have to run again.
+      if (!hasFinished(state)) claimed.report(record.now());
+    },
+    async onFinished({ name: step, output }) {
+      const checkpoint = { output, artifacts: artifacts.slice(kept) };
+      kept = artifacts.length;
+      const { steps } = record.now();
+      record.kept(
+        step,
+        await claimed.insist(async () => keepCheckpoint(deps.content, claimed.job, { step, checkpoint, steps })),
+      );
+      await claimed.commit(record.now());
+      deps.shutdown.begun.throwIfAborted();
+    },
+  };
+}
+
+/** Whether what moved is the end of a step. */
+function hasFinished({ steps, step: moved }: RunState): boolean {
+  return steps.some(({ name, status }) => name === moved && status === "completed");
+}
+
+/** An answer is paid for when it comes: the row knows of it soon, even if this process does not end the step. */
+function noting(askModel: AskModel, claimed: ClaimedJob, record: RunRecord): AskModel {
+  return async (question) => {
+    const answer = await askModel(question);
+    claimed.report(record.now());
+    return answer;
+  };
+}
+
+async function endAttempt({ deps, claimed, record }: Run, thrown: unknown): Promise<Ran> {
+  const { begun, releaseMs } = deps.shutdown;
+  if (begun.aborted && thrown === begun.reason)
+    return { job: await releaseJob(deps, claimed, { ...record.released(), withinMs: releaseMs }), released: true };
+  const failure = toMillraceError(thrown);
+  const held = claimed.job;
+  const job = await failJob(deps, claimed, { ...record.now(), error: failure, now: deps.clock.now() });
+  if (isTerminal(job.phase)) await dropCheckpoints(deps.content, held);
+  return { job, failure };
+}

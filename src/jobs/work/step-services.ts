@@ -1,0 +1,43 @@
+import type { PdfLimits } from "../../documents/read-pdf.ts";
+import type { FileStore } from "../../files/file-store.ts";
+import type { AskModel } from "../../models/ask-model.ts";
+import type { Container } from "../../platform/blobs.ts";
+import { InvariantError } from "../../platform/errors.ts";
+import type { Download } from "../../platform/guarded-fetch.ts";
+import type { StepServices } from "../../steps/step.ts";
+import type { Artifact, Job } from "../life/job.ts";
+import { artifactBlob } from "./complete.ts";
+
+export interface StepServicesDeps {
+  readonly files: FileStore;
+  readonly content: Container;
+  readonly download: Download;
+  readonly pdfLimits: PdfLimits;
+}
+
+interface RunParts {
+  readonly job: Job;
+  readonly askModel: AskModel;
+  /** Filled as steps store outputs. */
+  readonly artifacts: Artifact[];
+}
+
+/** It becomes part of a blob's name, an address and a header, so nothing that means something there. */
+const ARTIFACT_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
+
+/** What the steps of one run may use of the outside world. */
+export function createStepServices(deps: StepServicesDeps, { job, askModel, artifacts }: RunParts): StepServices {
+  return {
+    askModel,
+    download: deps.download,
+    pdfLimits: deps.pdfLimits,
+    readFile: async (fileId) => deps.files.read({ workspaceId: job.workspaceId, fileId }),
+    async saveArtifact({ name, bytes, contentType }) {
+      if (!ARTIFACT_NAME.test(name) || artifacts.some((artifact) => artifact.name === name))
+        throw new InvariantError("d3f1a94b", `Cannot store an output under the name ${JSON.stringify(name)}`);
+      const blob = artifactBlob(job, name);
+      await deps.content.put(blob, bytes, contentType);
+      artifacts.push({ name, blob, contentType, bytes: bytes.length });
+    },
+  };
+}
