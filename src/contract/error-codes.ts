@@ -53,7 +53,6 @@ export const ERROR_CODES = {
   JOB_NOT_TERMINAL: { kind: "conflict", title: "The job has not ended yet", status: 409 },
   JOB_FAILED: { kind: "permanent", title: "The job failed and has no result", status: 409 },
   JOB_CANCELLED: { kind: "cancelled", title: "The job was cancelled", status: 409 },
-  COMPENSATION_PENDING: { kind: "conflict", title: "What the job has done is still being taken back", status: 409 },
   JOB_NOT_WAITING: { kind: "conflict", title: "The job does not wait for this", status: 409 },
   SELF_APPROVAL: { kind: "permanent", title: "Who submitted a job may not decide on it", status: 403 },
   VOTER_UNKNOWN: { kind: "permanent", title: "The decision needs the name of who decides", status: 403 },
