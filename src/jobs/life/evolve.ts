@@ -1,3 +1,4 @@
+import { daysAfter } from "../../platform/clock.ts";
 import { InvariantError } from "../../platform/errors.ts";
 import type { JobEvent, Work } from "./job-event.ts";
 import type { Job, Progress, StepRecord } from "./job.ts";
@@ -148,12 +149,6 @@ function left(job: JobAccepting<"cancelled">, now: Date): Ended {
   const none = { claimId: undefined, leaseUntil: undefined, retryAt: undefined, redispatches: undefined };
   const { claimId: _claim, leaseUntil: _lease, retryAt: _retry, redispatches: _count, ...rest } = { ...none, ...job };
   return { ...rest, endedAt: now, expiresAt: daysAfter(now, job.retention.days) };
-}
-
-const DAY_MS = 24 * 3_600_000;
-
-function daysAfter(time: Date, days: number): Date {
-  return new Date(time.getTime() + days * DAY_MS);
 }
 
 /** The job begins anew: of the operation before stays what says which job it is, and the history. */
