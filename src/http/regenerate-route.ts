@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { idempotencyKeySchema } from "../contract/ids.ts";
 import { regenerateRequestSchema } from "../contract/regenerate-request.ts";
 import { regenerateJob } from "../jobs/regenerate.ts";
 import { ACCEPTED_ANSWERS, acceptedReply } from "./accepted-reply.ts";
-import { idempotencyKeyOf, idempotencyKeySchema } from "./idempotency-key.ts";
+import { idempotencyKeyOf } from "./idempotency-key.ts";
 import { JOBS_TAG, jobParams } from "./job-params.ts";
 import { defineRoute } from "./route.ts";
 

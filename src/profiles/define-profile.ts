@@ -44,6 +44,8 @@ interface ProfileDefinition<Payload extends z.ZodObject, Result extends z.ZodObj
   readonly asksModel?: boolean;
   readonly examples: readonly [ProfileExample<z.input<Payload>>, ...ProfileExample<z.input<Payload>>[]];
   readonly references?: (payload: z.output<Payload>) => readonly Reference[];
+  /** The payload of a job that is made of an uploaded file alone; absent if there must be more to it. See `docs/other-doors.md`. */
+  readonly fromFile?: (fileId: string) => z.input<Payload>;
   readonly steps: (
     start: Pipeline<z.output<Payload>, unknown, undefined>,
   ) => Pick<Pipeline<never, never, z.input<Result>>, "steps" | "resultType">;
@@ -57,6 +59,7 @@ export interface Profile extends ProfileFacts {
   readonly asksModel: boolean;
   readonly examples: readonly ProfileExample<Record<string, unknown>>[];
   readonly references: (payload: Record<string, unknown>) => readonly Reference[];
+  readonly fromFile?: (fileId: string) => Record<string, unknown>;
   readonly steps: readonly Step[];
 }
 
