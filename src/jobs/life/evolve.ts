@@ -1,3 +1,4 @@
+import { daysAfter } from "../../platform/clock.ts";
 import { InvariantError } from "../../platform/errors.ts";
 import { isUndoNews, letGo, waitingJob, withVote } from "./evolve-waits.ts";
 import type { JobEvent, Work } from "./job-event.ts";
@@ -172,12 +173,6 @@ type Ended = Omit<Extract<Job, { phase: "cancelled" }>, "phase">;
 /** A job that has ended: nothing is due but the end of its record, and nobody holds it. */
 function left(job: JobAccepting<"cancelled">, now: Date): Ended {
   return { ...letGo(job), endedAt: now, expiresAt: daysAfter(now, job.retention.days) };
-}
-
-const DAY_MS = 24 * 3_600_000;
-
-function daysAfter(time: Date, days: number): Date {
-  return new Date(time.getTime() + days * DAY_MS);
 }
 
 /** The job begins anew: of the operation before stays what says which job it is, and the history. */
