@@ -26,6 +26,13 @@ const stepSchema = z.object({
   ended_at: instant.optional(),
 });
 
+const compensationSchema = z.object({
+  step: z.string(),
+  status: z.enum(["pending", "completed", "failed"]),
+  attempts: z.int().min(0),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+});
+
 const waitReasonSchema = z
   .object({
     code: z.string().meta({
@@ -90,6 +97,9 @@ export const jobViewSchema = z
     max_attempts: z.int().min(1),
     result: resultSchema.optional(),
     error: jobErrorSchema.optional(),
+    compensation: z.array(compensationSchema).optional().meta({
+      description: "Of a job that failed or was cancelled: what its steps have done that is taken back, in this order",
+    }),
     dead_letter_id: deadLetterIdSchema.optional().meta({ description: "Of a failed job: where operators find it" }),
     usage: usageSchema.optional().meta({ description: "Of all attempts so far, those that failed included" }),
     metadata: z.record(z.string(), z.string()).optional(),

@@ -1,12 +1,12 @@
 import { daysAfter } from "../../platform/clock.ts";
 import { InvariantError } from "../../platform/errors.ts";
-import { isUndoNews, letGo, waitingJob, withVote } from "./evolve-waits.ts";
+import { letGo, waitingJob, withVote } from "./evolve-waits.ts";
 import type { JobEvent, Work } from "./job-event.ts";
 import type { FailedJob, Job, Progress, StepRecord } from "./job.ts";
 import { nextPhase } from "./lifecycle.ts";
 import type { JobEventType, PhasesAccepting } from "./lifecycle.ts";
 import type { Actor, Transition } from "./transition.ts";
-import { isToUndo, undoOf } from "./undo.ts";
+import { nextToUndo, undoNews, undoOf, undoOfJob } from "./undo.ts";
 
 type JobAccepting<E extends JobEventType> = Extract<Job, { phase: PhasesAccepting<E> }>;
 
@@ -26,10 +26,12 @@ export function evolve(job: Job, event: JobEvent, now: Date): Job {
 /** What the history is to say of the event; of progress and signs of life it says nothing. */
 function transitionOf(job: Job, event: JobEvent, version: number): Transition {
   if (event.type === "progressed" || event.type === "seen") return job.last;
-  if (event.type === "undone" && "undo" in job && !isUndoNews(job.undo, event.undo)) return job.last;
+  const news = event.type === "undone" ? undoNews(undoOfJob(job), event.undo) : undefined;
+  if (event.type === "undone" && !news) return job.last;
   const actor = ("actor" in event ? event.actor : undefined) ?? USUAL_ACTOR[event.type];
   const reason = "reason" in event ? event.reason : undefined;
-  return { version, event: event.type, from: job.phase, actor, ...(reason && { reason }) };
+  const step = news?.step;
+  return { version, event: event.type, from: job.phase, actor, ...(step && { step }), ...(reason && { reason }) };
 }
 
 const USUAL_ACTOR = {
@@ -109,7 +111,11 @@ const CHANGES: { readonly [E in JobEventType]: Change<E> } = {
     phase: "cancelled",
     ...badlyEnded(broken(job.steps, now)),
   }),
-  undone: (job, { undo }) => ({ ...job, undo: [...undo] }),
+  undone: (job, { undo }) => ({
+    ...job,
+    undo: [...undo],
+    steps: nextToUndo(undo) ? job.steps : withoutCheckpoints(job.steps),
+  }),
   regenerated,
 };
 
@@ -181,6 +187,7 @@ function regenerated(
   event: Extract<JobEvent, { type: "regenerated" }>,
   now: Date,
 ): Job {
+  const { submittedBy = job.submittedBy } = event;
   return {
     phase: "queued",
     workspaceId: job.workspaceId,
@@ -193,6 +200,7 @@ function regenerated(
     mode: job.mode,
     priority: job.priority,
     ...(job.customerId && { customerId: job.customerId }),
+    ...(submittedBy && { submittedBy }),
     ...(job.metadata && { metadata: job.metadata }),
     ...(job.tags && { tags: job.tags }),
     payload: event.payload,
@@ -212,11 +220,10 @@ function regenerated(
   };
 }
 
-/** Which checkpoints are of use beyond the end: of what is to be taken back, until it is. */
+/** Checkpoints are of use beyond the end while there is something to take back: they say what was done. */
 function badlyEnded(steps: readonly StepRecord[]): Pick<FailedJob, "steps" | "undo"> {
   const undo = undoOf(steps);
-  const kept = steps.map((step) => (isToUndo(step) ? [step] : withoutCheckpoints([step]))).flat();
-  return undo ? { steps: kept, undo } : { steps: kept };
+  return undo ? { steps: [...steps], undo } : { steps: withoutCheckpoints(steps) };
 }
 
 /** No later attempt needs them, and their blobs go. */

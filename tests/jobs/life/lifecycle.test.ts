@@ -31,7 +31,7 @@ const anEvent = {
     leaseUntil: LATER,
     waitingFor: {
       ...{ kind: "approval", step: "ask", since: NOW, until: LATER },
-      ...{ quorum: 1, allowSelf: false, title: "Go?", votes: [] },
+      ...{ quorum: 1, allowSelf: false, onTimeout: "reject", title: "Go?", votes: [] },
     },
   },
   decided: { type: "decided", vote: { voter: "ada", decision: "approve", at: NOW } },
