@@ -114,7 +114,7 @@ export const deadLetterRoutes: readonly Route[] = [
     problems: [
       ...BODY_PROBLEMS,
       ...(["NOT_FOUND", "JOB_NOT_FOUND", "GONE", "UNKNOWN_JOB_TYPE", "DEAD_LETTER_RESOLVED"] as const),
-      ...(["OPERATION_SUPERSEDED", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
+      ...(["OPERATION_SUPERSEDED", "UNDO_PENDING", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
     ],
     async handle(app, request) {
       const deadLetterId = request.params.dead_letter_id;

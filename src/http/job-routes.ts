@@ -81,7 +81,7 @@ export const jobRoutes: readonly Route[] = [
     summary: "Remove a job that has ended, with all it owns",
     params: jobParams,
     answers: { 204: { description: "It is gone" } },
-    problems: ["JOB_NOT_FOUND", "GONE", "JOB_NOT_TERMINAL", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"],
+    problems: ["JOB_NOT_FOUND", "GONE", "JOB_NOT_TERMINAL", "UNDO_PENDING", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"],
     async handle(app, { workspaceId, params, log }) {
       const { unfinished } = await deleteJob(app, { workspaceId, jobId: params.job_id });
       if (unfinished !== undefined) log.warn("clean-up put off", { job_id: params.job_id }, unfinished);

@@ -46,6 +46,8 @@ export const summarizePdf = defineProfile({
       ? [{ kind: "url", pointer: "/payload/document/url", url: document.url }]
       : [{ kind: "file", pointer: "/payload/document/file_id", fileId: document.file_id, contentTypes: [PDF] }],
 
+  fromFile: (fileId) => ({ document: { file_id: fileId } }),
+
   steps: (start) =>
     start
       .step("extract", { timeoutMs: 3 * 60_000 }, async ({ payload, services, abortSignal, progress }) => {
