@@ -51,6 +51,7 @@ export const ERROR_CODES = {
   OPERATION_SUPERSEDED: { kind: "conflict", title: "Another operation of the job is current", status: 409 },
   JOB_ALREADY_ENDED: { kind: "conflict", title: "The job has ended already", status: 409 },
   JOB_NOT_TERMINAL: { kind: "conflict", title: "The job has not ended yet", status: 409 },
+  UNDO_PENDING: { kind: "conflict", title: "What the job has done is being taken back", status: 409 },
   JOB_FAILED: { kind: "permanent", title: "The job failed and has no result", status: 409 },
   JOB_CANCELLED: { kind: "cancelled", title: "The job was cancelled", status: 409 },
   DEAD_LETTER_RESOLVED: { kind: "conflict", title: "The dead letter is not open any more", status: 409 },
