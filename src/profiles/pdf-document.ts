@@ -3,7 +3,7 @@ import { fileIdSchema } from "../contract/ids.ts";
 import { readPdf } from "../documents/read-pdf.ts";
 import type { PdfText } from "../documents/read-pdf.ts";
 import { MillraceError } from "../platform/errors.ts";
-import type { StepContext } from "../steps/step.ts";
+import type { StepContext } from "../steps/step-context.ts";
 import type { Reference } from "./define-profile.ts";
 
 /** A PDF, as payloads name one. */
