@@ -102,6 +102,7 @@ export const ERROR_CODES = {
   PDF_INVALID: { kind: "permanent", title: "The file is not a readable PDF" },
   PDF_ENCRYPTED: { kind: "permanent", title: "The PDF is protected by a password" },
   PDF_NO_TEXT: { kind: "permanent", title: "The PDF has no text layer" },
+  PAGES_NOT_FOUND: { kind: "permanent", title: "The document has no such pages" },
   PDF_TOO_COMPLEX: { kind: "permanent", title: "The PDF needs more memory, time or pages than allowed" },
   URL_FORBIDDEN: { kind: "permanent", title: "The address is not a public one" },
   DOWNLOAD_FAILED: { kind: "transient", title: "The address could not be read" },

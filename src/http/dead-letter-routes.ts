@@ -172,8 +172,8 @@ async function letterReply({ content }: App, { origin }: RequestContext, letter:
 /** The operation that the replay began, also where the job has begun another since. */
 async function replayReply(app: App, request: RequestContext, replayed: Replayed): Promise<Reply> {
   if ("job" in replayed) {
-    const { operationId, before, ...started } = replayed;
-    return acceptedReply(app, request, { ...started, job: { ...replayed.job, operationId }, replayed: before });
+    const { job, operationId, before, unsent } = replayed;
+    return acceptedReply(app, request, { job, operationId, replayed: before, unsent });
   }
   const { status: _ok, headers, ...reply } = await letterReply(app, request, replayed.letter);
   const location = deadLetterUrl(request.origin, replayed.letter.deadLetterId);

@@ -65,7 +65,7 @@ export const jobRoutes: readonly Route[] = [
       const baseline = known ?? tag(first);
       const changed = (job: Job) => isTerminal(job.phase) || noneMatch(baseline, tag(job));
       const { wait = 0 } = request.query;
-      const job = wait > 0 && !changed(first) ? await waitForJob(app, { ref, seconds: wait, until: changed }) : first;
+      const job = wait > 0 ? await waitForJob(app, { job: first, seconds: wait, until: changed }) : first;
       const reason = await explainWait(app, job);
       if (noneMatch(known, etagOf(job, reason?.code))) return jobReply(app, request, job);
       return { status: 304, headers: headersOf(app, job, reason) };
