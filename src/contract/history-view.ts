@@ -16,6 +16,7 @@ const historyEntrySchema = z
     operation_id: operationIdSchema,
     attempt: z.int().min(0),
     step: z.string().optional().meta({ description: "What it is about, where it is about a single step" }),
+    by: z.string().optional().meta({ description: "Who it was, as the request's sign-in said" }),
     reason: z.string().optional().meta({ description: "As whoever asked for it gave it" }),
     error: jobErrorSchema
       .optional()

@@ -33,6 +33,25 @@ const compensationSchema = z.object({
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 
+const approvalSchema = z
+  .object({
+    step: z.string(),
+    title: z.string(),
+    details: z.unknown().optional(),
+    quorum: z.int().min(1).meta({ description: "How many must approve; one who rejects is enough to reject" }),
+    votes: z.array(
+      z.object({
+        by: z.string(),
+        decision: z.enum(["approve", "reject"]),
+        comment: z.string().optional(),
+        at: instant,
+      }),
+    ),
+    escalated_at: instant.optional(),
+    expires_at: instant.meta({ description: "Until when people can decide" }),
+  })
+  .meta({ description: "While people are to decide: on what, and who has decided how" });
+
 const waitReasonSchema = z
   .object({
     code: z.string().meta({
@@ -76,6 +95,7 @@ export const jobViewSchema = z
     profile_version: z.int().min(1),
     workspace_id: workspaceIdSchema,
     customer_id: z.string().optional(),
+    submitted_by: z.string().optional().meta({ description: "As the request's sign-in said, if it had one" }),
     status: jobStatusSchema,
     phase: z.string().meta({
       description:
@@ -89,6 +109,7 @@ export const jobViewSchema = z
     version: z.int().min(1).meta({ description: "Grows by one with every change" }),
     progress: progressSchema,
     wait_reason: waitReasonSchema.optional(),
+    approval: approvalSchema.optional(),
     steps: z.array(stepSchema),
     attempt: z.int().min(0).meta({
       description:

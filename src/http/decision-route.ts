@@ -1,6 +1,6 @@
 import { decisionRequestSchema } from "../contract/decision-request.ts";
 import { jobViewSchema } from "../contract/job-view.ts";
-import { principalOf } from "../identity/principal.ts";
+import { PRINCIPAL_HEADER, principalOf } from "../identity/principal.ts";
 import { decideJob } from "../jobs/decide.ts";
 import { JOBS_TAG, jobParams } from "./job-params.ts";
 import { jobReply } from "./job-reply.ts";
@@ -27,7 +27,7 @@ export const decisionRoute = defineRoute({
     const { job } = await decideJob(app, {
       ref: { workspaceId: request.workspaceId, jobId: request.params.job_id },
       vote: { decision, ...(comment && { comment }) },
-      voter: principalOf(request.header("x-ms-client-principal-name")),
+      voter: principalOf(request.header(PRINCIPAL_HEADER)),
       step,
       operationId,
     });

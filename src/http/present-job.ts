@@ -8,6 +8,7 @@ import { msBetween } from "../jobs/waits/durations.ts";
 import type { WaitReason } from "../jobs/waits/wait-reason.ts";
 import { deadLetterIdOf } from "../platform/ids.ts";
 import { traceIdOf } from "../platform/trace.ts";
+import { presentApproval } from "./present-approval.ts";
 
 export function jobUrl(origin: string, jobId: string): string {
   return `${origin}/api/jobs/${jobId}`;
@@ -45,6 +46,7 @@ export function presentJob(job: Job, origin: string, { wait, result }: Beside = 
     profile_version: job.profileVersion,
     workspace_id: job.workspaceId,
     customer_id: job.customerId,
+    submitted_by: job.submittedBy,
     status: STATUS_OF[job.phase],
     phase: wait?.code === "STALLED" ? "stalled" : job.phase,
     mode: job.mode,
@@ -55,6 +57,7 @@ export function presentJob(job: Job, origin: string, { wait, result }: Beside = 
     version: job.version,
     progress: job.progress,
     wait_reason: wait && presentWait(wait),
+    approval: job.phase === "waiting" ? presentApproval(job.waitingFor) : undefined,
     steps: job.steps.map(presentStep),
     attempt: job.attempt,
     max_attempts: job.maxAttempts,

@@ -1,5 +1,7 @@
 import { MillraceError } from "../platform/errors.ts";
 
+export const PRINCIPAL_HEADER = "x-ms-client-principal-name";
+
 /** Longer than any mail address (RFC 5321 allows 254 characters). */
 const MAX_CHARACTERS = 256;
 
@@ -16,7 +18,7 @@ export function principalOf(header: string | null): string | undefined {
   if (name.length <= MAX_CHARACTERS && /^\P{Cc}*$/u.test(name)) return name;
   throw new MillraceError(
     "INVALID_HEADER",
-    `x-ms-client-principal-name takes ${MAX_CHARACTERS} characters at most, and no control characters`,
+    `${PRINCIPAL_HEADER} takes ${MAX_CHARACTERS} characters at most, and no control characters`,
   );
 }
 

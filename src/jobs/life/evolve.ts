@@ -5,8 +5,8 @@ import type { JobEvent, Work } from "./job-event.ts";
 import type { FailedJob, Job, Progress, StepRecord } from "./job.ts";
 import { nextPhase } from "./lifecycle.ts";
 import type { JobEventType, PhasesAccepting } from "./lifecycle.ts";
-import type { Actor, Transition } from "./transition.ts";
-import { nextToUndo, undoNews, undoOf, undoOfJob } from "./undo.ts";
+import { tellTransition } from "./tell-transition.ts";
+import { nextToUndo, undoOf } from "./undo.ts";
 
 type JobAccepting<E extends JobEventType> = Extract<Job, { phase: PhasesAccepting<E> }>;
 
@@ -20,36 +20,8 @@ export function evolve(job: Job, event: JobEvent, now: Date): Job {
     throw new InvariantError("9f1c3a6e", `Cannot apply "${event.type}" to job "${job.jobId}": it is "${job.phase}"`);
   const version = job.version + 1;
   const change = CHANGES[event.type] as (...args: readonly [Job, JobEvent, Date]) => Job;
-  return { ...change(job, event, now), version, updatedAt: now, last: transitionOf(job, event, version) };
+  return { ...change(job, event, now), version, updatedAt: now, last: tellTransition(job, event, version) };
 }
-
-/** What the history is to say of the event; of progress and signs of life it says nothing. */
-function transitionOf(job: Job, event: JobEvent, version: number): Transition {
-  if (event.type === "progressed" || event.type === "seen") return job.last;
-  const news = event.type === "undone" ? undoNews(undoOfJob(job), event.undo) : undefined;
-  if (event.type === "undone" && !news) return job.last;
-  const actor = ("actor" in event ? event.actor : undefined) ?? USUAL_ACTOR[event.type];
-  const reason = "reason" in event ? event.reason : undefined;
-  const step = news?.step;
-  return { version, event: event.type, from: job.phase, actor, ...(step && { step }), ...(reason && { reason }) };
-}
-
-const USUAL_ACTOR = {
-  redispatched: "supervisor",
-  lapsed: "supervisor",
-  claimed: "worker",
-  suspended: "worker",
-  decided: "client",
-  resumed: "worker",
-  stumbled: "worker",
-  requeued: "worker",
-  released: "worker",
-  completed: "worker",
-  gaveUp: "worker",
-  cancelled: "client",
-  undone: "worker",
-  regenerated: "client",
-} as const satisfies Record<Exclude<JobEventType, "progressed" | "seen">, Actor>;
 
 type Change<E extends JobEventType> = (
   job: JobAccepting<E>,

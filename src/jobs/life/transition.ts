@@ -14,6 +14,8 @@ export const transitionSchema = z.object({
   actor: actorSchema,
   /** The step that it is about, where it is about one. */
   step: z.string().optional(),
+  /** Who it was, where a name was given. */
+  by: z.string().optional(),
   /** What the actor gave as a reason. */
   reason: z.string().optional(),
 });

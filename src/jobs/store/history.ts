@@ -22,6 +22,7 @@ const entrySchema = z.object({
   operationId: z.string(),
   attempt: z.int(),
   step: z.string().optional(),
+  by: z.string().optional(),
   reason: z.string().optional(),
   /** Why an attempt failed, or the operation did. */
   error: jobErrorSchema.optional(),
@@ -40,7 +41,7 @@ const COLUMNS = jsonColumns("error", "usage");
 
 /** The line that the job's last transition adds. */
 export function historyRow(job: Job): Row {
-  const { version, event, from, actor, step, reason } = job.last;
+  const { version, event, from, actor, step, by, reason } = job.last;
   const entry = {
     version,
     event,
@@ -51,6 +52,7 @@ export function historyRow(job: Job): Row {
     operationId: job.operationId,
     attempt: job.attempt,
     step,
+    by,
     reason,
     error: errorOf(job),
     usage: "endedAt" in job && event !== "undone" ? job.usage : undefined,

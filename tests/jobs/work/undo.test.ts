@@ -142,10 +142,9 @@ describe("undoSteps()", () => {
       throw new MillraceError("DOWNLOAD_FAILED", "not now");
     };
     const { site, job } = await failedJob(saga(calls, { pay: { compensate } }));
-    let now = job;
     for (const attempt of [1, 2, 3]) {
       expect(await work(site.app, job)).toMatchObject({ outcome: "undone", failures: [{ code: "DOWNLOAD_FAILED" }] });
-      now = await current(site.app, job);
+      const now = await current(site.app, job);
       expect(now).toMatchObject({ undo: [{ attempt, status: "pending", error: { code: "DOWNLOAD_FAILED" } }, {}] });
       expect(await work(site.app, job)).toMatchObject({ outcome: "obsolete" }); // It is put off.
       site.now = until(now) ?? site.now;
