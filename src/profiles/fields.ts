@@ -1,5 +1,4 @@
 import type { FieldError } from "../contract/problem.ts";
-import { createAnswerCheck } from "../models/answer-check.ts";
 import type { AnswerCheck } from "../models/answer-check.ts";
 import type { AnswerSchema } from "../models/answer-schema.ts";
 import type { AskModel } from "../models/ask-model.ts";
@@ -29,6 +28,8 @@ const INSTRUCTIONS = [
  */
 export async function askForFields(text: string, options: AskOptions): Promise<Fields> {
   const { schema, instructions, askModel, abortSignal } = options;
+  // A validator takes tens of milliseconds to load, which every process would wait for when it starts.
+  const { createAnswerCheck } = await import("../models/answer-check.ts");
   const check = createAnswerCheck(schema);
   const orders = [INSTRUCTIONS, ...(instructions === undefined ? [] : [`The caller adds: ${instructions}`])];
   const ask = async (...more: readonly string[]) => {
