@@ -99,6 +99,7 @@ export const ERROR_CODES = {
   EXTERNAL_WORKER_FAILED: { kind: "permanent", title: "The external worker says that it failed" },
   EXTERNAL_ANSWER_INVALID: { kind: "permanent", title: "The external worker's answer is not as it must be" },
   RESULT_INVALID: { kind: "permanent", title: "The result does not fit the profile's schema" },
+  ANSWER_INVALID: { kind: "permanent", title: "The model's answer does not fit the schema that it was given" },
   PDF_INVALID: { kind: "permanent", title: "The file is not a readable PDF" },
   PDF_ENCRYPTED: { kind: "permanent", title: "The PDF is protected by a password" },
   PDF_NO_TEXT: { kind: "permanent", title: "The PDF has no text layer" },
