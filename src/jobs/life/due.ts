@@ -20,7 +20,7 @@ export function dueAt(job: Job, patience: Patience): Date {
   switch (job.phase) {
     case "queued":
       return earlier(
-        later(expectedAt(job), Math.min(LONGEST_WAIT_MS, patience.messageMs * 2 ** (job.redispatches ?? 0))),
+        later(expectedAt(job), waitMs(job.redispatches ?? 0, patience)),
         startBefore(job),
       );
     case "processing":
@@ -30,6 +30,11 @@ export function dueAt(job: Job, patience: Patience): Date {
     case "cancelled":
       return job.expiresAt;
   }
+}
+
+/** How long a message may take that was put again so often. */
+export function waitMs(again: number, { messageMs }: Patience): number {
+  return Math.min(LONGEST_WAIT_MS, messageMs * 2 ** again);
 }
 
 type QueuedJob = Extract<Job, { phase: "queued" }>;
