@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineProfile } from "../../src/profiles/define-profile.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
-import type { StepContext } from "../../src/steps/step.ts";
+import type { StepContext } from "../../src/steps/step-context.ts";
 
 type Echo = { readonly text: string };
 
@@ -35,6 +35,8 @@ type Work = (context: StepContext<Echo, Readonly<Record<string, unknown>>>) => P
 
 /** A job type of several steps, in the order of the object; they do what the test says. */
 export function relayProfile(works: Readonly<Record<string, Work>>, { maxAttempts = 4 }: EchoOptions = {}): Profile {
-  const steps = Object.entries(works).map(([name, work]) => ({ name, timeoutMs: 10_000, weight: 1, run: work }));
+  const steps = Object.entries(works).map(
+    ([name, work]) => ({ kind: "task", name, timeoutMs: 10_000, weight: 1, run: work }) as const,
+  );
   return { ...echoProfile(undefined, { maxAttempts }), steps };
 }

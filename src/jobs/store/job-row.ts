@@ -54,6 +54,8 @@ const COLUMNS = jsonColumns(
   "batch",
   "retention",
   "last",
+  "waitingFor",
+  "undo",
 );
 
 export function toRow(job: Job): Row {
