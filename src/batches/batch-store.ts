@@ -1,16 +1,16 @@
+import type { Patience } from "../jobs/life/due.ts";
+import { WAKE_UP_KIND } from "../jobs/store/due-store.ts";
 import { MillraceError, InvariantError } from "../platform/errors.ts";
 import { newestFirst, withLastDigit } from "../platform/ids.ts";
 import { jsonColumns } from "../platform/json-columns.ts";
-import { partitionOfId, rowKeyOf, rowKeysUnder } from "../platform/partitions.ts";
+import { partitionOfId, rowKeyOf } from "../platform/partitions.ts";
 import { odata } from "../platform/tables.ts";
 import type { Row, RowKey, Table } from "../platform/tables.ts";
-import { WAKE_UP_KIND } from "../jobs/store/due-store.ts";
-import type { Patience } from "../jobs/life/due.ts";
+import { readBatchLine, toBatchLine, batchLineKeys } from "./batch-line.ts";
+import type { BatchLine } from "./batch-line.ts";
 import { isOver } from "./batch-phases.ts";
 import { batchSchema } from "./batch.ts";
 import type { Batch, BatchRef } from "./batch.ts";
-import { readBatchLine, toBatchLine, batchLineKeys } from "./batch-line.ts";
-import type { BatchLine } from "./batch-line.ts";
 
 /** A batch as it was read, with what the next write must name. */
 export interface StoredBatch {
@@ -36,6 +36,8 @@ export interface BatchStore {
   findByKey(key: Pick<BatchKey, "workspaceId" | "keyDigest">): Promise<BatchKey | undefined>;
   /** What happened to it, newest first, at most `limit`. */
   listLines(ref: BatchRef, limit: number): Promise<BatchLine[]>;
+  /** Removes a wake-up row that is for nothing; calm if it is gone. */
+  dropWakeUp(ref: BatchRef, at: Date): Promise<void>;
   /** Removes what is known of it, the row itself last but for what wakes up for it. */
   forget(stored: StoredBatch): Promise<void>;
 }
@@ -77,17 +79,21 @@ export function createBatchStore(table: Table, patience: Patience): BatchStore {
     async findByKey({ workspaceId, keyDigest }) {
       const batchId = placeBesideKey("batch_0", keyDigest);
       const stored = await table.get(keyRowKey({ workspaceId, keyDigest, batchId }));
-      return stored && { workspaceId, keyDigest, ...(stored.row as unknown as Pick<BatchKey, "batchId" | "fingerprint">) };
+      return (
+        stored && { workspaceId, keyDigest, ...(stored.row as unknown as Pick<BatchKey, "batchId" | "fingerprint">) }
+      );
     },
     async listLines(ref, limit) {
       const { after, before } = batchLineKeys(ref);
       const within = odata`PartitionKey eq ${partitionOfId(ref.batchId)} and RowKey gt ${after} and RowKey lt ${before}`;
       return (await table.list({ filter: within, limit })).map(({ row }) => readBatchLine(row));
     },
+    dropWakeUp: async (ref, at) => table.delete(wakeUpKey(ref, at), "*"),
     async forget({ batch, etag, dueAt }) {
       const { after, before } = batchLineKeys(batch);
       const within = odata`PartitionKey eq ${partitionOfId(batch.batchId)} and RowKey gt ${after} and RowKey lt ${before}`;
-      for (const { row } of await table.list({ filter: within, limit: MAX_LINES, select: [] })) await table.delete(row, "*");
+      for (const { row } of await table.list({ filter: within, limit: MAX_LINES, select: [] }))
+        await table.delete(row, "*");
       if (batch.keyDigest) await table.delete(keyRowKey({ ...batch, keyDigest: batch.keyDigest }), "*");
       await table.delete(batchKey(batch), etag);
       await table.delete(wakeUpRow(batch, dueAt), "*");
@@ -100,9 +106,14 @@ function dueTime({ updatedAt, expiresAt, phase }: Batch, { messageMs }: Patience
   return expiresAt && phase !== "gone" ? expiresAt : new Date(updatedAt.getTime() + messageMs);
 }
 
-function wakeUpRow({ workspaceId, batchId, phase }: Batch, at: Date): Row {
+function wakeUpRow(batch: Batch, at: Date): Row {
+  return { ...wakeUpKey(batch, at), ...(isOver(batch.phase) && { purge: true }) };
+}
+
+/** Among the wake-up rows of jobs, in the batch's partition. */
+function wakeUpKey({ workspaceId, batchId }: BatchRef, at: Date): RowKey {
   const rowKey = rowKeyOf(WAKE_UP_KIND, at.toISOString(), workspaceId, batchId);
-  return { partitionKey: partitionOfId(batchId), rowKey, ...(isOver(phase) && { purge: true }) };
+  return { partitionKey: partitionOfId(batchId), rowKey };
 }
 
 function batchKey({ workspaceId, batchId }: BatchRef): RowKey {

@@ -1,14 +1,14 @@
 import type { BatchEnvelope } from "../contract/batch-envelope.ts";
-import type { ResultDocument } from "../jobs/work/complete.ts";
-import { canonicalJson, digest } from "../jobs/store/idempotency.ts";
 import type { HandOff } from "../jobs/store/hand-off.ts";
 import type { OnEnded } from "../jobs/store/handing-off-jobs.ts";
+import { canonicalJson, digest } from "../jobs/store/idempotency.ts";
+import type { ResultDocument } from "../jobs/work/complete.ts";
 import { againOnConflict } from "../platform/again-on-conflict.ts";
 import type { Container } from "../platform/blobs.ts";
 import type { BatchDeps } from "./batch-deps.ts";
+import { endIfOver } from "./end-batch.ts";
 import { commitEnd } from "./end-item.ts";
 import { hasEnded } from "./item-states.ts";
-import { endIfOver } from "./end-batch.ts";
 import type { Item } from "./item.ts";
 import { passOn } from "./pass-on.ts";
 import type { PassOnOptions } from "./pass-on.ts";

@@ -1,10 +1,11 @@
 import { hasCode, InvariantError } from "../platform/errors.ts";
+import type { Beside } from "../platform/rows.ts";
 import { odata } from "../platform/tables.ts";
-import type { Beside, Row, StoredRow, Table } from "../platform/tables.ts";
+import type { Row, StoredRow, Table } from "../platform/tables.ts";
 import { itemKey, itemKeys, linksKey, readItemRow, readLinksRow, toItemRow } from "./item-row.ts";
+import type { ItemState } from "./item-states.ts";
 import type { Item, ItemRef, Links } from "./item.ts";
 import { marksUnder } from "./marks.ts";
-import type { ItemState } from "./item-states.ts";
 
 /** An item as it was read, with the version that the next write must name. */
 export interface StoredItem {

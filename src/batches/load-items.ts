@@ -25,7 +25,13 @@ export async function loadItems({ items, content }: BatchDeps, batch: Batch): Pr
   const keep = async (index: number, payload: unknown) =>
     keepContent(content, `${batchFolder(batch)}/payloads/${index}.json`, payload);
   const planned = await mapAtOnce([...plan.items.entries()], AT_ONCE, async ([index, item]) =>
-    rowsOf(batch, { index, planned: item, plan, links: links[index] ?? NO_LINKS, payload: await keep(index, item.payload) }),
+    rowsOf(batch, {
+      index,
+      planned: item,
+      plan,
+      links: links[index] ?? NO_LINKS,
+      payload: await keep(index, item.payload),
+    }),
   );
   const last = plan.finally && {
     ...{ index: FINALLY_INDEX, planned: { ...plan.finally, parents: [] }, plan, links: NO_LINKS },

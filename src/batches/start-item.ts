@@ -1,5 +1,5 @@
-import { createJob } from "../jobs/submit.ts";
 import { readContent } from "../jobs/store/content.ts";
+import { createJob } from "../jobs/submit.ts";
 import { againOnConflict } from "../platform/again-on-conflict.ts";
 import { MillraceError, hasCode } from "../platform/errors.ts";
 import { derivedOperationId } from "../platform/ids.ts";

@@ -3,8 +3,8 @@ import type { BatchDeps } from "./batch-deps.ts";
 import { nextBatchPhase } from "./batch-phases.ts";
 import { evolveBatch } from "./batch.ts";
 import type { BatchRef } from "./batch.ts";
-import { ringFor } from "./ring-for.ts";
 import type { Item } from "./item.ts";
+import { ringFor } from "./ring-for.ts";
 
 /**
  * Has whatever has not ended cancelled, because an item ended otherwise than well and the policy is to stop then. The row

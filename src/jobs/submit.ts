@@ -220,7 +220,7 @@ function idempotencyOf(command: SubmitCommand): Omit<IdempotencyRecord, "jobId">
   return { workspaceId, keyDigest: digest(idempotencyKey), fingerprint: digest(canonicalJson(request)) };
 }
 
-function modeOf(profile: Profile, asked: Mode | undefined): Mode {
+export function modeOf(profile: Profile, asked: Mode | undefined): Mode {
   const mode = asked ?? profile.modes[0];
   if (profile.modes.includes(mode)) return mode;
   throw new MillraceError("VALIDATION_FAILED", `Jobs of type "${profile.id}" do not run in mode "${mode}"`, {

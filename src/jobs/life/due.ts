@@ -21,10 +21,7 @@ const LONGEST_WAIT_MS = 3_600_000;
 export function dueAt(job: Job, patience: Patience): Date {
   switch (job.phase) {
     case "queued":
-      return earlier(
-        later(expectedAt(job), waitMs(job.redispatches ?? 0, patience)),
-        startBefore(job),
-      );
+      return earlier(later(expectedAt(job), waitMs(job.redispatches ?? 0, patience)), startBefore(job));
     case "processing":
     case "waiting":
       return later(job.leaseUntil, patience.leaseMs);

@@ -47,7 +47,8 @@ const OUTCOME_OF = { done: "completed", failed: "failed", cancelled: "cancelled"
 /** What this change of a job has to tell its batch: something only if it ended the operation. */
 export function handOffOf(job: Job, before: Job, patience: Patience): HandOff | undefined {
   const isNew = job.last.version !== before.last.version;
-  if (!job.batch || !isTerminal(job.phase) || !("endedAt" in job) || !isNew || isTerminal(before.phase)) return undefined;
+  if (!job.batch || !isTerminal(job.phase) || !("endedAt" in job) || !isNew || isTerminal(before.phase))
+    return undefined;
   return {
     workspaceId: job.workspaceId,
     jobId: job.jobId,

@@ -24,7 +24,10 @@ export function jobRowKeys(workspaceId: string): { readonly after: string; reado
 }
 
 /** Between which row keys the jobs of a batch stand, among others that were made in the same millisecond. */
-export function batchJobRowKeys(workspaceId: string, batchId: string): { readonly after: string; readonly before: string } {
+export function batchJobRowKeys(
+  workspaceId: string,
+  batchId: string,
+): { readonly after: string; readonly before: string } {
   const beginning = rowKeyOf(JOB_KIND, workspaceId, newestFirstOfTime(batchId));
   return { after: beginning, before: `${beginning}|` }; // The separator comes behind every digit.
 }

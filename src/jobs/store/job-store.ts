@@ -11,10 +11,10 @@ import { isUndoing } from "../life/undo.ts";
 import { toDeadLetterRow } from "./dead-letter-row.ts";
 import { deadLetterOf } from "./dead-letter.ts";
 import { wakeUpRow } from "./due-store.ts";
+import { handOffOf, handOffRow } from "./hand-off.ts";
 import { historyRow } from "./history.ts";
 import { findIdempotencyRecord, toIdempotencyRow } from "./idempotency.ts";
 import type { IdempotencyRecord } from "./idempotency.ts";
-import { handOffOf, handOffRow } from "./hand-off.ts";
 import { batchJobRowKeys, fromRow, jobKey, jobOfRowKey, jobRowKey, jobRowKeys, toRow } from "./job-row.ts";
 import { NO_TOMBSTONES, isTombstoneRow, readTombstoneRow } from "./tombstone.ts";
 import type { StoredTombstone } from "./tombstone.ts";
@@ -102,7 +102,11 @@ export function createJobStore(table: Table, patience: Patience): JobStore {
     async save(job, stored, replace = []) {
       const due = dueAt(job, patience);
       const isMoved = due.getTime() !== stored.dueAt?.getTime();
-      const put = [...(isMoved ? wakeUpRows(job, due) : []), ...transitionRows(job, stored.job), ...handOffs(job, stored.job)];
+      const put = [
+        ...(isMoved ? wakeUpRows(job, due) : []),
+        ...transitionRows(job, stored.job),
+        ...handOffs(job, stored.job),
+      ];
       const remove = isMoved ? wakeUpRows(job, stored.dueAt) : [];
       const etag = await table.save({ ...toRow(job), dueAt: due }, stored.etag, { replace, put, remove });
       return { job, etag, dueAt: due };

@@ -13,12 +13,12 @@ import type { DueStore } from "../store/due-store.ts";
 import type { JobStore } from "../store/job-store.ts";
 import { decideWakeUp } from "./decide-wake-up.ts";
 import type { WakeUpDecision } from "./decide-wake-up.ts";
-import { ringBatch } from "./ring-batch.ts";
-import type { RingBatchDeps } from "./ring-batch.ts";
 import { expireMessage } from "./expire-message.ts";
 import type { ExpireMessageDeps } from "./expire-message.ts";
 import { cleanUpAfter, purgeJob } from "./purge-job.ts";
 import type { PurgeDeps } from "./purge-job.ts";
+import { ringBatch } from "./ring-batch.ts";
+import type { RingBatchDeps } from "./ring-batch.ts";
 
 export interface WakeUpDeps extends PurgeDeps, ExpireMessageDeps, RingBatchDeps {
   readonly jobs: JobStore;
