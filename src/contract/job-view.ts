@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ERROR_CODES } from "./error-codes.ts";
 import type { ErrorCode } from "./error-codes.ts";
-import { deadLetterIdSchema, jobIdSchema, operationIdSchema, workspaceIdSchema } from "./ids.ts";
+import { batchIdSchema, deadLetterIdSchema, jobIdSchema, operationIdSchema, workspaceIdSchema } from "./ids.ts";
 import { modeSchema, prioritySchema } from "./submit-request.ts";
 import { WAIT_CODES } from "./wait-codes.ts";
 
@@ -96,6 +96,8 @@ export const jobViewSchema = z
     workspace_id: workspaceIdSchema,
     customer_id: z.string().optional(),
     submitted_by: z.string().optional().meta({ description: "As the request's sign-in said, if it had one" }),
+    batch_id: batchIdSchema.optional().meta({ description: "Of a job that is for an item of a batch" }),
+    batch_key: z.string().optional().meta({ description: "That item's key" }),
     status: jobStatusSchema,
     phase: z.string().meta({
       description:

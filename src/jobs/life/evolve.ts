@@ -171,6 +171,7 @@ function regenerated(
     profileVersion: event.profileVersion,
     mode: job.mode,
     priority: job.priority,
+    ...(job.batch && { batch: job.batch }),
     ...(job.customerId && { customerId: job.customerId }),
     ...(submittedBy && { submittedBy }),
     ...(job.metadata && { metadata: job.metadata }),
