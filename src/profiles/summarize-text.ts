@@ -20,7 +20,7 @@ export const summarizeTexts = defineProfile({
       .array(textSchema.nullable())
       .min(1)
       .max(100)
-      .refine((texts) => texts.some((text) => text !== null), { message: "holds no text" })
+      .refine((texts) => texts.length === 0 || texts.some((text) => text !== null), { message: "holds no text" })
       .meta({ description: "`null` stands for a text that there is not, as batches put it where a job has no result" }),
     style: z.enum(["bullets", "paragraph"]).default("bullets"),
     max_words: z.int().min(20).max(1000).default(150),
