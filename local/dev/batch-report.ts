@@ -25,8 +25,8 @@ export function formatChanges(
 
 function formatItem({ key, status, error }: LastItem & { readonly key: string }, counts: string): string {
   const word = status === "accepted" ? "released" : status;
-  const line = `  ${key.padEnd(KEY_WIDTH)}${error ? `${word}  ${error.code}: ${error.message}` : word.padEnd(12)}${counts}`;
-  return line.trimEnd();
+  const outcome = error ? `${word}  ${error.code}: ${error.message}  ` : word.padEnd(12);
+  return `  ${key.padEnd(KEY_WIDTH)}${outcome}${counts}`.trimEnd();
 }
 
 /** `5 blocked, 7 running`: nothing of what there is none. */

@@ -28,7 +28,7 @@ const TITLE_PAGE = {
     title: { type: "string" },
     version: { type: "number" },
     published: { type: "string", format: "date", description: "publication date" },
-    authors: { type: "array", items: { type: "string" }, description: "who wrote it" },
+    contact: { type: "string", format: "email", description: "mailing list" },
   },
   required: ["title"],
 };
