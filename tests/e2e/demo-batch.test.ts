@@ -11,7 +11,7 @@ describe("npm run demo -- --batch", () => {
     expect(output).toMatch(
       /"title": "Filesystem Hierarchy Standard",\n {2}"version": 3,\n {2}"published": "2015-03-19"/,
     );
-    expect(output).toMatch(/ {2}12 completed\n {2}finally/);
+    expect(output).toMatch(/\n {2}finally {7}completed {3}12 completed\n/);
     for (const shown of ["overview", "facts", "root-facts", "finally"]) expect(output).toContain(`\n\n${shown}\n`);
   }, 180_000);
 });
