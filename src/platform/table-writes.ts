@@ -1,6 +1,7 @@
 import type { TableClient, TransactionAction } from "@azure/data-tables";
 import { MillraceError } from "./errors.ts";
 import type { Row, RowKey, StoredRow } from "./rows.ts";
+import { isStatus, storageUnavailable } from "./storage-errors.ts";
 
 interface Patience {
   readonly abortSignal: AbortSignal;
@@ -48,6 +49,25 @@ export async function deleteRow(
 ): Promise<string> {
   await client.deleteEntity(partitionKey, rowKey, options);
   return "";
+}
+
+/** Deletes rows of one partition, all at once; where some are gone, one by one. */
+export async function deleteRows(client: TableClient, keys: readonly RowKey[], patience: Patience): Promise<void> {
+  if (keys.length === 0) return;
+  try {
+    await client.submitTransaction(keys.map(deleting), patience);
+  } catch (thrown) {
+    if (!isStatus(thrown, 404)) throw storageUnavailable(thrown);
+    for (const { partitionKey, rowKey } of keys) await deleteCalmly(client, { partitionKey, rowKey }, patience);
+  }
+}
+
+async function deleteCalmly(client: TableClient, { partitionKey, rowKey }: RowKey, patience: Patience): Promise<void> {
+  try {
+    await client.deleteEntity(partitionKey, rowKey, patience);
+  } catch (thrown) {
+    if (!isStatus(thrown, 404)) throw storageUnavailable(thrown);
+  }
 }
 
 function creating(row: Row): TransactionAction {

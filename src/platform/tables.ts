@@ -4,7 +4,7 @@ import { newToken } from "./ids.ts";
 import type { Beside, Row, RowKey, StoredRow } from "./rows.ts";
 import { settle } from "./settle-write.ts";
 import { isStatus, storageUnavailable } from "./storage-errors.ts";
-import { deleteRow, insertRow, replaceRow, requireEtag } from "./table-writes.ts";
+import { deleteRow, deleteRows, insertRow, replaceRow, requireEtag } from "./table-writes.ts";
 
 export type { Row, RowKey, StoredRow } from "./rows.ts";
 
@@ -34,12 +34,17 @@ export interface Table {
   save(row: Row, etag: string, beside?: Beside): Promise<string>;
   /** Deletes the row if it still has this etag (`*`: whatever it has); calm if it is gone. @throws VERSION_CONFLICT if it changed */
   delete(key: RowKey, etag: string): Promise<void>;
+  /** Deletes rows of one partition whatever their version; calm where they are gone. */
+  deleteAll(keys: readonly RowKey[]): Promise<void>;
 }
 
 export { odata };
 
 /** Rows are small: whoever waits longer than this for one, tries together, waits for a connection that is dead. */
 const TIMEOUT_MS = 10_000;
+
+/** What Table Storage takes in one transaction. */
+const ROWS_OF_TRANSACTION = 100;
 
 interface TableOptions extends Pick<TableServiceClientOptions, "httpClient"> {
   readonly timeoutMs?: number;
@@ -77,6 +82,10 @@ export function createTable(
       const attempt = async (gone: readonly RowKey[] = []) =>
         replaceRow(client, first, { ...inTime(), etag, replace, put: others, remove: without(remove, gone) });
       return settle({ key: row, etag, attempt, remove, isDone: writtenBy(writeId) }, get);
+    },
+    async deleteAll(keys) {
+      for (let first = 0; first < keys.length; first += ROWS_OF_TRANSACTION)
+        await deleteRows(client, keys.slice(first, first + ROWS_OF_TRANSACTION), inTime());
     },
     async delete(key, etag) {
       const attempt = async () => deleteRow(client, key, { ...inTime(), etag });

@@ -71,6 +71,9 @@ function report(log: Log, received: Received): void {
     case "ran":
       reportRun(log, received);
       break;
+    case "led":
+      log.info("job led", factsOf(received.job));
+      break;
     case "ended":
     case "cancelled":
       log.info(received.outcome === "ended" ? "job failed" : "job cancelled", factsOf(received.job));
