@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineProfile } from "./define-profile.ts";
 import { documentReferences, documentSchema, pageRangeSchema, readDocument } from "./pdf-document.ts";
-import { countWords, summarizeText } from "./summary.ts";
+import { askForSummary, countWords, forMerge, splitForModel, summarizePart, summarizeText } from "./summary.ts";
 
 /** Reads a PDF and says in a few sentences what is in it: long documents in parts, the parts' summaries merged. */
 export const summarizePdf = defineProfile({
