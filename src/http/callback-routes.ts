@@ -31,7 +31,8 @@ export const callbackRoutes: readonly Route[] = [
     body: { kind: "json", schema: callbackRequestSchema },
     answers: ANSWERS,
     problems: PROBLEMS,
-    handle: async (app, request) => answer(app, request, request.params.token, { output: request.body }),
+    handle: async (app, request) =>
+      answer(app, request, { token: request.params.token, said: { output: request.body } }),
   }),
 
   defineRoute({
@@ -45,11 +46,19 @@ export const callbackRoutes: readonly Route[] = [
     body: { kind: "json", schema: callbackFailureSchema },
     answers: ANSWERS,
     problems: PROBLEMS,
-    handle: async (app, request) => answer(app, request, request.params.token, { failure: request.body.message }),
+    async handle(app, request) {
+      const { token } = request.params;
+      return answer(app, request, { token, said: { failure: request.body.message } });
+    },
   }),
 ];
 
-async function answer(app: App, { log }: RequestContext, token: string, said: Callback): Promise<Reply> {
+interface Received {
+  readonly token: string;
+  readonly said: Callback;
+}
+
+async function answer(app: App, { log }: RequestContext, { token, said }: Received): Promise<Reply> {
   const target = app.externalWorkers.targetOf(token);
   if (!target) throw new MillraceError("NOT_FOUND", "There is nothing here");
   const { job, isNew } = await answerCall(app, target, said);

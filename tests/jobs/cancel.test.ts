@@ -186,7 +186,7 @@ describe("cancelJob() of a job that is at work", () => {
     const claim = await claimJob(app, { ...job.ref, operationId: (await job.current()).operationId });
     if (claim.outcome !== "claimed") throw new Error(claim.outcome);
     const { job: held } = claim.stored;
-    await keepCheckpoint(app.content, held, {
+    await keepCheckpoint(app.content, { job: held, writer: "claim" }, {
       step: "one",
       checkpoint: { output: LARGE, artifacts: [] },
       steps: held.steps,

@@ -19,6 +19,17 @@ export const artifactSchema = z.object({
 });
 export type Artifact = z.infer<typeof artifactSchema>;
 
+export const usageSchema = z.object({
+  model: z.string(),
+  inputTokens: z.int(),
+  outputTokens: z.int(),
+  calls: z.int(),
+  latencyMs: z.number(),
+  estimatedCostUsd: z.number().optional(),
+  priceVersion: z.string().optional(),
+});
+export type Usage = z.infer<typeof usageSchema>;
+
 const stepRecordSchema = z.object({
   name: z.string(),
   status: z.enum(["pending", "running", "completed", "failed"]),
@@ -30,6 +41,9 @@ const stepRecordSchema = z.object({
   endedAt: z.coerce.date().optional(),
   /** What a finished step returned and stored, for later attempts: see `checkpoints.ts`. Gone when the job has ended. */
   checkpoint: contentSchema.optional(),
+  /** Of a map that was opened: how many parts it has, and what the job had used of the model before. */
+  parts: z.int().optional(),
+  usageBefore: usageSchema.optional(),
   /** It has finished, and its profile knows how to take back what it did. */
   compensable: z.boolean().optional(),
 });
@@ -42,17 +56,6 @@ const progressSchema = z.object({
   message: z.string().optional(),
 });
 export type Progress = z.infer<typeof progressSchema>;
-
-export const usageSchema = z.object({
-  model: z.string(),
-  inputTokens: z.int(),
-  outputTokens: z.int(),
-  calls: z.int(),
-  latencyMs: z.number(),
-  estimatedCostUsd: z.number().optional(),
-  priceVersion: z.string().optional(),
-});
-export type Usage = z.infer<typeof usageSchema>;
 
 /** How long a record is kept after its end: pinned when the job is accepted, since it is what the client was told. */
 const retentionSchema = z.object({

@@ -1,6 +1,4 @@
-import type { Step } from "../../steps/step.ts";
-import type { JobError } from "../life/job.ts";
-import type { Usage } from "../life/job.ts";
+import type { JobError, Usage } from "../life/job.ts";
 import type { WaitingFor } from "../life/waiting-for.ts";
 import { writtenError } from "../work/judge-failure.ts";
 import type { HeldJob } from "./activity-hold.ts";
@@ -10,25 +8,36 @@ import type { StepRun } from "./step-run.ts";
 import { exhausted, giveUp } from "./step-tries.ts";
 
 type Kind = WaitingFor["kind"];
-type StepOf<K extends Kind> = Extract<Step, { readonly kind: K }>;
 export type WaitOf<K extends Kind> = Extract<WaitingFor, { readonly kind: K }>;
 
+/** What names a wait: the step, and what it is. */
+interface NameOf<K extends Kind> {
+  readonly name: string;
+  readonly kind: K;
+}
+
+/** A call of the activity on a step of a kind that waits. */
+interface WaitRun<K extends Kind> {
+  readonly held: StepRun["held"];
+  readonly step: NameOf<K>;
+}
+
 /** What the step waits for, as the job's row has it; nothing while it has not begun to. */
-export function waitOf<K extends Kind>(job: HeldJob, step: StepOf<K>): WaitOf<K> | undefined {
+export function waitOf<K extends Kind>(job: HeldJob, step: NameOf<K>): WaitOf<K> | undefined {
   return job.phase === "waiting" && isOf(job.waitingFor, step) ? job.waitingFor : undefined;
 }
 
 /** What the step waited for when the orchestration before was lost: votes and answers that came then still count. */
-export function waitBefore<K extends Kind>({ waitedFor }: HeldJob, step: StepOf<K>): WaitOf<K> | undefined {
+export function waitBefore<K extends Kind>({ waitedFor }: HeldJob, step: NameOf<K>): WaitOf<K> | undefined {
   return waitedFor && isOf(waitedFor, step) ? waitedFor : undefined;
 }
 
-function isOf<K extends Kind>(waitingFor: WaitingFor, { name, kind }: StepOf<K>): waitingFor is WaitOf<K> {
+function isOf<K extends Kind>(waitingFor: WaitingFor, { name, kind }: NameOf<K>): waitingFor is WaitOf<K> {
   return waitingFor.step === name && waitingFor.kind === kind;
 }
 
 /** Lets the job wait from now on. */
-export async function suspend<K extends Kind>(run: StepRun<StepOf<K>>, waitingFor: WaitOf<K>): Promise<void> {
+export async function suspend<K extends Kind>(run: WaitRun<K>, waitingFor: WaitOf<K>): Promise<void> {
   const { held, step } = run;
   await held.insist(async () =>
     held.change((job, leaseUntil) => {
@@ -44,7 +53,7 @@ export async function suspend<K extends Kind>(run: StepRun<StepOf<K>>, waitingFo
  * @param change of the wait as it stands, whatever others have written since; nothing to leave it
  */
 export async function changeWait<K extends Kind>(
-  run: StepRun<StepOf<K>>,
+  run: WaitRun<K>,
   change: (waitingFor: WaitOf<K>) => WaitOf<K> | undefined,
   usage?: Usage,
 ): Promise<WaitOf<K> | undefined> {

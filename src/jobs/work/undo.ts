@@ -1,4 +1,5 @@
 import { MillraceError, toMillraceError } from "../../platform/errors.ts";
+import { newToken } from "../../platform/ids.ts";
 import { findCompensable } from "../../steps/find-compensable.ts";
 import type { CompensableStep } from "../../steps/find-compensable.ts";
 import { runWithin } from "../../steps/run-within.ts";
@@ -39,7 +40,7 @@ export async function undoSteps(deps: UndoDeps, ended: StoredJob): Promise<Undon
   for (let stored = ended; ;) {
     const next = nextToUndo(undoOfJob(stored.job));
     if (!next) {
-      await dropCheckpoints(deps.content, stored.job);
+      await dropCheckpoints(deps, stored.job);
       return { job: stored.job, failures };
     }
     const moved = await undoOne(deps, stored, next);
@@ -90,11 +91,13 @@ async function call(deps: UndoDeps, job: Job, { handler, step, limitMs }: Handle
   if (!handler) throw impossible(`Step "${step}" cannot be taken back by the profile as it is now`);
   const read = await readOutputs(deps.content, job, step);
   if (!read) throw impossible(`What step "${step}" has returned cannot be read any more`);
+  const { askModel } = deps.createModel();
+  const holder = { job, writer: newToken() };
   const inputs = {
     ...read,
     jobId: job.jobId,
     payload: await readContent(deps.content, job.payload),
-    services: createStepServices(deps, { job, askModel: deps.createModel().askModel, artifacts: [] }),
+    services: createStepServices(deps, { holder, askModel, artifacts: [], onAnswer: () => undefined }),
   };
   const watched = { abortSignal: deps.shutdown.graceOver, progress: () => undefined };
   await runWithin({ name: step, timeoutMs: limitMs }, watched, async (within) =>

@@ -68,6 +68,13 @@ export function textOf(message: unknown): string {
   return typeof message === "string" ? message : JSON.stringify(message);
 }
 
+const SAID = {
+  led: "job led",
+  ended: "job failed",
+  cancelled: "job cancelled",
+  superseded: "job superseded",
+} as const;
+
 function report(log: Log, received: Received): void {
   switch (received.outcome) {
     case "ran":
@@ -76,12 +83,11 @@ function report(log: Log, received: Received): void {
     case "undone":
       reportUndone(log, received);
       break;
+    case "led":
     case "ended":
     case "cancelled":
-      log.info(received.outcome === "ended" ? "job failed" : "job cancelled", factsOf(received.job));
-      break;
     case "superseded":
-      log.info("job superseded", factsOf(received.job));
+      log.info(SAID[received.outcome], factsOf(received.job));
       break;
     case "fenced":
       log.warn("job fenced", factsOf(received.job));

@@ -24,7 +24,7 @@ const LATER = new Date("2026-01-02T03:05:05.000Z");
 const anEvent = {
   redispatched: { type: "redispatched" },
   lapsed: { type: "lapsed" },
-  claimed: { type: "claimed", claimId: "claim-2", leaseUntil: LATER, instanceId: "op_1-2" },
+  claimed: { type: "claimed", claimId: "claim-2", leaseUntil: LATER, led: { instanceId: "op_1-2", profileVersion: 1, stepNames: ["a"] } },
   progressed: { type: "progressed", leaseUntil: LATER, progress: { fraction: 0.5 }, steps: [] },
   suspended: {
     type: "suspended",
@@ -72,7 +72,7 @@ const EXPECTED = `
               redispatched  claimed       progressed    suspended     decided       resumed       seen          stumbled      lapsed        requeued      released      completed     gaveUp        cancelled     undone        regenerated
   queued      queued        processing    -             -             -             -             -             -             -             -             -             -             failed        cancelled     -             -
   processing  -             processing    processing    waiting       -             -             processing    processing    queued        queued        queued        done          failed        cancelled     -             -
-  waiting     -             -             -             waiting       waiting       processing    waiting       -             queued        -             -             -             failed        cancelled     -             -
+  waiting     -             -             -             waiting       waiting       processing    waiting       -             queued        -             -             done          failed        cancelled     -             -
   done        -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             queued
   failed      -             -             -             -             -             -             -             -             -             -             -             -             -             -             failed        queued
   cancelled   -             -             -             -             -             -             -             -             -             -             -             -             -             -             cancelled     queued
