@@ -3,7 +3,7 @@ import { HttpRequest, InvocationContext } from "@azure/functions";
 import type { HttpResponseInit } from "@azure/functions";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
-import { createApp } from "../../src/app.ts";
+import { createApp, withOrchestrations } from "../../src/app.ts";
 import type { App } from "../../src/app.ts";
 import { createBatchPoisonReader, createBatchReceiver } from "../../src/batches/receive-batch-message.ts";
 import { createHandler } from "../../src/http/handler.ts";
@@ -14,6 +14,8 @@ import { createWorker, openWorkSource } from "../../src/jobs/work/worker.ts";
 import type { WorkSource } from "../../src/jobs/work/worker.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import type { Clock } from "../../src/platform/clock.ts";
+import { NO_ORCHESTRATIONS } from "../../src/platform/orchestrations.ts";
+import type { Orchestrations } from "../../src/platform/orchestrations.ts";
 import { jobQueues } from "../../src/platform/queue-table.ts";
 import { readSettings } from "../../src/platform/settings.ts";
 import type { StorageHttpClient } from "../../src/platform/storage.ts";
@@ -60,6 +62,7 @@ export interface TestAppOptions {
   readonly clock?: Clock;
   /** What sends the requests to storage. */
   readonly httpClient?: StorageHttpClient;
+  readonly orchestrations?: Orchestrations;
 }
 
 /** The real app, on a storage account of its own or the one it is given, called as the host would call it. */
@@ -68,10 +71,11 @@ export async function createTestApp({
   environment = {},
   clock = systemClock,
   httpClient,
+  orchestrations = NO_ORCHESTRATIONS,
 }: TestAppOptions = {}): Promise<TestApp> {
   const connectionString = environment["AzureWebJobsStorage"] ?? takeStorageAccount();
   const settings = readSettings({ AzureWebJobsStorage: connectionString, OPENAI_API_KEY: "none", ...environment });
-  const app = { ...createApp(settings, profiles, httpClient), clock };
+  const app = { ...withOrchestrations(createApp(settings, profiles, httpClient), orchestrations), clock };
   await app.storage.prepare();
   const queueService = QueueServiceClient.fromConnectionString(connectionString, httpClient && { httpClient });
   return {
