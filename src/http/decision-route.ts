@@ -12,6 +12,7 @@ export const decisionRoute = defineRoute({
   methods: ["POST"],
   path: "api/jobs/{job_id}/decision",
   access: "key",
+  tellsOrchestrations: true,
   tag: JOBS_TAG,
   summary: "Vote on what a job waits for people to decide; the same vote twice is as once",
   params: jobParams,

@@ -21,8 +21,8 @@ export interface LedApp extends Omit<TestApp, "hub"> {
   now(): Date;
   /** Lets so much time pass, and everything that comes due in it happen when it is due. */
   pass(seconds: number): Promise<void>;
-  /** Submits a job of the type "echo", as `by`, and lets its work begin. Returns its path. */
-  submit(by?: string): Promise<string>;
+  /** Submits a job, by default of the type "echo", as `by`, and lets its work begin. Returns its path. */
+  submit(by?: string, body?: object): Promise<string>;
   view(path: string): Promise<Record<string, unknown>>;
   /** The supervisor looks, and what it sets off happens. */
   sweep(): Promise<Swept>;
@@ -81,12 +81,9 @@ export async function createLedApp(
       time = end;
       await settle();
     },
-    async submit(by) {
+    async submit(by, body = { job_type: "echo", payload: { text: "hi" } }) {
       const headers = by === undefined ? {} : { "x-ms-client-principal-name": by };
-      const { json } = await send("POST", "/api/jobs", {
-        headers,
-        body: { job_type: "echo", payload: { text: "hi" } },
-      });
+      const { json } = await send("POST", "/api/jobs", { headers, body });
       return `/api/jobs/${String(json["job_id"])}`;
     },
     view: async (path) => (await test.request("GET", path)).json,
