@@ -3,7 +3,7 @@ import { HttpRequest, InvocationContext } from "@azure/functions";
 import type { HttpResponseInit } from "@azure/functions";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
-import { createApp } from "../../src/app.ts";
+import { createApp, withOrchestrations } from "../../src/app.ts";
 import type { App } from "../../src/app.ts";
 import { createHandler } from "../../src/http/handler.ts";
 import { ROUTES } from "../../src/http/routes.ts";
@@ -18,6 +18,8 @@ import { readSettings } from "../../src/platform/settings.ts";
 import type { StorageHttpClient } from "../../src/platform/storage.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
 import { takeStorageAccount } from "./storage-account.ts";
+import { createTaskHub } from "./task-hub.ts";
+import type { TaskHub, TaskHubOptions } from "./task-hub.ts";
 
 const ORIGIN = "http://localhost:7071";
 
@@ -39,6 +41,8 @@ export interface RequestOptions {
 export interface TestApp {
   readonly app: App;
   readonly connectionString: string;
+  /** Where the app's orchestrations run; `deliver()` waits until they have nothing left to do. */
+  readonly hub: TaskHub;
   /** Calls the function that the host would call for this request. */
   request(method: string, path: string, options?: RequestOptions): Promise<TestResponse>;
   /** The bodies of a queue's visible messages, without taking them. */
@@ -59,6 +63,8 @@ export interface TestAppOptions {
   readonly clock?: Clock;
   /** What sends the requests to storage. */
   readonly httpClient?: StorageHttpClient;
+  /** Comes between the task hub and the activity. */
+  readonly carryOut?: TaskHubOptions["carryOut"];
 }
 
 /** The real app, on a storage account of its own or the one it is given, called as the host would call it. */
@@ -67,15 +73,18 @@ export async function createTestApp({
   environment = {},
   clock = systemClock,
   httpClient,
+  carryOut,
 }: TestAppOptions = {}): Promise<TestApp> {
   const connectionString = environment["AzureWebJobsStorage"] ?? takeStorageAccount();
   const settings = readSettings({ AzureWebJobsStorage: connectionString, OPENAI_API_KEY: "none", ...environment });
-  const app = { ...createApp(settings, profiles, httpClient), clock };
+  const hub = createTaskHub({ app: () => app, ...(carryOut && { carryOut }) });
+  const app: App = withOrchestrations({ ...createApp(settings, profiles, httpClient), clock }, hub.orchestrations);
   await app.storage.prepare();
   const queueService = QueueServiceClient.fromConnectionString(connectionString, httpClient && { httpClient });
   return {
     app,
     connectionString,
+    hub,
     request: async (method, path, options) => call(app, new URL(path, ORIGIN), { method, ...options }),
     async peek(queueName) {
       const { peekedMessageItems } = await queueService
@@ -94,6 +103,7 @@ export async function createTestApp({
         await receive(parsed(Buffer.from(messageText, "base64").toString()), messageId);
         await queue.deleteMessage(messageId, popReceipt);
       }
+      await hub.idle();
       return messages.length;
     },
     async drop(queueName) {

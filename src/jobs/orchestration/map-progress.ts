@@ -1,9 +1,9 @@
 import type { Step } from "../../steps/step.ts";
 import { addUsage } from "../life/usage.ts";
-import { ActivityHold } from "./activity-hold.ts";
-import type { HoldDeps } from "./activity-hold.ts";
 import type { MapRef } from "../store/part-row.ts";
 import type { PartStore } from "../store/part-store.ts";
+import { ActivityHold } from "./activity-hold.ts";
+import type { HoldDeps } from "./activity-hold.ts";
 import type { Lead } from "./plan.ts";
 import { progressAt } from "./step-progress.ts";
 import { recordOf, withRecord } from "./step-records.ts";

@@ -9,10 +9,10 @@ import type { Artifact, JobError, Usage } from "../life/job.ts";
 import { addUsage } from "../life/usage.ts";
 import { checkpointBlob } from "../store/checkpoints.ts";
 import { keepContent, readContent } from "../store/content.ts";
+import type { Part } from "../store/part.ts";
 import { judgeFailure, writtenError } from "../work/judge-failure.ts";
 import { createStepServices } from "../work/step-services.ts";
 import { usageOf } from "./close-map.ts";
-import type { Part } from "../store/part.ts";
 import type { StepAnswer } from "./plan.ts";
 import { recordOf } from "./step-records.ts";
 import { DONE, STOP, again, mapOf } from "./step-run.ts";
@@ -31,14 +31,14 @@ interface PartRun extends StepRun<MapStep> {
  */
 export async function runPart(run: StepRun<MapStep>, index: number): Promise<StepAnswer> {
   const { maxAttempts } = run.held.job;
-  let isExhausted = false;
+  const seen = { isExhausted: false };
   const part = await changePart(run, index, (found) => {
-    isExhausted = found.status !== "done" && found.attempt >= maxAttempts;
-    if (isExhausted || found.status === "done") return undefined;
+    seen.isExhausted = found.status !== "done" && found.attempt >= maxAttempts;
+    if (seen.isExhausted || found.status === "done") return undefined;
     return { ...found, status: "running", attempt: found.attempt + 1 };
   });
   if (!part) return STOP; // The operation has ended, and its parts with it.
-  if (isExhausted) return failJob({ ...run, index, part }, exhausted(nameOf(run, index), maxAttempts));
+  if (seen.isExhausted) return failJob({ ...run, index, part }, exhausted(nameOf(run, index), maxAttempts));
   return part.status === "done" ? DONE : tryPart({ ...run, index, part });
 }
 

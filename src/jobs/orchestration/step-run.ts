@@ -4,15 +4,15 @@ import type { Shutdown } from "../../platform/shutdown.ts";
 import type { Profile } from "../../profiles/define-profile.ts";
 import type { ProfileRegistry } from "../../profiles/registry.ts";
 import type { Step } from "../../steps/step.ts";
+import type { MapRef } from "../store/part-row.ts";
+import type { PartStore } from "../store/part-store.ts";
 import type { DurationStore } from "../waits/duration-store.ts";
 import type { FailDeps } from "../work/fail.ts";
 import type { Permits } from "../work/permits.ts";
 import type { CreateModel } from "../work/run.ts";
 import type { StepServicesDeps } from "../work/step-services.ts";
 import type { ActivityHold, HoldDeps } from "./activity-hold.ts";
-import type { MapRef } from "../store/part-row.ts";
 import type { MapProgress } from "./map-progress.ts";
-import type { PartStore } from "../store/part-store.ts";
 import type { StepAnswer, StepCall } from "./plan.ts";
 
 export interface StepRunDeps extends HoldDeps, FailDeps, StepServicesDeps {

@@ -1,6 +1,6 @@
 import type { Log } from "../../platform/log.ts";
-import type { StoredRow } from "../../platform/tables.ts";
 import type { Orchestrations } from "../../platform/orchestrations.ts";
+import type { StoredRow } from "../../platform/tables.ts";
 import type { ProfileRegistry } from "../../profiles/registry.ts";
 import { evolve } from "../life/evolve.ts";
 import { factsOf } from "../life/job-facts.ts";
