@@ -47,6 +47,8 @@ import type { Storage, StorageHttpClient } from "./platform/storage.ts";
 import { PROFILES } from "./profiles/all.ts";
 import type { Profile } from "./profiles/define-profile.ts";
 import { createProfileRegistry } from "./profiles/registry.ts";
+import type { AdvanceScheduleDeps } from "./schedules/advance-schedule.ts";
+import { createScheduleStore } from "./schedules/schedule-store.ts";
 
 /** Everything a trigger needs, put together once for each process. Use cases take from it what they name. */
 export interface App
@@ -60,6 +62,7 @@ export interface App
     ExplainWaitDeps,
     WorkerDeps,
     AdvanceDeps,
+    AdvanceScheduleDeps,
     PeekDeps {
   readonly settings: Settings;
   readonly storage: Storage;
@@ -79,6 +82,7 @@ type Stores = Pick<
   | "messageLetters"
   | "bulkReplays"
   | "durations"
+  | "schedules"
 >;
 
 /**
@@ -115,6 +119,7 @@ export function createApp(
     shutdown,
     takeOverMs: takeOverMsOf(patience, settings),
     goneDays: settings.GONE_DAYS,
+    occurrenceDays: settings.OCCURRENCE_DAYS,
     fileDays: settings.FILE_RETENTION_DAYS,
     overview: createOverview({ storage, clock: systemClock }),
     atWork: createAtWork(),
@@ -159,6 +164,7 @@ function openStores({ settings, storage: { jobs: table }, patience, dispatch }: 
     messageLetters: createMessageLetterStore(table),
     bulkReplays: createBulkReplayStore(table),
     durations: createDurationStore(table),
+    schedules: createScheduleStore(table),
   };
 }
 

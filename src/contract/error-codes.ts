@@ -55,6 +55,7 @@ export const ERROR_CODES = {
   JOB_CANCELLED: { kind: "cancelled", title: "The job was cancelled", status: 409 },
   DEAD_LETTER_RESOLVED: { kind: "conflict", title: "The dead letter is not open any more", status: 409 },
   PRECONDITION_FAILED: { kind: "conflict", title: "The resource is not as the change expects it", status: 412 },
+  SCHEDULE_EXISTS: { kind: "permanent", title: "There is a schedule of this name", status: 409 },
   SEQUENCE_TAKEN: { kind: "permanent", title: "Another job has this place in the sequence", status: 409 },
   VERSION_CONFLICT: { kind: "conflict", title: "The resource was changed by somebody else", status: 409 },
 
@@ -69,6 +70,7 @@ export const ERROR_CODES = {
   WORKER_LOST: { kind: "transient", title: "The worker gave no sign of life" },
   LEASE_LOST: { kind: "conflict", title: "Another worker holds this job now" },
   EXPIRED: { kind: "permanent", title: "The job was not started in time" },
+  OCCURRENCE_MISSED: { kind: "permanent", title: "A time of a schedule passed without its job" },
   ENVELOPE_INVALID: { kind: "permanent", title: "The message is none that a worker can read" },
   JOB_UNREADABLE: { kind: "permanent", title: "The row of the message's job cannot be read" },
   SEQUENCE_GAP: { kind: "permanent", title: "A place in the job's sequence stayed empty for too long" },

@@ -198,7 +198,8 @@ function idempotencyOf(command: SubmitCommand): Omit<IdempotencyRecord, "jobId">
   return { workspaceId, keyDigest: digest(idempotencyKey), fingerprint: digest(canonicalJson(request)) };
 }
 
-function modeOf(profile: Profile, asked: Mode | undefined): Mode {
+/** How a job of this profile runs. @throws MillraceError VALIDATION_FAILED when it cannot run as it was asked to */
+export function modeOf(profile: Profile, asked: Mode | undefined): Mode {
   const mode = asked ?? profile.modes[0];
   if (profile.modes.includes(mode)) return mode;
   throw new MillraceError("VALIDATION_FAILED", `Jobs of type "${profile.id}" do not run in mode "${mode}"`, {

@@ -1,0 +1,36 @@
+import type { CancelDeps } from "../jobs/cancel.ts";
+import type { SubmitDeps } from "../jobs/submit.ts";
+
+export type WorkDeps = SubmitDeps & CancelDeps;
+
+/** A request that an occurrence makes. */
+export interface WorkOrder {
+  readonly workspaceId: string;
+  /** The body of the request. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** What was submitted: exactly one of the two. */
+export interface WorkRef {
+  readonly jobId?: string | undefined;
+  readonly batchId?: string | undefined;
+}
+
+/** How it stands. */
+export interface WorkState {
+  readonly status: string;
+  /** Set when it has ended. */
+  readonly endedAt?: Date | undefined;
+}
+
+/** What a schedule can submit: a kind of work, as far as schedules have to know it. */
+export interface Work {
+  /** The same checks that the request itself meets. @throws MillraceError VALIDATION_FAILED with `errors` */
+  check(deps: WorkDeps, order: WorkOrder): Promise<void>;
+  /** Submits it, once for each key. @throws MillraceError as the request itself would */
+  submit(deps: WorkDeps, order: WorkOrder & { readonly idempotencyKey: string }): Promise<WorkRef>;
+  /** Nothing if it is kept no more. */
+  look(deps: WorkDeps, ref: WorkRef & { readonly workspaceId: string }): Promise<WorkState | undefined>;
+  /** Ends it, if it has not ended. Calm if there is nothing to end. */
+  cancel(deps: WorkDeps, ref: WorkRef & { readonly workspaceId: string }): Promise<void>;
+}
