@@ -6,7 +6,7 @@ import type { Occurrence } from "./occurrence.ts";
 import type { PurgeDeps } from "./purge-records.ts";
 import { asItIsNow } from "./read-occurrences.ts";
 import type { Schedule, ScheduleRef } from "./schedule.ts";
-import { submitPending } from "./submit-pending.ts";
+import { submitAllPending } from "./submit-pending.ts";
 import type { SubmitPendingDeps } from "./submit-pending.ts";
 
 export interface BackfillCommand {
@@ -32,7 +32,7 @@ export async function backfillSchedule(
 ): Promise<Occurrence[]> {
   const timesOf = (schedule: Schedule) => timesBetween(schedule, from, to);
   const { schedule, times, begun } = await askFor(deps, { ref, trigger: "backfill", timesOf });
-  if (begun.length > 0) await submitPending(deps, ref, log);
+  if (begun.length > 0) await submitAllPending(deps, ref, log);
   const recorded = await Promise.all(times.map(async (time) => deps.schedules.record(schedule, time)));
   const found = recorded.filter((record) => record !== undefined);
   return Promise.all(found.map(async (record) => asItIsNow(deps, schedule, record)));

@@ -1,10 +1,11 @@
+import { againOnConflict } from "../platform/again-on-conflict.ts";
 import { MillraceError, hasCode } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
 import { checkSchedule } from "./check-schedule.ts";
 import { timeAfter } from "./cron-times.ts";
 import { finishDeleting } from "./purge-records.ts";
 import type { PurgeDeps } from "./purge-records.ts";
-import type { Schedule } from "./schedule.ts";
+import type { Schedule, ScheduleRef } from "./schedule.ts";
 import type { WorkDeps } from "./work.ts";
 
 export type CreateScheduleDeps = WorkDeps & PurgeDeps;
@@ -21,7 +22,7 @@ const DAY_MS = 24 * 3_600_000;
  */
 export async function createSchedule(deps: CreateScheduleDeps, command: CreateScheduleCommand): Promise<Schedule> {
   await checkSchedule(deps, command);
-  await finishDeleting(deps, command);
+  await clearName(deps, command);
   const now = deps.clock.now();
   const schedule: Schedule = {
     ...command,
@@ -41,4 +42,12 @@ export async function createSchedule(deps: CreateScheduleDeps, command: CreateSc
     if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
     throw new MillraceError("SCHEDULE_EXISTS", "There is a schedule of this name in this workspace", { cause: thrown });
   }
+}
+
+/** Of a schedule of this name that is deleted, something may be left. */
+async function clearName(deps: PurgeDeps, ref: ScheduleRef): Promise<void> {
+  await againOnConflict(async () => {
+    const stored = await deps.schedules.find(ref);
+    if (stored?.schedule.deletedAt) await finishDeleting(deps, stored);
+  });
 }

@@ -1,4 +1,5 @@
 import { againOnConflict } from "../platform/again-on-conflict.ts";
+import { hasCode } from "../platform/errors.ts";
 import { finishDeleting } from "./purge-records.ts";
 import type { PurgeDeps } from "./purge-records.ts";
 import type { ScheduleRef } from "./schedule.ts";
@@ -10,9 +11,14 @@ import type { ScheduleRef } from "./schedule.ts";
  * @throws MillraceError NOT_FOUND, STORAGE_UNAVAILABLE, VERSION_CONFLICT when others keep writing
  */
 export async function deleteSchedule(deps: PurgeDeps, ref: ScheduleRef): Promise<void> {
-  await againOnConflict(async () => {
+  const deleted = await againOnConflict(async () => {
     const { schedule, etag } = await deps.schedules.require(ref);
-    await deps.schedules.save({ ...schedule, deletedAt: deps.clock.now() }, etag);
+    return deps.schedules.save({ ...schedule, deletedAt: deps.clock.now() }, etag);
   });
-  await finishDeleting(deps, ref);
+  try {
+    await finishDeleting(deps, deleted);
+  } catch (thrown) {
+    // The timer has come first, and finishes it.
+    if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
+  }
 }

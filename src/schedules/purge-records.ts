@@ -1,8 +1,7 @@
-import { againOnConflict } from "../platform/again-on-conflict.ts";
 import type { Clock } from "../platform/clock.ts";
 import { MOST_AT_ONCE } from "./decide-occurrences.ts";
 import type { ScheduleStore, StoredSchedule } from "./schedule-store.ts";
-import type { Schedule, ScheduleRef } from "./schedule.ts";
+import type { Schedule } from "./schedule.ts";
 
 export interface PurgeDeps {
   readonly schedules: ScheduleStore;
@@ -21,21 +20,16 @@ export function oldestKept({ occurrenceDays }: Pick<PurgeDeps, "occurrenceDays">
 }
 
 /** Lets records go whose time is over, or that are too many: as many as one transaction takes. */
-export async function purgeRecords(deps: PurgeDeps, ref: ScheduleRef): Promise<void> {
-  await againOnConflict(async () => {
-    const { schedules, clock } = deps;
-    const stored = await schedules.find(ref);
-    const now = clock.now();
-    if (!stored || stored.schedule.deletedAt) return;
-    const { schedule } = stored;
-    if (schedule.purgeAt > now && schedule.records < MAX_RECORDS + MOST_AT_ONCE) return;
-    const before = await boundOf(deps, schedule, now);
-    const old = await schedules.times(schedule, { before, isClosed: true, limit: 2 * MAX_RECORDS });
-    const remove = old.slice(-MOST_AT_ONCE);
-    const purgeAt = remove.length === old.length ? new Date(now.getTime() + DAY_MS) : now;
-    const left = { ...schedule, records: schedule.records - remove.length, keptSince: before, purgeAt };
-    await schedules.save(left, stored.etag, { remove });
-  });
+export async function purgeRecords(deps: PurgeDeps, { schedule, etag }: StoredSchedule): Promise<void> {
+  const { schedules, clock } = deps;
+  const now = clock.now();
+  if (schedule.purgeAt > now && schedule.records < MAX_RECORDS + MOST_AT_ONCE) return;
+  const before = await boundOf(deps, schedule, now);
+  const old = await schedules.times(schedule, { before, isClosed: true, limit: 2 * MAX_RECORDS });
+  const remove = old.slice(-MOST_AT_ONCE);
+  const purgeAt = remove.length === old.length ? new Date(now.getTime() + DAY_MS) : now;
+  const left = { ...schedule, records: schedule.records - remove.length, keptSince: before, purgeAt };
+  await schedules.save(left, etag, { remove });
 }
 
 /** Never earlier than before: what may be gone stays so. */
@@ -47,17 +41,12 @@ async function boundOf(deps: PurgeDeps, schedule: Schedule, now: Date): Promise<
   return new Date(Math.max(...bounds.map((bound) => bound.getTime())));
 }
 
-/** Lets a deleted schedule go, with what is left of its records; there are few. Calm if it is not deleted. */
-export async function finishDeleting({ schedules }: PurgeDeps, ref: ScheduleRef): Promise<void> {
-  await againOnConflict(async () => {
-    let stored = await schedules.find(ref);
-    if (!stored?.schedule.deletedAt) return;
-    for (let left = await someTimes(schedules, stored); left.length > 0; left = await someTimes(schedules, stored))
-      stored = await schedules.save(stored.schedule, stored.etag, { remove: left });
-    await schedules.delete(stored);
-  });
-}
-
-async function someTimes(schedules: ScheduleStore, { schedule }: StoredSchedule): Promise<Date[]> {
-  return schedules.times(schedule, { limit: MOST_AT_ONCE });
+/** Lets a deleted schedule go, with what is left of its records; there are few. */
+export async function finishDeleting({ schedules }: PurgeDeps, stored: StoredSchedule): Promise<void> {
+  const { schedule } = stored;
+  const someLeft = async () => schedules.times(schedule, { limit: MOST_AT_ONCE });
+  let { etag } = stored;
+  for (let left = await someLeft(); left.length > 0; left = await someLeft())
+    ({ etag } = await schedules.save(schedule, etag, { remove: left }));
+  await schedules.delete({ schedule, etag });
 }

@@ -6,7 +6,7 @@ import type { Occurrence } from "./occurrence.ts";
 import type { PurgeDeps } from "./purge-records.ts";
 import { asItIsNow } from "./read-occurrences.ts";
 import type { Schedule, ScheduleRef } from "./schedule.ts";
-import { submitPending } from "./submit-pending.ts";
+import { submitAllPending } from "./submit-pending.ts";
 import type { SubmitPendingDeps } from "./submit-pending.ts";
 
 export interface RunScheduleCommand {
@@ -34,7 +34,7 @@ export async function runSchedule(
   log: Log,
 ): Promise<RanSchedule> {
   const { schedule, times, begun } = await askForRun(deps, ref, plannedAt);
-  await submitPending(deps, ref, log);
+  await submitAllPending(deps, ref, log);
   const [time] = times;
   const record = time && (await deps.schedules.record(schedule, time));
   if (!record) throw new MillraceError("NOT_FOUND", "The schedule was deleted meanwhile");

@@ -4,7 +4,7 @@ import { toMillraceError } from "../platform/errors.ts";
 import type { MillraceError } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import type { Shutdown } from "../platform/shutdown.ts";
-import { readKnown, saveRecords } from "./change-records.ts";
+import { requireKnown, saveRecords } from "./change-records.ts";
 import type { KnownSchedule } from "./change-records.ts";
 import { isUnderWay } from "./occurrence.ts";
 import type { Occurrence } from "./occurrence.ts";
@@ -24,32 +24,23 @@ const AT_ONCE = 10;
  * its schedule and its time, so that one time makes one job, however often it is tried. What is refused for good is
  * recorded as refused; what storage had no time for is tried again by the next call, as long as it may be made up.
  *
- * @throws MillraceError STORAGE_UNAVAILABLE, VERSION_CONFLICT when others keep writing
+ * @throws MillraceError VERSION_CONFLICT when somebody else has written meanwhile, STORAGE_UNAVAILABLE
  */
-export async function submitPending(deps: SubmitPendingDeps, ref: ScheduleRef, log: Log): Promise<void> {
-  const known = await readKnown(deps.schedules, ref);
-  if (!known) return;
-  const pending = known.records.filter(({ outcome }) => outcome === "pending").reverse();
+export async function submitPending(deps: SubmitPendingDeps, before: KnownSchedule, log: Log): Promise<KnownSchedule> {
+  const pending = before.records.filter(({ outcome }) => outcome === "pending").reverse();
+  let known = before;
   for (let from = 0; from < pending.length && !deps.shutdown.begun.aborted; from += AT_ONCE) {
-    const some = pending.slice(from, from + AT_ONCE);
-    const tried = await Promise.all(some.map(async (record) => trySubmit(deps, { known, record, log })));
+    const attempts = pending.slice(from, from + AT_ONCE).map((record) => ({ known: before, record, log }));
+    const tried = await Promise.all(attempts.map(async (attempt) => trySubmit(deps, attempt)));
     const changed = tried.filter((record) => record !== undefined);
-    if (changed.length > 0) await againOnConflict(async () => record(deps, known, changed));
+    if (changed.length > 0) known = await saveRecords(deps.schedules, known, changed);
   }
+  return known;
 }
 
-/** Of two that submitted the same, who comes second finds nothing left to write. */
-async function record(
-  { schedules }: SubmitPendingDeps,
-  before: KnownSchedule,
-  tried: readonly Occurrence[],
-): Promise<void> {
-  const known = await readKnown(schedules, before.schedule);
-  if (!known || known.schedule.scheduleId !== before.schedule.scheduleId) return;
-  const pending = known.records.filter(({ outcome }) => outcome === "pending");
-  const times = new Set(pending.map(({ plannedAt }) => plannedAt.getTime()));
-  const changed = tried.filter(({ plannedAt }) => times.has(plannedAt.getTime()));
-  if (changed.length > 0) await saveRecords(schedules, known, changed);
+/** The same for whoever knows only which schedule it is. */
+export async function submitAllPending(deps: SubmitPendingDeps, ref: ScheduleRef, log: Log): Promise<void> {
+  await againOnConflict(async () => submitPending(deps, await requireKnown(deps.schedules, ref), log));
 }
 
 interface Attempt {
