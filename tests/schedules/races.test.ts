@@ -1,9 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import type { App } from "../../src/app.ts";
+import { advanceSchedule } from "../../src/schedules/advance-schedule.ts";
 import { backfillSchedule } from "../../src/schedules/backfill-schedule.ts";
+import { requireKnown, saveRecords } from "../../src/schedules/change-records.ts";
 import { changeSchedule } from "../../src/schedules/change-schedule.ts";
 import { createSchedule } from "../../src/schedules/create-schedule.ts";
 import type { CreateScheduleCommand } from "../../src/schedules/create-schedule.ts";
+import { decideOccurrences } from "../../src/schedules/decide-occurrences.ts";
 import { deleteSchedule } from "../../src/schedules/delete-schedule.ts";
 import { runSchedule } from "../../src/schedules/run-schedule.ts";
 import { logTo } from "../../src/platform/log.ts";
@@ -16,7 +19,10 @@ import { collectLog } from "../support/sinks.ts";
 import { REF, countsOf, everyTenMinutes, jobsOf, recordsOf, storyOf } from "./scene.ts";
 
 const at = (app: App, time: string): App => ({ ...app, clock: { now: () => new Date(`2026-03-01T${time}:00Z`) } });
-const tick = async (app: App) => tickSchedules(at(app, "00:10"), collectLog().sink);
+/** The timer, at this one schedule. */
+const tick = async (app: App) => advanceSchedule(at(app, "00:10"), REF, log);
+/** A schedule whose request is refused before it asks storage: what is left is who decides. */
+const refused = { submit: { job: { job_type: "gone", payload: {} } } };
 const prepareWith =
   (fields: Partial<CreateScheduleCommand> = {}) =>
   async (app: App) =>
@@ -32,26 +38,66 @@ async function expectSound(app: App): Promise<void> {
 }
 
 describe("two ticks at the same moment (R-237)", () => {
-  it.each(["skip", "buffer", "cancel"] as const)(
-    "fire once, in every order of what they ask of storage: %s",
-    async (overlap) => {
+  it.each([
+    ["skip", "00:10"],
+    ["cancel", "00:20"],
+  ] as const)(
+    "decide once, in every order of what they ask of storage: %s at %s",
+    async (overlap, time) => {
+      const decide = async (app: App) => advanceSchedule(at(app, time), REF, log);
       const orders = await runEveryInterleaving({
         profiles: [echoProfile()],
-        prepare: prepareWith({ overlap }),
-        actors: { one: tick, two: tick },
+        async prepare(app) {
+          const schedule = await prepareWith({ overlap })(app);
+          await app.schedules.save({ ...schedule, ...refused }, (await app.schedules.require(REF)).etag);
+        },
+        actors: { one: decide, two: decide },
         async judge({ one, two }, { app }) {
           expect([told(one), told(two)]).toEqual([undefined, undefined]);
-          // Who lost leaves it to whoever won, and they to the next minute.
-          await tick(app);
-          expect(await storyOf(app)).toEqual(["00:10 submitted"]);
-          expect(await jobsOf(app)).toHaveLength(1);
+          const before = overlap === "cancel" ? ["00:10 skipped_overlap"] : [];
+          expect(await storyOf(app)).toEqual([...before, `${time} failed_to_submit`]);
           await expectSound(app);
         },
       });
-      expect(orders).toBeGreaterThan(100);
+      expect(orders).toBeGreaterThan(10);
     },
     300_000,
   );
+
+  it("submit once what is recorded, in every order", async () => {
+    const orders = await runEveryInterleaving({
+      profiles: [echoProfile()],
+      async prepare(app) {
+        await prepareWith()(app);
+        const known = await requireKnown(app.schedules, REF);
+        const now = new Date("2026-03-01T00:10:00Z");
+        const { schedule, changed } = decideOccurrences(known, now);
+        await saveRecords(app.schedules, { ...known, schedule }, changed);
+      },
+      actors: { one: tick, two: tick },
+      async judge({ one, two }, { app }) {
+        expect([told(one), told(two)]).toEqual([undefined, undefined]);
+        expect(await storyOf(app)).toEqual(["00:10 submitted"]);
+        await expectSound(app);
+      },
+    });
+    expect(orders).toBeGreaterThan(10);
+  }, 300_000);
+
+  it("fire once, in every order from the beginning to the end", async () => {
+    const orders = await runEveryInterleaving({
+      profiles: [echoProfile()],
+      prepare: prepareWith(),
+      actors: { one: tick, two: tick },
+      async judge({ one, two }, { app }) {
+        expect([told(one), told(two)]).toEqual([undefined, undefined]);
+        expect(await storyOf(app)).toEqual(["00:10 submitted"]);
+        expect(await jobsOf(app)).toHaveLength(1);
+        await expectSound(app);
+      },
+    });
+    expect(orders).toBeGreaterThan(100);
+  }, 300_000);
 
   it("fire each of many schedules once, racing on real storage clients", async () => {
     const site = await createSimulatedSite([echoProfile()]);
