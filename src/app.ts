@@ -1,10 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { BatchDeps } from "./batches/batch-deps.ts";
+import { createBatchStore } from "./batches/batch-store.ts";
+import { createHandOffStore } from "./batches/hand-off-store.ts";
+import { createOnEnded } from "./batches/hand-off.ts";
+import { createItemStore } from "./batches/item-store.ts";
 import type { AdvanceDeps } from "./dead-letters/advance-bulk-replays.ts";
 import { createBulkReplayStore } from "./dead-letters/bulk-replay-store.ts";
 import type { PeekDeps } from "./dead-letters/peek-poison.ts";
 import { DEFAULT_PDF_LIMITS } from "./documents/read-pdf.ts";
 import type { ExpireFilesDeps } from "./files/expire-files.ts";
 import { createFileStore } from "./files/file-store.ts";
+import type { IntakeDeps } from "./intake/intake.ts";
 import type { CancelDeps } from "./jobs/cancel.ts";
 import type { Patience } from "./jobs/life/due.ts";
 import type { RegenerateDeps } from "./jobs/regenerate.ts";
@@ -14,6 +20,8 @@ import { createDeadLetterStore } from "./jobs/store/dead-letter-store.ts";
 import { createDispatch } from "./jobs/store/dispatch.ts";
 import type { Dispatch } from "./jobs/store/dispatch.ts";
 import { createDueStore } from "./jobs/store/due-store.ts";
+import { createHandingOffJobs } from "./jobs/store/handing-off-jobs.ts";
+import type { OnEnded } from "./jobs/store/handing-off-jobs.ts";
 import { createHistoryStore } from "./jobs/store/history-store.ts";
 import type { HistoryStore } from "./jobs/store/history-store.ts";
 import { createJobStore } from "./jobs/store/job-store.ts";
@@ -37,8 +45,8 @@ import { createOverview } from "./operations/overview.ts";
 import type { Overview } from "./operations/overview.ts";
 import { systemClock } from "./platform/clock.ts";
 import { createGuardedFetch } from "./platform/guarded-fetch.ts";
-import { jobQueues, queueNameOf } from "./platform/queue-table.ts";
-import type { QueueTable } from "./platform/queue-table.ts";
+import { BATCHES, batchQueue, createQueueOf, intakeQueue, jobQueues } from "./platform/queue-table.ts";
+import type { JobQueue, QueueOf } from "./platform/queue-table.ts";
 import { schedulePeriodMs } from "./platform/schedule-period.ts";
 import type { Settings } from "./platform/settings.ts";
 import { createShutdown } from "./platform/shutdown.ts";
@@ -54,6 +62,8 @@ import { createScheduleStore } from "./schedules/schedule-store.ts";
 export interface App
   extends
     SubmitDeps,
+    IntakeDeps,
+    BatchDeps,
     CancelDeps,
     RegenerateDeps,
     SuperviseDeps,
@@ -82,6 +92,9 @@ type Stores = Pick<
   | "messageLetters"
   | "bulkReplays"
   | "durations"
+  | "batches"
+  | "items"
+  | "handOffs"
   | "schedules"
 >;
 
@@ -95,20 +108,22 @@ export function createApp(
   profileList: readonly Profile[] = PROFILES,
   httpClient?: StorageHttpClient,
 ): App {
-  const queueTable = settings.JOB_QUEUES;
-  const profiles = createProfileRegistry(profileList, Object.keys(queueTable));
+  const queues = allQueues(settings);
+  const profiles = createProfileRegistry(profileList, Object.keys(settings.JOB_QUEUES));
   const storage = createStorage({
     connectionString: settings.AzureWebJobsStorage,
-    queueNames: jobQueues(queueTable).flatMap(({ name, poison }) => [name, poison]),
+    queueNames: queues.flatMap(({ name, poison }) => [name, poison]),
+    inboxName: settings.INBOX_CONTAINER,
     httpClient,
   });
   const patience = patienceOf(settings);
-  const dispatch = createDispatch({ profiles, queueTable, queue: (name) => storage.queue(name) });
-  const stores = openStores({ settings, storage, patience, dispatch });
-  const modelClient = createModelClient(settings);
+  const queueOf = createQueueOf(queues, (name) => storage.queue(name));
+  const dispatch = createDispatch({ profiles, queueOf });
+  const onEnded = createOnEnded(() => app);
+  const stores = openStores({ settings, storage, patience, dispatch, onEnded });
   const shutdown = createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 });
   shutdown.begun.addEventListener("abort", () => void shutdown.track(stores.durations.flush()));
-  return {
+  const app: App = {
     ...stores,
     settings,
     storage,
@@ -126,8 +141,12 @@ export function createApp(
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },
     files: createFileStore(storage.files, storage.content),
     content: storage.content,
-    queueOf: queueFinder(storage, queueTable),
-    poisonQueues: poisonQueuesOf(storage, queueTable),
+    inbox: storage.inbox,
+    maxFileBytes: settings.MAX_UPLOAD_BYTES,
+    patience,
+    queueOf,
+    ringForBatch: createRingForBatch(queueOf),
+    poisonQueues: poisonQueuesOf(storage, queues),
     pause: async (milliseconds) => pause(milliseconds),
     dispatch,
     permits: createPermits({ total: settings.WORKER_CONCURRENCY, reserved: settings.HIGH_RESERVED }),
@@ -135,10 +154,17 @@ export function createApp(
     download: createGuardedFetch(downloadLimitsOf(settings)),
     pdfLimits: pdfLimitsOf(settings),
     leaseMs: settings.LEASE_SECONDS * 1000,
-    createModel() {
-      const meter = createUsageMeter(settings.MODEL, priceOf(settings.MODEL, settings));
-      return { meter, askModel: createAskModel({ client: modelClient, model: settings.MODEL, meter }) };
-    },
+    createModel: createModelOf(settings),
+  };
+  return app;
+}
+
+/** Each job has a meter of its own. */
+function createModelOf(settings: Settings): App["createModel"] {
+  const client = createModelClient(settings);
+  return () => {
+    const meter = createUsageMeter(settings.MODEL, priceOf(settings.MODEL, settings));
+    return { meter, askModel: createAskModel({ client, model: settings.MODEL, meter }) };
   };
 }
 
@@ -147,15 +173,17 @@ interface StoreParts {
   readonly storage: Storage;
   readonly patience: Patience;
   readonly dispatch: Dispatch;
+  readonly onEnded: OnEnded;
 }
 
 /** What is kept in the table of jobs. */
-function openStores({ settings, storage: { jobs: table }, patience, dispatch }: StoreParts): Stores {
+function openStores({ settings, storage, patience, dispatch, onEnded }: StoreParts): Stores {
+  const { jobs: table } = storage;
   const jobs = createJobStore(table, patience);
   const gapMs = settings.SEQUENCE_GAP_SECONDS * 1000;
   const sequences = createSequences({ table, jobs, dispatch, chance: Math.random, gapMs });
   return {
-    jobs: createSequencedJobs(jobs, sequences),
+    jobs: createHandingOffJobs(createSequencedJobs(jobs, sequences), patience, onEnded),
     sequences,
     history: createHistoryStore(table),
     due: createDueStore(table),
@@ -164,6 +192,9 @@ function openStores({ settings, storage: { jobs: table }, patience, dispatch }: 
     messageLetters: createMessageLetterStore(table),
     bulkReplays: createBulkReplayStore(table),
     durations: createDurationStore(table),
+    batches: createBatchStore(table, patience),
+    items: createItemStore(storage.batches),
+    handOffs: createHandOffStore(table),
     schedules: createScheduleStore(table),
   };
 }
@@ -196,15 +227,14 @@ function downloadLimitsOf(settings: Settings): Parameters<typeof createGuardedFe
   };
 }
 
-function poisonQueuesOf(storage: Storage, table: QueueTable): App["poisonQueues"] {
-  return jobQueues(table).map(({ capability, priority, poison }) => ({
-    capability,
-    priority,
-    queue: storage.queue(poison),
-  }));
+function allQueues({ JOB_QUEUES, INTAKE_QUEUE, BATCH_QUEUE }: Settings): JobQueue[] {
+  return [...jobQueues(JOB_QUEUES), intakeQueue(INTAKE_QUEUE), batchQueue(BATCH_QUEUE)];
 }
 
-/** The queue that a message of a capability goes back to. */
-function queueFinder(storage: Storage, table: QueueTable): App["queueOf"] {
-  return (capability) => storage.queue(queueNameOf(table, { capability, priority: "normal" }));
+function createRingForBatch(queueOf: QueueOf): App["ringForBatch"] {
+  return async (envelope) => queueOf({ capability: BATCHES, priority: "normal" }).put(JSON.stringify(envelope));
+}
+
+function poisonQueuesOf(storage: Storage, queues: readonly JobQueue[]): App["poisonQueues"] {
+  return queues.map(({ capability, priority, poison }) => ({ capability, priority, queue: storage.queue(poison) }));
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { batchRequestSchema } from "./batch-request.ts";
 import { workspaceIdSchema } from "./ids.ts";
 import { submitRequestSchema } from "./submit-request.ts";
 
@@ -20,7 +21,7 @@ export type Overlap = (typeof OVERLAPS)[number];
 const submitSchema = z
   .strictObject({
     job: submitRequestSchema.optional().meta({ description: "The body of `POST /api/jobs`" }),
-    batch: z.record(z.string(), z.unknown()).optional().meta({ description: "The body of `POST /api/batches`" }),
+    batch: batchRequestSchema.optional(),
   })
   .refine(({ job, batch }) => (job === undefined) !== (batch === undefined), {
     message: "must have a `job` or a `batch`",
@@ -50,7 +51,6 @@ export const createScheduleSchema = z.strictObject({
   catch_up_seconds: fields.catch_up_seconds.default(3600),
   submit: fields.submit,
 });
-export type CreateScheduleRequest = z.infer<typeof createScheduleSchema>;
 
 /** The body of `PATCH /api/ops/schedules/{name}`: what is absent stays as it is. */
 export const changeScheduleSchema = z.strictObject(fields).partial();
@@ -85,6 +85,5 @@ export type ScheduleQuery = z.infer<typeof scheduleQuerySchema>;
 /** The query of `GET /api/ops/schedules/{name}/occurrences`. */
 export const occurrenceQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
-  before: instant.optional().meta({ description: "Only those planned before this time; `next_link` has it" }),
+  cursor: instant.optional().meta({ description: "Only those planned before this time; `next_link` has it" }),
 });
-export type OccurrenceQuery = z.infer<typeof occurrenceQuerySchema>;

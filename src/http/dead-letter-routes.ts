@@ -22,6 +22,7 @@ import { MillraceError } from "../platform/errors.ts";
 import { ACCEPTED_ANSWERS, acceptedReply } from "./accepted-reply.ts";
 import { BODY_PROBLEMS } from "./body-problems.ts";
 import { isMatch } from "./etag.ts";
+import { nextLink } from "./next-link.ts";
 import { deadLetterEtag, deadLetterUrl, presentDeadLetter } from "./present-dead-letter.ts";
 import { defineRoute } from "./route.ts";
 import type { Reply, RequestContext, Route } from "./route.ts";
@@ -113,7 +114,7 @@ export const deadLetterRoutes: readonly Route[] = [
     problems: [
       ...BODY_PROBLEMS,
       ...(["NOT_FOUND", "JOB_NOT_FOUND", "GONE", "UNKNOWN_JOB_TYPE", "DEAD_LETTER_RESOLVED"] as const),
-      ...(["OPERATION_SUPERSEDED", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
+      ...(["OPERATION_SUPERSEDED", "UNDO_PENDING", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
     ],
     async handle(app, request) {
       const deadLetterId = request.params.dead_letter_id;
@@ -151,13 +152,8 @@ async function list(app: App, { origin, log }: RequestContext, query: DeadLetter
   for (const { deadLetterId, unreadable } of page.unreadable)
     log.error("row skipped in a list", { dead_letter_id: deadLetterId }, unreadable);
   const value = page.letters.map((letter) => presentDeadLetter(letter, origin));
-  return { status: 200, json: { value, ...(page.next && { next_link: nextLink(origin, query, page.next) }) } };
-}
-
-function nextLink(origin: string, query: DeadLetterQuery, cursor: string): string {
-  const link = new URL(`${origin}/${DEAD_LETTERS_PATH}`);
-  for (const [name, value] of Object.entries({ ...query, cursor })) link.searchParams.set(name, String(value));
-  return link.href;
+  const next = page.next && nextLink(`${origin}/${DEAD_LETTERS_PATH}`, query, page.next);
+  return { status: 200, json: { value, ...(next && { next_link: next }) } };
 }
 
 async function letterReply({ content }: App, { origin }: RequestContext, letter: DeadLetter): Promise<Reply> {
@@ -176,8 +172,8 @@ async function letterReply({ content }: App, { origin }: RequestContext, letter:
 /** The operation that the replay began, also where the job has begun another since. */
 async function replayReply(app: App, request: RequestContext, replayed: Replayed): Promise<Reply> {
   if ("job" in replayed) {
-    const { operationId, before, ...started } = replayed;
-    return acceptedReply(app, request, { ...started, job: { ...replayed.job, operationId }, replayed: before });
+    const { job, operationId, before, unsent } = replayed;
+    return acceptedReply(app, request, { job, operationId, replayed: before, unsent });
   }
   const { status: _ok, headers, ...reply } = await letterReply(app, request, replayed.letter);
   const location = deadLetterUrl(request.origin, replayed.letter.deadLetterId);

@@ -18,6 +18,7 @@ import { etagOf, noneMatch } from "./etag.ts";
 import { historyRoute } from "./history-route.ts";
 import { JOBS_TAG as TAG, jobParams } from "./job-params.ts";
 import { headersOf, jobReply } from "./job-reply.ts";
+import { nextLink } from "./next-link.ts";
 import { operationRoute } from "./operation-route.ts";
 import { presentJob, presentResult } from "./present-job.ts";
 import { regenerateRoute } from "./regenerate-route.ts";
@@ -64,7 +65,7 @@ export const jobRoutes: readonly Route[] = [
       const baseline = known ?? tag(first);
       const changed = (job: Job) => isTerminal(job.phase) || noneMatch(baseline, tag(job));
       const { wait = 0 } = request.query;
-      const job = wait > 0 && !changed(first) ? await waitForJob(app, { ref, seconds: wait, until: changed }) : first;
+      const job = wait > 0 ? await waitForJob(app, { job: first, seconds: wait, until: changed }) : first;
       const reason = await explainWait(app, job);
       if (noneMatch(known, etagOf(job, reason?.code))) return jobReply(app, request, job);
       return { status: 304, headers: headersOf(app, job, reason) };
@@ -80,7 +81,7 @@ export const jobRoutes: readonly Route[] = [
     summary: "Remove a job that has ended, with all it owns",
     params: jobParams,
     answers: { 204: { description: "It is gone" } },
-    problems: ["JOB_NOT_FOUND", "GONE", "JOB_NOT_TERMINAL", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"],
+    problems: ["JOB_NOT_FOUND", "GONE", "JOB_NOT_TERMINAL", "UNDO_PENDING", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"],
     async handle(app, { workspaceId, params, log }) {
       const { unfinished } = await deleteJob(app, { workspaceId, jobId: params.job_id });
       if (unfinished !== undefined) log.warn("clean-up put off", { job_id: params.job_id }, unfinished);
@@ -143,6 +144,7 @@ async function list(app: App, { workspaceId, origin, log }: RequestContext, quer
     phases: query.status && phasesWithStatus(query.status),
     jobType: query.job_type,
     customerId: query.customer_id,
+    batchId: query.batch_id,
     createdAfter: query.created_after === undefined ? undefined : new Date(query.created_after),
     olderThan: query.cursor,
     limit: query.limit,
@@ -152,11 +154,6 @@ async function list(app: App, { workspaceId, origin, log }: RequestContext, quer
   const value = await Promise.all(
     page.jobs.map(async (job) => presentJob(job, origin, { wait: await explainWait(app, job) })),
   );
-  return { status: 200, json: { value, ...(page.next && { next_link: nextLink(origin, query, page.next) }) } };
-}
-
-function nextLink(origin: string, query: ListQuery, cursor: string): string {
-  const link = new URL(`${origin}/api/jobs`);
-  for (const [name, value] of Object.entries({ ...query, cursor })) link.searchParams.set(name, String(value));
-  return link.href;
+  const next = page.next && nextLink(`${origin}/api/jobs`, query, page.next);
+  return { status: 200, json: { value, ...(next && { next_link: next }) } };
 }

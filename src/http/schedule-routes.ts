@@ -29,6 +29,7 @@ import { submitSchema } from "../schedules/schedule.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 import { BODY_PROBLEMS } from "./body-problems.ts";
 import { isMatch } from "./etag.ts";
+import { nextLink } from "./next-link.ts";
 import { SCHEDULES_PATH, presentOccurrence, presentSchedule, scheduleEtag, scheduleUrl } from "./present-schedule.ts";
 import { defineRoute } from "./route.ts";
 import type { Reply, RequestContext, Route } from "./route.ts";
@@ -203,12 +204,11 @@ export const scheduleRoutes: readonly Route[] = [
     query: occurrenceQuerySchema,
     answers: { 200: { description: "A page of occurrences", schema: occurrenceListSchema } },
     problems: ["NOT_FOUND", "INVALID_QUERY", "STORAGE_UNAVAILABLE"],
-    async handle(app, { workspaceId, origin, params: { name }, query: { limit, before } }) {
+    async handle(app, { workspaceId, origin, params: { name }, query: { limit, cursor } }) {
       const { schedule } = await app.schedules.require({ workspaceId, name });
-      const range = { limit, before: before === undefined ? undefined : new Date(before) };
+      const range = { limit, before: cursor === undefined ? undefined : new Date(cursor) };
       const { occurrences, next } = await listOccurrences(app, schedule, range);
-      const link =
-        next && linkTo(`${scheduleUrl(origin, schedule)}/occurrences`, { limit, before: next.toISOString() });
+      const link = next && nextLink(`${scheduleUrl(origin, schedule)}/occurrences`, { limit }, next.toISOString());
       const value = occurrences.map((occurrence) => presentOccurrence(occurrence, origin));
       return { status: 200, json: { value, ...(link && { next_link: link }) } };
     },
@@ -221,15 +221,8 @@ async function list(app: App, { origin, log }: RequestContext, query: ScheduleQu
   for (const { rowKey, unreadable } of page.unreadable) log.error("row skipped in a list", { row: rowKey }, unreadable);
   const reports = await Promise.all(page.schedules.map(async (schedule) => reportOf(app, schedule)));
   const value = reports.map((report) => presentSchedule(report, { origin, now: app.clock.now() }));
-  const link = page.next && linkTo(`${origin}/${SCHEDULES_PATH}`, { ...query, cursor: page.next });
+  const link = page.next && nextLink(`${origin}/${SCHEDULES_PATH}`, query, page.next);
   return { status: 200, json: { value, ...(link && { next_link: link }) } };
-}
-
-function linkTo(address: string, query: Readonly<Record<string, string | number | undefined>>): string {
-  const link = new URL(address);
-  for (const [name, value] of Object.entries(query))
-    if (value !== undefined) link.searchParams.set(name, String(value));
-  return link.href;
 }
 
 async function scheduleReply(app: App, { origin }: RequestContext, schedule: Schedule): Promise<Reply> {

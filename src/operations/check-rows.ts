@@ -1,6 +1,9 @@
+import { BATCH_KIND, batchOfRowKey } from "../batches/batch-store.ts";
+import type { BatchStore } from "../batches/batch-store.ts";
 import { deadLetterIdSchema } from "../contract/ids.ts";
 import type { JobRef } from "../jobs/life/job.ts";
 import { isTerminal } from "../jobs/life/lifecycle.ts";
+import { isUndoing } from "../jobs/life/undo.ts";
 import { DEAD_LETTER_KIND } from "../jobs/store/dead-letter-row.ts";
 import {
   WAKE_UP_KIND,
@@ -15,6 +18,7 @@ import { JOB_KIND, jobOfRowKey } from "../jobs/store/job-row.ts";
 import type { JobStore, StoredJob } from "../jobs/store/job-store.ts";
 import type { TombstoneStore } from "../jobs/store/tombstone-store.ts";
 import type { StoredTombstone } from "../jobs/store/tombstone.ts";
+import { isForBatch } from "../jobs/supervision/ring-batch.ts";
 import type { Container } from "../platform/blobs.ts";
 import { InvariantError, hasCode } from "../platform/errors.ts";
 import type { StoredRow, Table } from "../platform/tables.ts";
@@ -26,6 +30,7 @@ export interface CheckRowsDeps {
   readonly storage: { readonly jobs: Table };
   readonly jobs: JobStore;
   readonly tombstones: TombstoneStore;
+  readonly batches: BatchStore;
   readonly content: Container;
 }
 
@@ -64,6 +69,7 @@ interface Look {
 
 const LOOKS: Readonly<Record<string, Look>> = {
   [JOB_KIND]: { select: ["dueAt", "phase"], at: lookAtRecord },
+  [BATCH_KIND]: { select: [], at: lookAtBatch },
   [WAKE_UP_KIND]: { select: [], at: lookAtWakeUp },
   [IDEMPOTENCY_KIND]: { select: ["jobId"], at: lookAtKey },
   [DEAD_LETTER_KIND]: { select: ["deadLetterId", "origin", "workspaceId", "jobId", "expiresAt"], at: lookAtLetter },
@@ -81,13 +87,13 @@ async function lookAtRecord(check: Check, { row }: StoredRow): Promise<void> {
       findings.add("wakeUpMissing", ref.jobId);
     }
   }
-  if (phase === "queued" || phase === "processing") await lookAtPayload(check, ref);
+  if (phase === "queued" || phase === "processing" || phase === "waiting") await lookAtPayload(check, ref);
 }
 
 /** A new row for the time that the job's own says, or one for the time that it should say: then the job is written too. */
 async function wake({ deps }: Check, ref: JobRef, stored: StoredJob | StoredTombstone): Promise<void> {
   if (stored.dueAt) {
-    const purge = "tombstone" in stored || isTerminal(stored.job.phase);
+    const purge = "tombstone" in stored || (isTerminal(stored.job.phase) && !isUndoing(stored.job));
     await deps.storage.jobs.create(wakeUpRow({ ...ref, at: stored.dueAt, purge }));
   } else if ("job" in stored) await deps.jobs.save(stored.job, stored);
   else await deps.tombstones.clean(stored);
@@ -108,12 +114,19 @@ function blobOf(stored: StoredJob | undefined): string | undefined {
 }
 
 async function lookAtWakeUp({ deps, findings }: Check, { row, etag }: StoredRow): Promise<void> {
-  if (letterOfWakeUp(row) !== undefined) return; // Of a message's letter: when its time has come, it goes either way.
+  // Of a message's letter or of a batch: when its time has come, it is seen to either way.
+  if (letterOfWakeUp(row) !== undefined || isForBatch(row)) return;
   const wakeUp = readWakeUp(row);
   const stored = await deps.jobs.find(wakeUp);
   if (stored?.dueAt?.getTime() === wakeUp.at.getTime()) return;
   await deps.storage.jobs.delete(row, etag);
   findings.add("wakeUpOfNothing", wakeUp.jobId);
+}
+
+async function lookAtBatch({ deps, findings }: Check, { row }: StoredRow): Promise<void> {
+  const ref = batchOfRowKey(row.rowKey);
+  const stored = await deps.batches.get(ref);
+  if (stored && (await deps.batches.wakeAgain(stored))) findings.add("wakeUpMissing", ref.batchId);
 }
 
 async function lookAtKey({ deps, findings }: Check, { row, etag }: StoredRow): Promise<void> {

@@ -17,6 +17,11 @@ export function newId(prefix: string, now: Date): string {
   return `${prefix}_${timeDigits(now)}${randomDigits(RANDOM_DIGITS)}`;
 }
 
+/** The file of something that was made then, the same for the same text. */
+export function fileIdOfDigest(text: string, at: Date): string {
+  return `file_${timeDigits(at)}${digestDigits(text).slice(0, RANDOM_DIGITS)}`;
+}
+
 /** A new operation of a job. It carries the job's own digits, so that the job is found without an index. */
 export function newOperationId(jobId: string): string {
   return `op_${digitsOf(jobId)}${randomDigits(OPERATION_DIGITS)}`;
@@ -25,6 +30,25 @@ export function newOperationId(jobId: string): string {
 /** The job that an operation belongs to. */
 export function jobIdOfOperation(operationId: string): string {
   return `job_${digitsOf(operationId).slice(0, TIME_DIGITS + RANDOM_DIGITS)}`;
+}
+
+/**
+ * The job that belongs to this place of something older: the same id whoever makes it. It begins with the other's time,
+ * so that all of them stand together where ids sort by time.
+ */
+export function derivedJobId(ownerId: string, place: string): string {
+  const random = digestDigits(`${ownerId}|${place}`).slice(0, RANDOM_DIGITS);
+  return `job_${timeOf(ownerId)}${random}`;
+}
+
+/** The operation of this number, of a job that has derived ids. */
+export function derivedOperationId(jobId: string, number: number): string {
+  return `op_${digitsOf(jobId)}${digestDigits(`${jobId}|${number}`).slice(0, OPERATION_DIGITS)}`;
+}
+
+/** What the ids have in common that were made in the same millisecond, counted downwards as `newestFirst()` does. */
+export function newestFirstOfTime(id: string): string {
+  return newestFirst(`time_${timeOf(id)}`);
 }
 
 /** The dead letter of an operation that failed then: made of both, so that it is written once, and the latest come last. */
@@ -74,6 +98,10 @@ export function lastDigit(id: string): number {
 /** The same id, ending in the digit of this value (0 to 31). */
 export function withLastDigit(id: string, value: number): string {
   return id.slice(0, -1) + DIGITS.charAt(value);
+}
+
+function timeOf(id: string): string {
+  return digitsOf(id).slice(0, TIME_DIGITS);
 }
 
 function digitsOf(id: string): string {

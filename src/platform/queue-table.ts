@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Priority } from "../contract/submit-request.ts";
 import { InvariantError } from "./errors.ts";
+import type { Queue } from "./queues.ts";
 
 /** Jobs of normal priority travel through the queue as it is named, the others beside it. */
 const SUFFIX_OF = { high: "-high", normal: "", low: "-low" } as const satisfies Record<Priority, string>;
@@ -42,6 +43,30 @@ function isWithoutRepeats(names: readonly string[]): boolean {
   return new Set(names).size === names.length;
 }
 
+/** Where messages come from that make jobs, told from the capabilities by its dash. */
+export const INTAKE = "intake-queue";
+
+const singleQueueSchema = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9]|-(?!-)){1,54}[a-z0-9]$/, "is not a queue's name of 3 to 56 characters");
+
+export const intakeQueueSchema = singleQueueSchema;
+
+/** The queue that others put requests into. */
+export function intakeQueue(name: string): JobQueue {
+  return { id: "intake", capability: INTAKE, priority: "normal", name, poison: poisonOf(name) };
+}
+
+/** Where messages go that ring for batches, told from the capabilities by its dash. */
+export const BATCHES = "batch-queue";
+
+export const batchQueueSchema = singleQueueSchema;
+
+/** The queue of batches: what is to be done for them as a whole, and ends that their jobs could not tell them. */
+export function batchQueue(name: string): JobQueue {
+  return { id: "batches", capability: BATCHES, priority: "normal", name, poison: poisonOf(name) };
+}
+
 /** One queue that jobs travel through. */
 export interface JobQueue {
   /** Unlike that of any other: part of its functions' names. */
@@ -69,14 +94,20 @@ export function jobQueues(table: QueueTable): JobQueue[] {
   );
 }
 
-/** @throws InvariantError when the table has no queue for them */
-export function queueNameOf(
-  table: QueueTable,
-  { capability, priority }: Pick<JobQueue, "capability" | "priority">,
-): string {
-  const found = jobQueues(table).find((one) => one.capability === capability && one.priority === priority);
-  if (found) return found.name;
-  throw new InvariantError("a40e7d52", `Cannot find a queue for capability "${capability}"`);
+/**
+ * The queue that jobs of a capability and priority travel through.
+ *
+ * @throws InvariantError when there is none
+ */
+export type QueueOf = (jobs: Pick<JobQueue, "capability" | "priority">) => Queue;
+
+/** @param open the queue of a name */
+export function createQueueOf(queues: readonly JobQueue[], open: (name: string) => Queue): QueueOf {
+  return ({ capability, priority }) => {
+    const found = queues.find((one) => one.capability === capability && one.priority === priority);
+    if (found) return open(found.name);
+    throw new InvariantError("a40e7d52", `Cannot find a queue for capability "${capability}"`);
+  };
 }
 
 function poisonOf(name: string): string {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { queueTableSchema } from "./queue-table.ts";
+import type { JobQueue } from "./queue-table.ts";
+import { batchQueueSchema, intakeQueue, intakeQueueSchema, jobQueues, queueTableSchema } from "./queue-table.ts";
 
 const seconds = (byDefault: number, { min = 1, max = 3600 } = {}) =>
   z.coerce.number().int().min(min).max(max).default(byDefault);
@@ -39,6 +40,16 @@ const environmentFields = {
   PUBLIC_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
 
   JOB_QUEUES: queueTableSchema.prefault("documents=job-requests,images=job-images"),
+  INTAKE_QUEUE: intakeQueueSchema.default("job-intake"),
+  BATCH_QUEUE: batchQueueSchema.default("batch-requests"),
+  INBOX_CONTAINER: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]$/, "is not a container's name of 3 to 63 characters")
+    .refine((name) => name !== "millrace" && !name.startsWith("azure-webjobs-"), {
+      message: "is a container that the system itself writes to",
+    })
+    .default("millrace-inbox"),
+  INBOX_SOURCE: z.enum(["LogsAndContainerScan", "EventGrid"]).default("LogsAndContainerScan"),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(8),
   HIGH_RESERVED: z.coerce.number().int().min(0).default(1),
   SEQUENCE_GAP_SECONDS: seconds(3600, { max: 30 * 24 * 3600 }),
@@ -56,6 +67,7 @@ const environmentFields = {
   MAX_WAITERS: z.coerce.number().int().min(0).default(100),
 
   MAX_BODY_BYTES: bytes(1024 * 1024),
+  MAX_BATCH_BODY_BYTES: bytes(8 * 1024 * 1024),
   MAX_UPLOAD_BYTES: bytes(50 * 1024 * 1024),
 
   OPENAI_BASE_URL: z.url().optional(),
@@ -82,6 +94,12 @@ export const SETTING_NAMES = Object.keys(environmentFields);
 /** Rules between fields are checked even where single fields are wrong, so that everything is told at once. */
 const always = () => true;
 
+/** A queue has one use: jobs would be taken for requests, or requests for jobs. */
+function sharesQueue(name: string, others: readonly JobQueue[]): boolean {
+  const taken = others.flatMap((queue) => [queue.name, queue.poison]);
+  return taken.includes(name) || taken.includes(intakeQueue(name).poison);
+}
+
 const environmentSchema = z
   .object(environmentFields)
   .refine((env) => env.OPENAI_API_KEY ?? env.AZURE_OPENAI_API_KEY, {
@@ -93,7 +111,16 @@ const environmentSchema = z
     path: ["AZURE_OPENAI_API_KEY"],
     message: "is missing, though AZURE_OPENAI_ENDPOINT is set",
     when: always,
-  });
+  })
+  .refine(({ INTAKE_QUEUE: name, JOB_QUEUES: table }) => !sharesQueue(name, jobQueues(table)), {
+    path: ["INTAKE_QUEUE"],
+    message: "is a queue that jobs travel through, by JOB_QUEUES",
+  })
+  .refine(
+    ({ BATCH_QUEUE: name, INTAKE_QUEUE: intake, JOB_QUEUES: table }) =>
+      !sharesQueue(name, [...jobQueues(table), intakeQueue(intake)]),
+    { path: ["BATCH_QUEUE"], message: "is a queue that jobs travel through, by JOB_QUEUES, or INTAKE_QUEUE" },
+  );
 
 /** Everything that can be set from outside, complete and checked. Keys are the environment's own names. */
 export type Settings = Readonly<z.output<typeof environmentSchema>>;

@@ -16,7 +16,7 @@ export interface BackfillCommand {
 }
 
 /** One transaction records them all, or none. */
-export const MAX_BACKFILL = 90;
+const MAX_BACKFILL = 90;
 
 /**
  * Makes up the occurrences of an interval of the past, both ends included: each that has not made anything yet, once,

@@ -1,6 +1,6 @@
 import type { FieldError } from "../contract/problem.ts";
 import { fieldErrorSchema } from "../contract/problem.ts";
-import { MillraceError, hasCode } from "../platform/errors.ts";
+import { MillraceError } from "../platform/errors.ts";
 import { faultOfCron, faultOfTimeZone } from "./cron-times.ts";
 import type { Schedule } from "./schedule.ts";
 import type { WorkDeps } from "./work.ts";
@@ -40,8 +40,8 @@ async function faultsOfSubmit(deps: WorkDeps, workspaceId: string, submit: Sched
     await work.check(deps, { workspaceId, body });
     return [];
   } catch (thrown) {
-    if (!hasCode(thrown, "VALIDATION_FAILED")) throw thrown;
-    const { details, message } = thrown as MillraceError;
+    if (!(thrown instanceof MillraceError) || thrown.kind !== "permanent") throw thrown;
+    const { details, message } = thrown;
     const errors = fieldErrorSchema.array().safeParse(details["errors"]);
     if (!errors.success) return fault(base, message);
     return errors.data.map((error) => ({ ...error, pointer: base + error.pointer }));

@@ -6,11 +6,13 @@ import { cancelJob } from "../jobs/cancel.ts";
 import { checkPayload } from "../jobs/check-payload.ts";
 import { STATUS_OF } from "../jobs/life/lifecycle.ts";
 import { digest } from "../jobs/store/idempotency.ts";
+import { submitCommandOf } from "../jobs/submit-command.ts";
 import { modeOf, submitJob } from "../jobs/submit.ts";
 import type { SubmitCommand } from "../jobs/submit.ts";
 import { MillraceError, hasCode } from "../platform/errors.ts";
 import { acceptTraceparent } from "../platform/trace.ts";
-import type { Work, WorkDeps, WorkOrder } from "./work.ts";
+import { CANCEL_REASON } from "./work.ts";
+import type { Work, WorkOrder } from "./work.ts";
 
 /** A job that a schedule submits. */
 export const jobWork: Work = {
@@ -32,7 +34,9 @@ export const jobWork: Work = {
     } catch (thrown) {
       // The key is ours alone: somebody submitted it before the schedule's body was changed, and died on the way.
       if (!hasCode(thrown, "IDEMPOTENCY_MISMATCH")) throw thrown;
-      return requireEarlier(deps, order, idempotencyKey);
+      const earlier = await deps.jobs.findByKey({ ...order, keyDigest: digest(idempotencyKey) });
+      if (earlier) return { jobId: earlier.jobId };
+      throw thrown;
     }
   },
 
@@ -45,8 +49,7 @@ export const jobWork: Work = {
 
   async cancel(deps, { workspaceId, jobId = "" }) {
     try {
-      const reason = "the next occurrence of its schedule is due";
-      await cancelJob(deps, { ref: { workspaceId, jobId }, actor: "supervisor", reason });
+      await cancelJob(deps, { ref: { workspaceId, jobId }, actor: "supervisor", reason: CANCEL_REASON });
     } catch (thrown) {
       if (!CALM.some((code) => hasCode(thrown, code))) throw thrown;
     }
@@ -66,30 +69,7 @@ const ONCE_ONLY = [
 function commandOf({ workspaceId, body }: WorkOrder): SubmitCommand {
   const parsed = submitRequestSchema.safeParse(body, { error: sayWhatIsWrong });
   if (!parsed.success) throw refusal(toFieldErrors(parsed.error.issues));
-  const request = parsed.data;
-  return {
-    workspaceId,
-    jobType: request.job_type,
-    payload: request.payload,
-    mode: request.mode ?? request.executionMode,
-    priority: request.priority,
-    delaySeconds: request.delay_seconds,
-    sequenceKey: request.sequence_key,
-    customerId: request.customer_id,
-    metadata: request.metadata,
-    tags: request.tags,
-    traceparent: acceptTraceparent(undefined),
-  };
-}
-
-async function requireEarlier(
-  { jobs }: WorkDeps,
-  { workspaceId }: WorkOrder,
-  idempotencyKey: string,
-): Promise<{ jobId: string }> {
-  const earlier = await jobs.findByKey({ workspaceId, keyDigest: digest(idempotencyKey) });
-  if (earlier) return { jobId: earlier.jobId };
-  throw new MillraceError("STORAGE_UNAVAILABLE", "The occurrence's job went away this moment; try again");
+  return submitCommandOf(parsed.data, { workspaceId, traceparent: acceptTraceparent(undefined) });
 }
 
 function refusal(errors: readonly FieldError[]): MillraceError {

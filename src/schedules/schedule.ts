@@ -5,7 +5,6 @@ import { OVERLAPS, scheduleNameSchema } from "../contract/schedule-requests.ts";
 /** The body of the request that each occurrence makes, as it came. What it must look like is asked again each time. */
 const bodySchema = z.record(z.string(), z.unknown());
 export const submitSchema = z.union([z.strictObject({ job: bodySchema }), z.strictObject({ batch: bodySchema })]);
-export type Submit = z.infer<typeof submitSchema>;
 
 /**
  * A schedule, as it is kept. All that happens to its occurrences is written together with this row, on its version: so

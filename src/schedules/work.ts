@@ -1,7 +1,9 @@
+import type { CancelBatchDeps } from "../batches/cancel-batch.ts";
+import type { SubmitBatchDeps } from "../batches/submit-batch.ts";
 import type { CancelDeps } from "../jobs/cancel.ts";
 import type { SubmitDeps } from "../jobs/submit.ts";
 
-export type WorkDeps = SubmitDeps & CancelDeps;
+export type WorkDeps = SubmitDeps & CancelDeps & SubmitBatchDeps & CancelBatchDeps;
 
 /** A request that an occurrence makes. */
 export interface WorkOrder {
@@ -17,7 +19,7 @@ export interface WorkRef {
 }
 
 /** How it stands. */
-export interface WorkState {
+interface WorkState {
   readonly status: string;
   /** Set when it has ended. */
   readonly endedAt?: Date | undefined;
@@ -25,7 +27,7 @@ export interface WorkState {
 
 /** What a schedule can submit: a kind of work, as far as schedules have to know it. */
 export interface Work {
-  /** The same checks that the request itself meets. @throws MillraceError VALIDATION_FAILED with `errors` */
+  /** The same checks that the request itself meets. @throws MillraceError with `errors`, as the request itself would */
   check(deps: WorkDeps, order: WorkOrder): Promise<void>;
   /** Submits it, once for each key. @throws MillraceError as the request itself would */
   submit(deps: WorkDeps, order: WorkOrder & { readonly idempotencyKey: string }): Promise<WorkRef>;
@@ -34,3 +36,6 @@ export interface Work {
   /** Ends it, if it has not ended. Calm if there is nothing to end. */
   cancel(deps: WorkDeps, ref: WorkRef & { readonly workspaceId: string }): Promise<void>;
 }
+
+/** Why the one before is ended, where the next one ends it. */
+export const CANCEL_REASON = "the next occurrence of its schedule is due";

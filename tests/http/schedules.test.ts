@@ -88,7 +88,7 @@ describe("schedules over HTTP", () => {
       ["an unknown policy", { overlap: "queue" }, "/overlap"],
       ["a window that is too short", { catch_up_seconds: 59 }, "/catch_up_seconds"],
       ["nothing to submit", { submit: {} }, "/submit"],
-      ["two things to submit", { submit: { job: JOB, batch: {} } }, "/submit"],
+      ["two things to submit", { submit: { job: JOB, batch: { items: [{ key: "a", ...JOB }] } } }, "/submit"],
       ["a job type that there is not", { submit: { job: { ...JOB, job_type: "nope" } } }, "/submit/job/job_type"],
       ["a job without a payload", { submit: { job: { job_type: "echo" } } }, "/submit/job/payload"],
       [
@@ -248,6 +248,61 @@ describe("schedules over HTTP", () => {
     });
   });
 
+  describe("a schedule of batches", () => {
+    const BATCH = {
+      items: [
+        { key: "a", ...JOB },
+        { key: "b", ...JOB, depends_on: ["a"] },
+      ],
+    };
+
+    it("submits its batch once at its time, and tells how that stands", async () => {
+      await create({ submit: { batch: BATCH } });
+      test.pass(600);
+      await tick();
+      await tick();
+      const { last_occurrence: last } = await read();
+      expect(last).toMatchObject({ outcome: "submitted", status: "accepted" });
+      expect(last?.links.batch).toBe(`${ORIGIN}/api/batches/${last?.batch_id ?? ""}`);
+      for (let delivered = 1; delivered > 0;)
+        delivered = (await test.deliver("batch-requests")) + (await test.deliver("job-requests"));
+      expect((await read()).last_occurrence).toMatchObject({ status: "completed", batch_id: last?.batch_id });
+      test.pass(600);
+      await tick();
+      const { value } = await occurrences();
+      expect(value.map(({ outcome, status }) => [outcome, status])).toEqual([
+        ["submitted", "accepted"],
+        ["submitted", "completed"],
+      ]);
+    });
+
+    it("cancels the one before, if it is to", async () => {
+      await create({ submit: { batch: BATCH }, overlap: "cancel" });
+      test.pass(600);
+      await tick();
+      test.pass(600);
+      await tick();
+      for (let delivered = 1; delivered > 0;)
+        delivered = (await test.deliver("batch-requests")) + (await test.deliver("job-requests"));
+      expect((await occurrences()).value.map(({ status }) => status)).toEqual(["completed", "cancelled"]);
+    });
+
+    it("runs one now", async () => {
+      await create({ submit: { batch: BATCH } });
+      const { headers, json } = await run();
+      expect(headers.get("location")).toBe(`${ORIGIN}/api/batches/${String(json["batch_id"])}`);
+    });
+
+    it.each([
+      ["no items", { items: [] }, "/submit/batch/items"],
+      ["an unknown job type", { items: [{ ...BATCH.items[0], job_type: "x" }] }, "/submit/batch/items/0/job_type"],
+      ["a cycle", { items: [{ ...BATCH.items[0], depends_on: ["a"] }] }, "/submit/batch/items/0/depends_on/0"],
+    ])("refuses %s, and keeps nothing", async (_, batch, pointer) => {
+      const problem = { status: 422, json: { code: "VALIDATION_FAILED", errors: [{ pointer }] } };
+      await expectRefused(async () => create({ submit: { batch } }), problem);
+    });
+  });
+
   describe("DELETE /api/ops/schedules/{name}", () => {
     it("removes it with its records, and leaves its jobs", async () => {
       await create();
@@ -362,11 +417,11 @@ describe("schedules over HTTP", () => {
     });
 
     it.each([
-      ["too many", "02-28T00:00:00", "02-28T23:59:00", "/to"],
-      ["an interval that ends before it begins", "02-28T12:00:00", "02-28T11:00:00", "/to"],
-    ])("refuses %s", async (_, from, to, pointer) => {
+      ["too many", "02-28T00:00:00", "02-28T23:59:00"],
+      ["an interval that ends before it begins", "02-28T12:00:00", "02-28T11:00:00"],
+    ])("refuses %s", async (_, from, to) => {
       await create();
-      await expectRefused(async () => backfill(from, to), { status: 422, json: { errors: [{ pointer }] } });
+      await expectRefused(async () => backfill(from, to), { status: 422, json: { errors: [{ pointer: "/to" }] } });
     });
 
     it.each([
@@ -394,7 +449,7 @@ describe("schedules over HTTP", () => {
       expect(seen).toEqual(["00:50", "00:40", "00:30", "00:20", "00:10"]);
     });
 
-    it.each(["?limit=0", "?limit=101", "?before=yesterday", "?after=x"])("refuses %s", async (query) => {
+    it.each(["?limit=0", "?limit=101", "?cursor=yesterday", "?after=x"])("refuses %s", async (query) => {
       await create();
       expect((await test.request("GET", `${NIGHTLY}/occurrences${query}`)).status).toBe(400);
     });

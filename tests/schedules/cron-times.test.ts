@@ -32,7 +32,7 @@ describe("timesIn(), where clocks change", () => {
       AUTUMN,
       ["10-25T00:00", "10-25T00:30", "10-26T01:00", "10-26T01:30"],
     ],
-  ])("%s", (_, cron, range, expected) => {
+  ])("%s", (...[, cron, range, expected]) => {
     expect(times(cron, "Europe/Berlin", range)).toEqual(expected);
   });
 
@@ -81,14 +81,13 @@ describe("timesIn(), wherever it begins", () => {
   const anchors = ["2026-03-08", "2026-03-29", "2026-04-05", "2026-10-04", "2026-10-25", "2026-11-01"];
 
   it("finds the same times in a range as in its two parts, wherever it is cut", () => {
-    const minutes = fc.integer({ min: 0, max: 3 * 24 * 60 * 60 });
+    const seconds = fc.integer({ min: 0, max: 3 * 24 * 60 * 60 });
     fc.assert(
       fc.property(
         fc.constantFrom(...crons),
         fc.constantFrom(...zones),
-        fc.constantFrom(...anchors),
-        fc.tuple(minutes, minutes, minutes),
-        (cron, timeZone, anchor, cuts) => {
+        fc.tuple(fc.constantFrom(...anchors), seconds, seconds, seconds),
+        (cron, timeZone, [anchor, ...cuts]) => {
           const [after, middle, until] = cuts
             .sort((a, b) => a - b)
             .map((seconds) => new Date(Date.parse(`${anchor}T00:00:00Z`) - 36 * 3_600_000 + seconds * 1000 + 1));
@@ -105,7 +104,7 @@ describe("timesIn(), wherever it begins", () => {
             expect(latestTimesIn(all, { after, until, limit })).toEqual(whole.slice(-limit));
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 

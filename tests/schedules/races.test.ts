@@ -1,15 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import type { App } from "../../src/app.ts";
+import { logTo } from "../../src/platform/log.ts";
 import { advanceSchedule } from "../../src/schedules/advance-schedule.ts";
-import { backfillSchedule } from "../../src/schedules/backfill-schedule.ts";
-import { requireKnown, saveRecords } from "../../src/schedules/change-records.ts";
+import { askFor } from "../../src/schedules/ask-for.ts";
 import { changeSchedule } from "../../src/schedules/change-schedule.ts";
 import { createSchedule } from "../../src/schedules/create-schedule.ts";
 import type { CreateScheduleCommand } from "../../src/schedules/create-schedule.ts";
-import { decideOccurrences } from "../../src/schedules/decide-occurrences.ts";
 import { deleteSchedule } from "../../src/schedules/delete-schedule.ts";
-import { runSchedule } from "../../src/schedules/run-schedule.ts";
-import { logTo } from "../../src/platform/log.ts";
 import { tickSchedules } from "../../src/schedules/tick-schedules.ts";
 import { runEveryInterleaving } from "../support/interleavings.ts";
 import { echoProfile } from "../support/profiles.ts";
@@ -21,12 +18,16 @@ import { REF, countsOf, everyTenMinutes, jobsOf, recordsOf, storyOf } from "./sc
 const at = (app: App, time: string): App => ({ ...app, clock: { now: () => new Date(`2026-03-01T${time}:00Z`) } });
 /** The timer, at this one schedule. */
 const tick = async (app: App) => advanceSchedule(at(app, "00:10"), REF, log);
-/** A schedule whose request is refused before it asks storage: what is left is who decides. */
-const refused = { submit: { job: { job_type: "gone", payload: {} } } };
 const prepareWith =
   (fields: Partial<CreateScheduleCommand> = {}) =>
   async (app: App) =>
     createSchedule(at(app, "00:05"), everyTenMinutes(fields));
+/** A schedule whose request is refused before it asks storage: what is left is who decides. */
+const prepareRefused = (fields: Partial<CreateScheduleCommand>) => async (app: App) => {
+  const schedule = await prepareWith(fields)(app);
+  const submit = { job: { job_type: "gone", payload: {} } };
+  return (await app.schedules.save({ ...schedule, submit }, (await app.schedules.require(REF)).etag)).schedule;
+};
 const log = logTo(collectLog().sink);
 
 async function expectSound(app: App): Promise<void> {
@@ -38,50 +39,18 @@ async function expectSound(app: App): Promise<void> {
 }
 
 describe("two ticks at the same moment (R-237)", () => {
-  it.each([
-    ["skip", "00:10"],
-    ["cancel", "00:20"],
-  ] as const)(
-    "decide once, in every order of what they ask of storage: %s at %s",
-    async (overlap, time) => {
-      const decide = async (app: App) => advanceSchedule(at(app, time), REF, log);
-      const orders = await runEveryInterleaving({
-        profiles: [echoProfile()],
-        async prepare(app) {
-          const schedule = await prepareWith({ overlap })(app);
-          await app.schedules.save({ ...schedule, ...refused }, (await app.schedules.require(REF)).etag);
-        },
-        actors: { one: decide, two: decide },
-        async judge({ one, two }, { app }) {
-          expect([told(one), told(two)]).toEqual([undefined, undefined]);
-          const before = overlap === "cancel" ? ["00:10 skipped_overlap"] : [];
-          expect(await storyOf(app)).toEqual([...before, `${time} failed_to_submit`]);
-          await expectSound(app);
-        },
-      });
-      expect(orders).toBeGreaterThan(10);
-    },
-    300_000,
-  );
-
-  it("submit once what is recorded, in every order", async () => {
-    const orders = await runEveryInterleaving({
+  it("decide once about several times, in every order of what they ask of storage", async () => {
+    const decide = async (app: App) => advanceSchedule(at(app, "00:20"), REF, log);
+    await runEveryInterleaving({
       profiles: [echoProfile()],
-      async prepare(app) {
-        await prepareWith()(app);
-        const known = await requireKnown(app.schedules, REF);
-        const now = new Date("2026-03-01T00:10:00Z");
-        const { schedule, changed } = decideOccurrences(known, now);
-        await saveRecords(app.schedules, { ...known, schedule }, changed);
-      },
-      actors: { one: tick, two: tick },
+      prepare: prepareRefused({ overlap: "cancel" }),
+      actors: { one: decide, two: decide },
       async judge({ one, two }, { app }) {
         expect([told(one), told(two)]).toEqual([undefined, undefined]);
-        expect(await storyOf(app)).toEqual(["00:10 submitted"]);
+        expect(await storyOf(app)).toEqual(["00:10 skipped_overlap", "00:20 failed_to_submit"]);
         await expectSound(app);
       },
     });
-    expect(orders).toBeGreaterThan(10);
   }, 300_000);
 
   it("fire once, in every order from the beginning to the end", async () => {
@@ -134,65 +103,42 @@ describe("a tick and an operator", () => {
   }, 300_000);
 
   it("who deletes it: it is gone, and so are its records", async () => {
-    const { count, seen } = createTally();
     await runEveryInterleaving({
       profiles: [echoProfile()],
-      prepare: prepareWith(),
+      prepare: prepareRefused({}),
       actors: { tick, operator: async (app) => deleteSchedule(at(app, "00:10"), REF) },
       async judge({ operator }, { app, context }) {
         expect(told(operator)).toBeUndefined();
         await tick(app);
         expect(await app.schedules.find(REF)).toBeUndefined();
         expect(await app.schedules.records(context, { limit: 10 })).toEqual([]);
-        count((await jobsOf(app)).length);
       },
     });
-    expect(seen()).toEqual(["0", "1"]);
   }, 300_000);
 
-  it("who runs it for the same time: there is one job", async () => {
-    const { count, seen } = createTally();
-    await runEveryInterleaving({
-      profiles: [echoProfile()],
-      prepare: prepareWith(),
-      actors: {
-        tick,
-        operator: async (app) =>
-          runSchedule(at(app, "00:10"), { ref: REF, plannedAt: new Date("2026-03-01T00:10:00Z") }, log),
-      },
-      async judge({ operator }, { app }) {
-        const ran = told(operator);
-        if (typeof ran === "string") throw new Error(ran);
-        await tick(app);
-        const [job, ...others] = await jobsOf(app);
-        expect(others).toEqual([]);
-        expect(ran.occurrence).toMatchObject({ outcome: "submitted", jobId: job?.jobId });
-        await expectSound(app);
-        count(ran.replayed, ran.occurrence.trigger);
-      },
-    });
-    expect(seen()).toEqual(["false manual", "true schedule"]);
-  }, 300_000);
-
-  it("who makes the same time up: there is one job", async () => {
-    await runEveryInterleaving({
-      profiles: [echoProfile()],
-      prepare: prepareWith(),
-      actors: {
-        tick,
-        operator: async (app) => {
-          const time = new Date("2026-03-01T00:10:00Z");
-          return backfillSchedule(at(app, "00:10"), { ref: REF, from: time, to: time }, log);
+  it.each(["manual", "backfill"] as const)(
+    "who asks for the same time: there is one job (%s)",
+    async (trigger) => {
+      const { count, seen } = createTally();
+      const timesOf = () => [new Date("2026-03-01T00:10:00Z")];
+      await runEveryInterleaving({
+        profiles: [echoProfile()],
+        prepare: prepareWith(),
+        actors: { tick, operator: async (app) => askFor(at(app, "00:10"), { ref: REF, trigger, timesOf }) },
+        async judge({ operator }, { app }) {
+          const asked = told(operator);
+          if (typeof asked === "string") throw new Error(asked);
+          await tick(app);
+          expect(await storyOf(app)).toEqual(["00:10 submitted"]);
+          expect(await jobsOf(app)).toHaveLength(1);
+          await expectSound(app);
+          count(asked.begun.length, (await recordsOf(app))[0]?.trigger);
         },
-      },
-      async judge({ operator }, { app }) {
-        expect(told(operator)).toMatchObject([{ outcome: "submitted" }]);
-        await tick(app);
-        expect(await jobsOf(app)).toHaveLength(1);
-        await expectSound(app);
-      },
-    });
-  }, 300_000);
+      });
+      expect(seen()).toEqual(["0 schedule", `1 ${trigger}`]);
+    },
+    300_000,
+  );
 });
 
 describe("two operators", () => {

@@ -56,11 +56,11 @@ export interface Scene {
   readonly log: Log;
   /** Lines that ticks have written. */
   readonly lines: string[];
-  create(fields?: Partial<CreateScheduleCommand>): Promise<Schedule>;
+  readonly create: (fields?: Partial<CreateScheduleCommand>) => Promise<Schedule>;
   /** Sets the clock, and lets the timer come. */
-  tickAt(time: string, app?: App): Promise<void>;
+  readonly tickAt: (time: string, app?: App) => Promise<void>;
   /** Works on all jobs that have not ended. */
-  work(): Promise<void>;
+  readonly work: () => Promise<void>;
 }
 
 /** An app in a time that only the test moves, at 00:00. */

@@ -1,4 +1,5 @@
 import type { Job } from "./job.ts";
+import { isUndoing } from "./undo.ts";
 
 /** How long the supervisor waits before it takes a silence for a loss. */
 export interface Patience {
@@ -13,23 +14,27 @@ const LONGEST_WAIT_MS = 3_600_000;
 
 /**
  * When somebody should look at the job, should nothing happen to it until then: its message should long have come, or
- * its worker should long have given a sign of life. Each message that was sent again doubles the wait for the next, so
- * that jobs which only wait in a long queue do not fill it. A job that has ended is due when its record is to go.
+ * its worker or orchestration should long have given a sign of life. Each message that was sent again doubles the wait
+ * for the next, so that jobs which only wait in a long queue do not fill it. A job that has ended is due when its record
+ * is to go, or before that, while something of it is to be taken back.
  */
 export function dueAt(job: Job, patience: Patience): Date {
   switch (job.phase) {
     case "queued":
-      return earlier(
-        later(expectedAt(job), Math.min(LONGEST_WAIT_MS, patience.messageMs * 2 ** (job.redispatches ?? 0))),
-        startBefore(job),
-      );
+      return earlier(later(expectedAt(job), waitMs(job.redispatches ?? 0, patience)), startBefore(job));
     case "processing":
+    case "waiting":
       return later(job.leaseUntil, patience.leaseMs);
     case "done":
     case "failed":
     case "cancelled":
-      return job.expiresAt;
+      return isUndoing(job) ? later(job.updatedAt, patience.messageMs) : job.expiresAt;
   }
+}
+
+/** How long a message may take that was put again so often. */
+export function waitMs(again: number, { messageMs }: Patience): number {
+  return Math.min(LONGEST_WAIT_MS, messageMs * 2 ** again);
 }
 
 type QueuedJob = Extract<Job, { phase: "queued" }>;

@@ -1,0 +1,61 @@
+import type { Artifact, Content, JobError, Progress, StepRecord, UndoRecord, Usage } from "./job.ts";
+import type { JobEventType } from "./lifecycle.ts";
+import type { Actor } from "./transition.ts";
+import type { Vote, WaitingFor } from "./waiting-for.ts";
+
+/** Something that happened to a job. */
+export type JobEvent = { [E in JobEventType]: { readonly type: E } & EventData[E] }[JobEventType];
+
+interface EventData {
+  /** Its message was put once more. */
+  redispatched: object;
+  /** `instanceId`: of the orchestration that is to lead it, if one is. */
+  claimed: { readonly claimId: string; readonly leaseUntil: Date; readonly instanceId?: string | undefined };
+  progressed: Work & { readonly leaseUntil: Date; readonly progress: Progress };
+  /** The step at hand waits for something that no worker can do; or what there is to say of that has changed. */
+  suspended: Partial<Work> & { readonly leaseUntil: Date; readonly waitingFor: WaitingFor };
+  /** Somebody has voted. */
+  decided: { readonly vote: Vote };
+  /** What it waited for is here. */
+  resumed: Work & { readonly leaseUntil: Date };
+  /** Its orchestration is alive. */
+  seen: { readonly leaseUntil: Date };
+  /** A step failed, and is tried again by the orchestration. */
+  stumbled: Work & { readonly leaseUntil: Date; readonly error: JobError };
+  /** Its worker's lease has run out, and nobody took it since. */
+  lapsed: object;
+  /** `counted`: whether the attempt that failed stays in the count. */
+  requeued: Work & { readonly error: JobError; readonly retryAt: Date; readonly counted: boolean };
+  released: Work & { readonly counted: boolean };
+  completed: Work & { readonly result: Content; readonly artifacts: readonly Artifact[] };
+  /** `actor`: the worker, if nobody else is named. */
+  gaveUp: Partial<Work> & { readonly error: JobError; readonly actor?: Actor };
+  cancelled: Asked;
+  /** How far the taking back of finished steps is. */
+  undone: { readonly undo: readonly UndoRecord[] };
+  regenerated: Asked & NewOperation;
+}
+
+/** What the worker's events tell of the work. */
+export interface Work {
+  readonly steps: readonly StepRecord[];
+  /** Of all attempts; what is known already stays when there is none. */
+  readonly usage?: Usage | undefined;
+}
+
+/** Somebody asked for it. */
+interface Asked {
+  readonly actor: Actor;
+  readonly reason?: string | undefined;
+}
+
+/** What a new operation of a job begins with. */
+interface NewOperation {
+  readonly operationId: string;
+  readonly operationKey?: string | undefined;
+  readonly profileVersion: number;
+  readonly maxAttempts: number;
+  readonly stepNames: readonly string[];
+  readonly payload: Content;
+  readonly traceparent: string;
+}
