@@ -117,6 +117,11 @@ describe("createIntake() with a message that is refused", () => {
       message: { ...ECHO, idempotency_key: "a b" },
       expected: ["VALIDATION_FAILED", "/idempotency_key"],
     },
+    {
+      what: "a mode that its type does not run in",
+      message: { ...ECHO, executionMode: "sync" },
+      expected: ["VALIDATION_FAILED", "/mode"],
+    },
     { what: "an unknown job type", message: { ...ECHO, job_type: "nope" }, expected: ["UNKNOWN_JOB_TYPE", '"nope"'] },
   ])("sets $what aside at once, with its code and pointers", async ({ message, expected: [code, text] }) => {
     await put(test, message);
