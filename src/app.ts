@@ -1,4 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { BatchDeps } from "./batches/batch-deps.ts";
+import { createBatchStore } from "./batches/batch-store.ts";
+import { createHandOffStore } from "./batches/hand-off-store.ts";
+import { createOnEnded } from "./batches/hand-off.ts";
+import { createItemStore } from "./batches/item-store.ts";
 import type { AdvanceDeps } from "./dead-letters/advance-bulk-replays.ts";
 import { createBulkReplayStore } from "./dead-letters/bulk-replay-store.ts";
 import type { PeekDeps } from "./dead-letters/peek-poison.ts";
@@ -18,6 +23,8 @@ import { createDeadLetterStore } from "./jobs/store/dead-letter-store.ts";
 import { createDispatch } from "./jobs/store/dispatch.ts";
 import type { Dispatch } from "./jobs/store/dispatch.ts";
 import { createDueStore } from "./jobs/store/due-store.ts";
+import { createHandingOffJobs } from "./jobs/store/handing-off-jobs.ts";
+import type { OnEnded } from "./jobs/store/handing-off-jobs.ts";
 import { createHistoryStore } from "./jobs/store/history-store.ts";
 import type { HistoryStore } from "./jobs/store/history-store.ts";
 import { createJobStore } from "./jobs/store/job-store.ts";
@@ -44,8 +51,8 @@ import { systemClock } from "./platform/clock.ts";
 import { createGuardedFetch } from "./platform/guarded-fetch.ts";
 import { NO_ORCHESTRATIONS } from "./platform/orchestrations.ts";
 import type { Orchestrations } from "./platform/orchestrations.ts";
-import { createQueueOf, intakeQueue, jobQueues } from "./platform/queue-table.ts";
-import type { JobQueue } from "./platform/queue-table.ts";
+import { BATCHES, batchQueue, createQueueOf, intakeQueue, jobQueues } from "./platform/queue-table.ts";
+import type { JobQueue, QueueOf } from "./platform/queue-table.ts";
 import { schedulePeriodMs } from "./platform/schedule-period.ts";
 import type { Settings } from "./platform/settings.ts";
 import { createShutdown } from "./platform/shutdown.ts";
@@ -55,12 +62,15 @@ import { PROFILES } from "./profiles/all.ts";
 import type { Profile } from "./profiles/define-profile.ts";
 import { createProfileRegistry } from "./profiles/registry.ts";
 import type { ProfileRegistry } from "./profiles/registry.ts";
+import type { AdvanceScheduleDeps } from "./schedules/advance-schedule.ts";
+import { createScheduleStore } from "./schedules/schedule-store.ts";
 
 /** Everything a trigger needs, put together once for each process. Use cases take from it what they name. */
 export interface App
   extends
     SubmitDeps,
     IntakeDeps,
+    BatchDeps,
     CancelDeps,
     RegenerateDeps,
     SuperviseDeps,
@@ -70,6 +80,7 @@ export interface App
     WorkerDeps,
     StepRunDeps,
     AdvanceDeps,
+    AdvanceScheduleDeps,
     PeekDeps {
   readonly settings: Settings;
   readonly storage: Storage;
@@ -90,6 +101,10 @@ type Stores = Pick<
   | "bulkReplays"
   | "durations"
   | "parts"
+  | "batches"
+  | "items"
+  | "handOffs"
+  | "schedules"
 >;
 
 /**
@@ -102,7 +117,7 @@ export function createApp(
   profileList: readonly Profile[] = PROFILES,
   httpClient?: StorageHttpClient,
 ): App {
-  const queues = [...jobQueues(settings.JOB_QUEUES), intakeQueue(settings.INTAKE_QUEUE)];
+  const queues = allQueues(settings);
   const profiles = createProfileRegistry(profileList, Object.keys(settings.JOB_QUEUES));
   const storage = createStorage({
     connectionString: settings.AzureWebJobsStorage,
@@ -113,12 +128,12 @@ export function createApp(
   const patience = patienceOf(settings);
   const queueOf = createQueueOf(queues, (name) => storage.queue(name));
   const dispatch = createDispatch({ profiles, queueOf });
-  const stores = openStores({ settings, storage, patience, dispatch });
-  const modelClient = createModelClient(settings);
+  const onEnded = createOnEnded(() => app);
+  const stores = openStores({ settings, storage, patience, dispatch, onEnded });
   const atWork = createAtWork();
   const shutdown = createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 });
   shutdown.begun.addEventListener("abort", () => void shutdown.track(stores.durations.flush()));
-  return {
+  const app: App = {
     ...stores,
     settings,
     storage,
@@ -129,6 +144,7 @@ export function createApp(
     shutdown,
     takeOverMs: takeOverMsOf(patience, settings),
     goneDays: settings.GONE_DAYS,
+    occurrenceDays: settings.OCCURRENCE_DAYS,
     fileDays: settings.FILE_RETENTION_DAYS,
     overview: createOverview({ storage, clock: systemClock }),
     atWork,
@@ -137,7 +153,9 @@ export function createApp(
     content: storage.content,
     inbox: storage.inbox,
     maxFileBytes: settings.MAX_UPLOAD_BYTES,
+    patience,
     queueOf,
+    ringForBatch: createRingForBatch(queueOf),
     poisonQueues: poisonQueuesOf(storage, queues),
     pause: async (milliseconds) => pause(milliseconds),
     dispatch,
@@ -148,10 +166,17 @@ export function createApp(
     ...timesOf(settings),
     ...leadBy(profiles, NO_ORCHESTRATIONS),
     mapProgress: createMapProgress({ ...timesOf(settings), ...stores, clock: systemClock, atWork }),
-    createModel() {
-      const meter = createUsageMeter(settings.MODEL, priceOf(settings.MODEL, settings));
-      return { meter, askModel: createAskModel({ client: modelClient, model: settings.MODEL, meter }) };
-    },
+    createModel: createModelOf(settings),
+  };
+  return app;
+}
+
+/** Each job has a meter of its own. */
+function createModelOf(settings: Settings): App["createModel"] {
+  const client = createModelClient(settings);
+  return () => {
+    const meter = createUsageMeter(settings.MODEL, priceOf(settings.MODEL, settings));
+    return { meter, askModel: createAskModel({ client, model: settings.MODEL, meter }) };
   };
 }
 
@@ -179,15 +204,17 @@ interface StoreParts {
   readonly storage: Storage;
   readonly patience: Patience;
   readonly dispatch: Dispatch;
+  readonly onEnded: OnEnded;
 }
 
 /** What is kept in the table of jobs. */
-function openStores({ settings, storage: { jobs: table }, patience, dispatch }: StoreParts): Stores {
+function openStores({ settings, storage, patience, dispatch, onEnded }: StoreParts): Stores {
+  const { jobs: table } = storage;
   const jobs = createJobStore(table, patience);
   const gapMs = settings.SEQUENCE_GAP_SECONDS * 1000;
   const sequences = createSequences({ table, jobs, dispatch, chance: Math.random, gapMs });
   return {
-    jobs: createSequencedJobs(jobs, sequences),
+    jobs: createHandingOffJobs(createSequencedJobs(jobs, sequences), patience, onEnded),
     sequences,
     history: createHistoryStore(table),
     due: createDueStore(table),
@@ -197,6 +224,10 @@ function openStores({ settings, storage: { jobs: table }, patience, dispatch }: 
     bulkReplays: createBulkReplayStore(table),
     durations: createDurationStore(table),
     parts: createPartStore(table),
+    batches: createBatchStore(table, patience),
+    items: createItemStore(storage.batches),
+    handOffs: createHandOffStore(table),
+    schedules: createScheduleStore(table),
   };
 }
 
@@ -226,6 +257,14 @@ function downloadLimitsOf(settings: Settings): Parameters<typeof createGuardedFe
     timeoutMs: settings.DOWNLOAD_TIMEOUT_SECONDS * 1000,
     maxBytes: settings.MAX_DOWNLOAD_BYTES,
   };
+}
+
+function allQueues({ JOB_QUEUES, INTAKE_QUEUE, BATCH_QUEUE }: Settings): JobQueue[] {
+  return [...jobQueues(JOB_QUEUES), intakeQueue(INTAKE_QUEUE), batchQueue(BATCH_QUEUE)];
+}
+
+function createRingForBatch(queueOf: QueueOf): App["ringForBatch"] {
+  return async (envelope) => queueOf({ capability: BATCHES, priority: "normal" }).put(JSON.stringify(envelope));
 }
 
 function poisonQueuesOf(storage: Storage, queues: readonly JobQueue[]): App["poisonQueues"] {

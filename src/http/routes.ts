@@ -1,4 +1,5 @@
 import type { ProfileRegistry } from "../profiles/registry.ts";
+import { batchRoutes } from "./batch-routes.ts";
 import { bulkReplayRoutes } from "./bulk-replay-routes.ts";
 import { deadLetterRoutes } from "./dead-letter-routes.ts";
 import { fileRoutes } from "./file-routes.ts";
@@ -9,11 +10,19 @@ import { poisonRoutes } from "./poison-routes.ts";
 import { profileRoutes } from "./profile-routes.ts";
 import { defineRoute } from "./route.ts";
 import type { Route } from "./route.ts";
+import { scheduleRoutes } from "./schedule-routes.ts";
 import { serviceRoutes } from "./service-routes.ts";
 
-const opsRoutes = [...operationsRoutes, ...deadLetterRoutes, ...bulkReplayRoutes, ...poisonRoutes];
+const opsRoutes = [...operationsRoutes, ...deadLetterRoutes, ...bulkReplayRoutes, ...poisonRoutes, ...scheduleRoutes];
 
-const described: readonly Route[] = [...jobRoutes, ...fileRoutes, ...profileRoutes, ...opsRoutes, ...serviceRoutes];
+const described: readonly Route[] = [
+  ...jobRoutes,
+  ...batchRoutes,
+  ...fileRoutes,
+  ...profileRoutes,
+  ...opsRoutes,
+  ...serviceRoutes,
+];
 
 const documents = new WeakMap<ProfileRegistry, string>();
 

@@ -6,14 +6,14 @@ import { evolve } from "./life/evolve.ts";
 import type { Job, JobRef } from "./life/job.ts";
 import { STATUS_OF, isTerminal } from "./life/lifecycle.ts";
 import type { Actor } from "./life/transition.ts";
-import { clearCheckpoints } from "./store/checkpoints.ts";
-import type { CheckpointDeps } from "./store/checkpoints.ts";
+import { followEnd } from "./store/follow-end.ts";
+import type { FollowEndDeps } from "./store/follow-end.ts";
 import type { JobStore } from "./store/job-store.ts";
 import type { AtWork } from "./work/at-work.ts";
 import { isLed } from "./work/claim.ts";
 import type { LedJob } from "./work/claim.ts";
 
-export interface CancelDeps extends CheckpointDeps {
+export interface CancelDeps extends FollowEndDeps {
   readonly jobs: JobStore;
   readonly clock: Clock;
   readonly atWork: AtWork;
@@ -48,7 +48,7 @@ export async function cancelJob(deps: CancelDeps, command: CancelCommand): Promi
     const { job } = await deps.jobs.save(evolve(stored.job, event, deps.clock.now()), stored);
     deps.atWork.tell(job.jobId);
     if (isLed(stored.job)) await terminate(deps, stored.job);
-    await clearCheckpoints(deps, job);
+    await followEnd(deps, job);
     return job;
   });
 }

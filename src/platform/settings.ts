@@ -1,6 +1,7 @@
 import { z } from "zod";
-import type { QueueTable } from "./queue-table.ts";
-import { intakeQueue, intakeQueueSchema, jobQueues, queueTableSchema } from "./queue-table.ts";
+import type { JobQueue } from "./queue-table.ts";
+import { batchQueueSchema, intakeQueue, intakeQueueSchema, jobQueues, queueTableSchema } from "./queue-table.ts";
+import { webhookSecretSchema, workerTableSchema } from "./worker-table.ts";
 
 const seconds = (byDefault: number, { min = 1, max = 3600 } = {}) =>
   z.coerce.number().int().min(min).max(max).default(byDefault);
@@ -41,6 +42,7 @@ const environmentFields = {
 
   JOB_QUEUES: queueTableSchema.prefault("documents=job-requests,images=job-images"),
   INTAKE_QUEUE: intakeQueueSchema.default("job-intake"),
+  BATCH_QUEUE: batchQueueSchema.default("batch-requests"),
   INBOX_CONTAINER: z
     .string()
     .regex(/^[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]$/, "is not a container's name of 3 to 63 characters")
@@ -62,9 +64,12 @@ const environmentFields = {
   GONE_DAYS: days(30),
   FILE_RETENTION_DAYS: days(365),
   CHECK_SCHEDULE: schedule("0 17 3 * * *"),
+  SCHEDULE_TICK: schedule("0 * * * * *"),
+  OCCURRENCE_DAYS: days(90),
   MAX_WAITERS: z.coerce.number().int().min(0).default(100),
 
   MAX_BODY_BYTES: bytes(1024 * 1024),
+  MAX_BATCH_BODY_BYTES: bytes(8 * 1024 * 1024),
   MAX_UPLOAD_BYTES: bytes(50 * 1024 * 1024),
 
   OPENAI_BASE_URL: z.url().optional(),
@@ -80,6 +85,10 @@ const environmentFields = {
   MAX_DOWNLOAD_BYTES: bytes(25 * 1024 * 1024),
   DOWNLOAD_TIMEOUT_SECONDS: seconds(30),
 
+  EXTERNAL_WORKERS: workerTableSchema.prefault(""),
+  EXTERNAL_WORKER_SECRET: webhookSecretSchema.optional(),
+  CALLBACK_SECRET: z.string().min(32, "is shorter than 32 characters").optional(),
+
   PDF_MEMORY_MB: z.coerce.number().int().min(64).default(512),
   PDF_TIMEOUT_SECONDS: seconds(60),
   PDF_MAX_PAGES: z.coerce.number().int().min(1).default(2000),
@@ -91,9 +100,14 @@ export const SETTING_NAMES = Object.keys(environmentFields);
 /** Rules between fields are checked even where single fields are wrong, so that everything is told at once. */
 const always = () => true;
 
+/** Rules are asked of what could not be read as well. */
+function isWorkerless({ EXTERNAL_WORKERS: workers }: { readonly EXTERNAL_WORKERS?: unknown }): boolean {
+  return !(workers instanceof Map) || workers.size === 0;
+}
+
 /** A queue has one use: jobs would be taken for requests, or requests for jobs. */
-function sharesQueue(name: string, table: QueueTable): boolean {
-  const taken = jobQueues(table).flatMap((queue) => [queue.name, queue.poison]);
+function sharesQueue(name: string, others: readonly JobQueue[]): boolean {
+  const taken = others.flatMap((queue) => [queue.name, queue.poison]);
   return taken.includes(name) || taken.includes(intakeQueue(name).poison);
 }
 
@@ -109,10 +123,30 @@ const environmentSchema = z
     message: "is missing, though AZURE_OPENAI_ENDPOINT is set",
     when: always,
   })
-  .refine(({ INTAKE_QUEUE: name, JOB_QUEUES: table }) => !sharesQueue(name, table), {
+  .refine((env) => isWorkerless(env) || env.EXTERNAL_WORKER_SECRET, {
+    path: ["EXTERNAL_WORKER_SECRET"],
+    message: "is missing, though EXTERNAL_WORKERS is set",
+    when: always,
+  })
+  .refine((env) => isWorkerless(env) || env.CALLBACK_SECRET, {
+    path: ["CALLBACK_SECRET"],
+    message: "is missing, though EXTERNAL_WORKERS is set",
+    when: always,
+  })
+  .refine((env) => isWorkerless(env) || env.PUBLIC_ORIGIN, {
+    path: ["PUBLIC_ORIGIN"],
+    message: "is missing, though EXTERNAL_WORKERS is set: workers must be told where to call back",
+    when: always,
+  })
+  .refine(({ INTAKE_QUEUE: name, JOB_QUEUES: table }) => !sharesQueue(name, jobQueues(table)), {
     path: ["INTAKE_QUEUE"],
     message: "is a queue that jobs travel through, by JOB_QUEUES",
-  });
+  })
+  .refine(
+    ({ BATCH_QUEUE: name, INTAKE_QUEUE: intake, JOB_QUEUES: table }) =>
+      !sharesQueue(name, [...jobQueues(table), intakeQueue(intake)]),
+    { path: ["BATCH_QUEUE"], message: "is a queue that jobs travel through, by JOB_QUEUES, or INTAKE_QUEUE" },
+  );
 
 /** Everything that can be set from outside, complete and checked. Keys are the environment's own names. */
 export type Settings = Readonly<z.output<typeof environmentSchema>>;

@@ -1,7 +1,6 @@
 import type { TableClient, TransactionAction } from "@azure/data-tables";
 import { MillraceError } from "./errors.ts";
 import type { Row, RowKey, StoredRow } from "./rows.ts";
-import { isStatus, storageUnavailable } from "./storage-errors.ts";
 
 interface Patience {
   readonly abortSignal: AbortSignal;
@@ -51,23 +50,9 @@ export async function deleteRow(
   return "";
 }
 
-/** Deletes rows of one partition, all at once; where some are gone, one by one. */
-export async function deleteRows(client: TableClient, keys: readonly RowKey[], patience: Patience): Promise<void> {
-  if (keys.length === 0) return;
-  try {
-    await client.submitTransaction(keys.map(deleting), patience);
-  } catch (thrown) {
-    if (!isStatus(thrown, 404)) throw storageUnavailable(thrown);
-    for (const { partitionKey, rowKey } of keys) await deleteCalmly(client, { partitionKey, rowKey }, patience);
-  }
-}
-
-async function deleteCalmly(client: TableClient, { partitionKey, rowKey }: RowKey, patience: Patience): Promise<void> {
-  try {
-    await client.deleteEntity(partitionKey, rowKey, patience);
-  } catch (thrown) {
-    if (!isStatus(thrown, 404)) throw storageUnavailable(thrown);
-  }
+/** Deletes all rows or none, whatever their versions. */
+export async function deleteRows(client: TableClient, keys: readonly RowKey[], options: Patience): Promise<void> {
+  await client.submitTransaction(keys.map(deleting), options);
 }
 
 function creating(row: Row): TransactionAction {

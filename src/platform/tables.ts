@@ -34,17 +34,14 @@ export interface Table {
   save(row: Row, etag: string, beside?: Beside): Promise<string>;
   /** Deletes the row if it still has this etag (`*`: whatever it has); calm if it is gone. @throws VERSION_CONFLICT if it changed */
   delete(key: RowKey, etag: string): Promise<void>;
-  /** Deletes rows of one partition whatever their version; calm where they are gone. */
-  deleteAll(keys: readonly RowKey[]): Promise<void>;
+  /** Deletes up to 100 rows of one partition, whatever their versions; those that are gone stop nothing. */
+  clear(keys: readonly RowKey[]): Promise<void>;
 }
 
 export { odata };
 
 /** Rows are small: whoever waits longer than this for one, tries together, waits for a connection that is dead. */
 const TIMEOUT_MS = 10_000;
-
-/** What Table Storage takes in one transaction. */
-const ROWS_OF_TRANSACTION = 100;
 
 interface TableOptions extends Pick<TableServiceClientOptions, "httpClient"> {
   readonly timeoutMs?: number;
@@ -63,7 +60,7 @@ export function createTable(
   });
   const inTime = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
   const get = async (key: RowKey) => readRow(client, key, inTime());
-  return {
+  const table: Table = {
     name,
     async ping(abortSignal) {
       await readRow(client, { partitionKey: "ping", rowKey: "ping" }, { abortSignal });
@@ -83,16 +80,21 @@ export function createTable(
         replaceRow(client, first, { ...inTime(), etag, replace, put: others, remove: without(remove, gone) });
       return settle({ key: row, etag, attempt, remove, isDone: writtenBy(writeId) }, get);
     },
-    async deleteAll(keys) {
-      for (let first = 0; first < keys.length; first += ROWS_OF_TRANSACTION)
-        await deleteRows(client, keys.slice(first, first + ROWS_OF_TRANSACTION), inTime());
-    },
     async delete(key, etag) {
       const attempt = async () => deleteRow(client, key, { ...inTime(), etag });
       // Gone is gone, whoever did it: a try of this call's whose answer was lost, or somebody else.
       await settle({ key, etag, attempt, isDone: (stored) => !stored }, get);
     },
+    async clear(keys) {
+      try {
+        await deleteRows(client, keys, inTime());
+      } catch (thrown) {
+        if (!isStatus(thrown, 404)) throw storageUnavailable(thrown);
+        for (const key of keys) await table.delete(key, "*");
+      }
+    },
   };
+  return table;
 }
 
 function stamped([first, ...others]: readonly [Row, ...Row[]], writeId: string): [Row, ...Row[]] {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ERROR_CODES } from "../../contract/error-codes.ts";
 import type { ErrorCode } from "../../contract/error-codes.ts";
-import { jobIdSchema, operationIdSchema, workspaceIdSchema } from "../../contract/ids.ts";
+import { batchIdSchema, jobIdSchema, operationIdSchema, workspaceIdSchema } from "../../contract/ids.ts";
 import { modeSchema, prioritySchema } from "../../contract/submit-request.ts";
 import { transitionSchema } from "./transition.ts";
 import { waitingForSchema } from "./waiting-for.ts";
@@ -73,6 +73,10 @@ const retentionSchema = z.object({
   failedDays: z.int(),
 });
 
+/** The item of a batch that the job is for: how it ends is handed to the batch (`store/hand-off.ts`). */
+const batchItemSchema = z.object({ batchId: batchIdSchema, index: z.int(), key: z.string() });
+export type BatchItem = z.infer<typeof batchItemSchema>;
+
 /** Fields of a job in every phase. */
 const common = {
   workspaceId: workspaceIdSchema,
@@ -87,7 +91,10 @@ const common = {
    * the client gave, if it did. An operation that began later stands in no sequence.
    */
   sequence: z.object({ key: z.string(), place: z.int(), number: z.int().optional() }).optional(),
+  batch: batchItemSchema.optional(),
   customerId: z.string().optional(),
+  /** Who asked for the current operation, if the request said who sent it. */
+  submittedBy: z.string().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
   tags: z.array(z.string()).optional(),
   payload: contentSchema,
@@ -176,6 +183,12 @@ const undoRecordSchema = z.object({
   status: z.enum(["pending", "completed", "failed"]),
   /** Tries so far, counted before each begins. */
   attempt: z.int(),
+  /** No try begins before: one can be under way until then, or the next is put off. */
+  notBefore: z.coerce.date().optional(),
+  /** How often a message was put again since the last try. */
+  rings: z.int().optional(),
+  /** Why the last try came to nothing, and in the end why there is no further one. */
+  error: jobErrorSchema.optional(),
 });
 /** A finished step that is to be taken back, since its job did not come to a good end. */
 export type UndoRecord = z.infer<typeof undoRecordSchema>;

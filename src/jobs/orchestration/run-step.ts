@@ -49,7 +49,8 @@ async function whileHeld(deps: StepRunDeps, call: StepCall, log: Log): Promise<S
     if (!isLoss(thrown)) throw thrown;
     log.info("step broken off", { ...factsOf(held.job), step: call.step, part: call.index });
     // Another orchestration of the same operation goes on from what is kept.
-    if (!hasCode(thrown, "LEASE_LOST")) await clearCheckpoints(deps, held.job);
+    const isToUndo = held.job.steps.some(({ compensable }) => compensable);
+    if (!hasCode(thrown, "LEASE_LOST") && !isToUndo) await clearCheckpoints(deps, held.job);
     return STOP;
   } finally {
     held.stop();

@@ -3,7 +3,7 @@ import { toMillraceError } from "../../platform/errors.ts";
 import { mayStayUncounted } from "../life/attempt-count.ts";
 import { factsOf } from "../life/job-facts.ts";
 import type { JobError, Usage } from "../life/job.ts";
-import { dropCheckpoints } from "../store/checkpoints.ts";
+import { followEnd } from "../store/follow-end.ts";
 import { judgeFailure, writtenError } from "../work/judge-failure.ts";
 import type { StepAnswer } from "./plan.ts";
 import { progressAt } from "./step-progress.ts";
@@ -82,7 +82,7 @@ export async function giveUp(
 ): Promise<StepAnswer> {
   const before = held.job;
   const job = await held.settle({ type: "gaveUp", error, ...work });
-  await dropCheckpoints(deps, before);
+  await followEnd(deps, job, before);
   log.info("job failed", factsOf(job));
   return STOP;
 }

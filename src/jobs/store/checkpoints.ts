@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Container } from "../../platform/blobs.ts";
 import type { Profile } from "../../profiles/define-profile.ts";
 import type { FinishedStep } from "../../steps/run-steps.ts";
+import type { AnyOutputs } from "../../steps/step-context.ts";
 import { artifactSchema } from "../life/job.ts";
 import type { Artifact, Content, Job, JobRef, StepRecord } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
@@ -79,6 +80,26 @@ export async function loadCheckpoints(container: Container, job: Job, profile: P
 }
 
 /**
+ * What a finished step has returned, and those before it; nothing where that cannot be read any more.
+ *
+ * @throws MillraceError STORAGE_UNAVAILABLE
+ */
+export async function readOutputs(
+  container: Container,
+  { steps }: Job,
+  step: string,
+): Promise<{ readonly output: unknown; readonly outputs: AnyOutputs } | undefined> {
+  const outputs: Record<string, unknown> = {};
+  for (const { name, checkpoint: content } of steps) {
+    const checkpoint = content && (await readCheckpoint(container, content));
+    if (!checkpoint) return undefined;
+    if (name === step) return { output: checkpoint.output, outputs };
+    outputs[name] = checkpoint.output;
+  }
+  return undefined;
+}
+
+/**
  * Deletes what an operation that has ended does not need any more: checkpoints, and the parts of maps. The end is
  * committed, so a failure here changes nothing: what stays goes with the job, or with the next daily check.
  *
@@ -102,10 +123,18 @@ export async function dropCheckpoints(deps: CheckpointDeps, job: Job): Promise<v
  */
 export async function clearCheckpoints({ content, parts }: CheckpointDeps, job: Job): Promise<void> {
   const wasClaimed = job.attempt > 0 || job.uncounted !== undefined;
-  const hasParts = job.steps.some((step) => step.parts !== undefined);
-  if (hasParts) await calmly(async () => parts.drop(job));
-  if ((job.steps.length > 1 || hasParts) && wasClaimed)
+  await dropParts({ parts }, job);
+  if ((job.steps.length > 1 || hasParts(job)) && wasClaimed)
     await calmly(async () => content.deleteFolder(operationFolder(job)));
+}
+
+/** Deletes the parts of maps: what they have come to stands in the checkpoint of a map that was closed. */
+export async function dropParts({ parts }: Pick<CheckpointDeps, "parts">, job: Job): Promise<void> {
+  if (hasParts(job)) await calmly(async () => parts.drop(job));
+}
+
+function hasParts({ steps }: Job): boolean {
+  return steps.some(({ parts }) => parts !== undefined);
 }
 
 /** Nobody is to hear of a failure: the job has ended well or badly by now, and its deletion tries again. */

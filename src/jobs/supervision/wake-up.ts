@@ -6,10 +6,11 @@ import { evolve } from "../life/evolve.ts";
 import { factsOf } from "../life/job-facts.ts";
 import type { Job } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
-import { dropCheckpoints } from "../store/checkpoints.ts";
+import { isUndoing } from "../life/undo.ts";
 import type { Dispatch } from "../store/dispatch.ts";
 import { readWakeUp } from "../store/due-store.ts";
 import type { DueStore } from "../store/due-store.ts";
+import { followEnd } from "../store/follow-end.ts";
 import type { JobStore } from "../store/job-store.ts";
 import type { PartStore } from "../store/part-store.ts";
 import { decideWakeUp } from "./decide-wake-up.ts";
@@ -18,10 +19,12 @@ import { expireMessage } from "./expire-message.ts";
 import type { ExpireMessageDeps } from "./expire-message.ts";
 import { cleanUpAfter, purgeJob } from "./purge-job.ts";
 import type { PurgeDeps } from "./purge-job.ts";
+import { ringBatch } from "./ring-batch.ts";
+import type { RingBatchDeps } from "./ring-batch.ts";
 
-export interface WakeUpDeps extends PurgeDeps, ExpireMessageDeps {
+export interface WakeUpDeps extends PurgeDeps, ExpireMessageDeps, RingBatchDeps {
   readonly jobs: JobStore;
-  readonly due: Pick<DueStore, "drop">;
+  readonly due: Pick<DueStore, "drop" | "noteRing">;
   readonly dispatch: Dispatch;
   readonly profiles: ProfileRegistry;
   readonly parts: PartStore;
@@ -30,7 +33,7 @@ export interface WakeUpDeps extends PurgeDeps, ExpireMessageDeps {
 }
 
 /** What was done about a wake-up row; `lost` when somebody else was faster. */
-export type WokenUp = Exclude<WakeUpDecision["outcome"], "ask"> | "seen" | "lost";
+export type WokenUp = Exclude<WakeUpDecision["outcome"], "ask"> | "seen" | "ring" | "lost";
 
 /**
  * Sees to one job whose time has come. Message before row: should the process die between, the next sweep puts another
@@ -42,6 +45,8 @@ export type WokenUp = Exclude<WakeUpDecision["outcome"], "ask"> | "seen" | "lost
 export async function wakeUp(deps: WakeUpDeps, row: StoredRow, log: Log): Promise<WokenUp> {
   const expired = await expireMessage(deps, row);
   if (expired) return expired;
+  const rung = await ringBatch(deps, row, log);
+  if (rung) return rung;
   const at = readWakeUp(row.row);
   const found = await deps.jobs.find(at);
   const now = deps.clock.now();
@@ -91,9 +96,10 @@ async function askInstance(
 
 async function drive(deps: WakeUpDeps, { stored, event }: WakeUpDrive, now: Date): Promise<Job> {
   const job = evolve(stored.job, event, now);
-  if (job.phase === "queued") await deps.dispatch(job);
+  const isRung = job.phase === "queued" || (isUndoing(stored.job) && isUndoing(job));
+  if (isRung) await deps.dispatch(job);
   await deps.jobs.save(job, stored);
-  if (isTerminal(job.phase)) await dropCheckpoints(deps, stored.job);
+  if (isTerminal(job.phase) && !isRung) await followEnd(deps, job, stored.job);
   return job;
 }
 

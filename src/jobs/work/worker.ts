@@ -6,12 +6,14 @@ import type { JobQueue } from "../../platform/queue-table.ts";
 import type { Queue } from "../../platform/queues.ts";
 import type { Storage } from "../../platform/storage.ts";
 import { factsOf } from "../life/job-facts.ts";
+import { isUndoing, undoOfJob } from "../life/undo.ts";
 import { keepMessage } from "./keep-message.ts";
 import type { KeepMessageDeps } from "./keep-message.ts";
 import type { Permits } from "./permits.ts";
 import { UNREADABLE_MESSAGE, receiveMessage } from "./receive-message.ts";
 import type { ReceiveDeps, Received } from "./receive-message.ts";
 import type { Ran } from "./run.ts";
+import type { Undone } from "./undo.ts";
 
 export interface WorkerDeps extends Omit<ReceiveDeps, "setAside">, KeepMessageDeps {
   readonly permits: Permits;
@@ -71,15 +73,14 @@ function report(log: Log, received: Received): void {
     case "ran":
       reportRun(log, received);
       break;
-    case "led":
-      log.info("job led", factsOf(received.job));
+    case "undone":
+      reportUndone(log, received);
       break;
+    case "led":
     case "ended":
     case "cancelled":
-      log.info(received.outcome === "ended" ? "job failed" : "job cancelled", factsOf(received.job));
-      break;
     case "superseded":
-      log.info("job superseded", factsOf(received.job));
+      log.info(SAID[received.outcome], factsOf(received.job));
       break;
     case "fenced":
       log.warn("job fenced", factsOf(received.job));
@@ -99,11 +100,29 @@ function report(log: Log, received: Received): void {
   }
 }
 
+const SAID = {
+  led: "job led",
+  ended: "job failed",
+  cancelled: "job cancelled",
+  superseded: "job superseded",
+} as const;
+
 function reportRun(log: Log, { job, failure, released, lostCheckpoint }: Ran): void {
   const facts = factsOf(job);
   if (lostCheckpoint !== undefined) log.warn("checkpoint lost", { ...facts, step: lostCheckpoint });
   if (failure) reportFailure(log, { ...facts, code: failure.code, kind: failure.kind }, failure);
   log.info(released ? "job released" : `job ${job.phase}`, facts);
+}
+
+function reportUndone(log: Log, { job, failures }: Undone): void {
+  const facts = factsOf(job);
+  for (const failure of failures)
+    log.warn("taking back failed", { ...facts, code: failure.code, kind: failure.kind }, failure);
+  const lost = undoOfJob(job).filter(({ status }) => status === "failed");
+  if (isUndoing(job)) log.info("taking back put off", facts);
+  else if (lost.length > 0)
+    log.error("not all taken back", { ...facts, steps: lost.map(({ step }) => step) }, undefined);
+  else log.info("taken back", facts);
 }
 
 /** A failure without a code is a defect of ours and stands out: count these lines, and give each its code. */
