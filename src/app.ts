@@ -63,6 +63,8 @@ import { PROFILES } from "./profiles/all.ts";
 import type { Profile } from "./profiles/define-profile.ts";
 import { createProfileRegistry } from "./profiles/registry.ts";
 import type { ProfileRegistry } from "./profiles/registry.ts";
+import type { AdvanceScheduleDeps } from "./schedules/advance-schedule.ts";
+import { createScheduleStore } from "./schedules/schedule-store.ts";
 
 /** Everything a trigger needs, put together once for each process. Use cases take from it what they name. */
 export interface App
@@ -79,6 +81,7 @@ export interface App
     WorkerDeps,
     StepRunDeps,
     AdvanceDeps,
+    AdvanceScheduleDeps,
     PeekDeps {
   readonly settings: Settings;
   readonly storage: Storage;
@@ -98,10 +101,11 @@ type Stores = Pick<
   | "messageLetters"
   | "bulkReplays"
   | "durations"
+  | "parts"
   | "batches"
   | "items"
   | "handOffs"
-  | "parts"
+  | "schedules"
 >;
 
 /**
@@ -141,6 +145,7 @@ export function createApp(
     shutdown,
     takeOverMs: takeOverMsOf(patience, settings),
     goneDays: settings.GONE_DAYS,
+    occurrenceDays: settings.OCCURRENCE_DAYS,
     fileDays: settings.FILE_RETENTION_DAYS,
     overview: createOverview({ storage, clock: systemClock }),
     atWork,
@@ -220,10 +225,11 @@ function openStores({ settings, storage, patience, dispatch, onEnded }: StorePar
     messageLetters: createMessageLetterStore(table),
     bulkReplays: createBulkReplayStore(table),
     durations: createDurationStore(table),
+    parts: createPartStore(table),
     batches: createBatchStore(table, patience),
     items: createItemStore(storage.batches),
     handOffs: createHandOffStore(table),
-    parts: createPartStore(table),
+    schedules: createScheduleStore(table),
   };
 }
 

@@ -34,7 +34,7 @@ export interface Table {
   save(row: Row, etag: string, beside?: Beside): Promise<string>;
   /** Deletes the row if it still has this etag (`*`: whatever it has); calm if it is gone. @throws VERSION_CONFLICT if it changed */
   delete(key: RowKey, etag: string): Promise<void>;
-  /** Deletes rows of one partition, whatever their versions; those that are gone stop nothing. */
+  /** Deletes up to 100 rows of one partition, whatever their versions; those that are gone stop nothing. */
   clear(keys: readonly RowKey[]): Promise<void>;
 }
 
@@ -42,9 +42,6 @@ export { odata };
 
 /** Rows are small: whoever waits longer than this for one, tries together, waits for a connection that is dead. */
 const TIMEOUT_MS = 10_000;
-
-/** What Table Storage takes in one transaction. */
-const ROWS_OF_TRANSACTION = 100;
 
 interface TableOptions extends Pick<TableServiceClientOptions, "httpClient"> {
   readonly timeoutMs?: number;
@@ -89,14 +86,11 @@ export function createTable(
       await settle({ key, etag, attempt, isDone: (stored) => !stored }, get);
     },
     async clear(keys) {
-      for (let first = 0; first < keys.length; first += ROWS_OF_TRANSACTION) {
-        const some = keys.slice(first, first + ROWS_OF_TRANSACTION);
-        try {
-          await deleteRows(client, some, inTime());
-        } catch (thrown) {
-          if (!isStatus(thrown, 404)) throw storageUnavailable(thrown);
-          for (const key of some) await table.delete(key, "*");
-        }
+      try {
+        await deleteRows(client, keys, inTime());
+      } catch (thrown) {
+        if (!isStatus(thrown, 404)) throw storageUnavailable(thrown);
+        for (const key of keys) await table.delete(key, "*");
       }
     },
   };

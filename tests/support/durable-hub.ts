@@ -83,7 +83,7 @@ export function createDurableHub({ now, orchestrators, activity }: DurableHubOpt
   }
 
   function record(instance: Instance, event: Unsent, id = -1): void {
-    instance.history.push({ ...event, EventId: id, Timestamp: now().toISOString() } as HistoryEvent);
+    instance.history.push({ ...event, EventId: id, Timestamp: now().toISOString() });
   }
 
   async function runOne(instance: Instance): Promise<void> {

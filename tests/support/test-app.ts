@@ -14,13 +14,14 @@ import { createWorker, openWorkSource } from "../../src/jobs/work/worker.ts";
 import type { WorkSource } from "../../src/jobs/work/worker.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import type { Clock } from "../../src/platform/clock.ts";
-import { NO_ORCHESTRATIONS } from "../../src/platform/orchestrations.ts";
 import type { Orchestrations } from "../../src/platform/orchestrations.ts";
 import { jobQueues } from "../../src/platform/queue-table.ts";
 import { readSettings } from "../../src/platform/settings.ts";
 import type { StorageHttpClient } from "../../src/platform/storage.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
 import { takeStorageAccount } from "./storage-account.ts";
+import { createTaskHub } from "./task-hub.ts";
+import type { TaskHub, TaskHubOptions } from "./task-hub.ts";
 
 const ORIGIN = "http://localhost:7071";
 
@@ -42,6 +43,8 @@ export interface RequestOptions {
 export interface TestApp {
   readonly app: App;
   readonly connectionString: string;
+  /** Where the app's orchestrations run; `deliver()` waits until they have nothing left to do. */
+  readonly hub: TaskHub;
   /** Calls the function that the host would call for this request. */
   request(method: string, path: string, options?: RequestOptions): Promise<TestResponse>;
   /** The bodies of a queue's visible messages, without taking them. */
@@ -63,6 +66,8 @@ export interface TestAppOptions {
   /** What sends the requests to storage. */
   readonly httpClient?: StorageHttpClient;
   readonly orchestrations?: Orchestrations;
+  /** Comes between the task hub and the activity. */
+  readonly carryOut?: TaskHubOptions["carryOut"];
 }
 
 /** The real app, on a storage account of its own or the one it is given, called as the host would call it. */
@@ -71,16 +76,19 @@ export async function createTestApp({
   environment = {},
   clock = systemClock,
   httpClient,
-  orchestrations = NO_ORCHESTRATIONS,
+  carryOut,
+  orchestrations,
 }: TestAppOptions = {}): Promise<TestApp> {
   const connectionString = environment["AzureWebJobsStorage"] ?? takeStorageAccount();
   const settings = readSettings({ AzureWebJobsStorage: connectionString, OPENAI_API_KEY: "none", ...environment });
-  const app = { ...withOrchestrations(createApp(settings, profiles, httpClient), orchestrations), clock };
+  const hub = createTaskHub({ app: () => app, ...(carryOut && { carryOut }) });
+  const app: App = withOrchestrations({ ...createApp(settings, profiles, httpClient), clock }, orchestrations ?? hub.orchestrations);
   await app.storage.prepare();
   const queueService = QueueServiceClient.fromConnectionString(connectionString, httpClient && { httpClient });
   return {
     app,
     connectionString,
+    hub,
     request: async (method, path, options) => call(app, new URL(path, ORIGIN), { method, ...options }),
     async peek(queueName) {
       const { peekedMessageItems } = await queueService
@@ -99,6 +107,7 @@ export async function createTestApp({
         await receive(parsed(Buffer.from(messageText, "base64").toString()), messageId);
         await queue.deleteMessage(messageId, popReceipt);
       }
+      await hub.idle();
       return messages.length;
     },
     async drop(queueName) {

@@ -1,7 +1,8 @@
 import { requireJsonValue } from "../../steps/json-value.ts";
 import { factsOf } from "../life/job-facts.ts";
 import type { Artifact, Usage } from "../life/job.ts";
-import { dropCheckpoints, keepCheckpoint } from "../store/checkpoints.ts";
+import { keepCheckpoint } from "../store/checkpoints.ts";
+import { followEnd } from "../store/follow-end.ts";
 import { completeJob } from "../work/complete.ts";
 import type { StepAnswer } from "./plan.ts";
 import { progressAt } from "./step-progress.ts";
@@ -60,7 +61,7 @@ async function complete(run: StepRun, { output, artifacts, artifactsBefore, usag
     usage,
   });
   if (job.phase === "done") deps.durations.note(job);
-  await dropCheckpoints(deps, before);
+  await followEnd(deps, job, before);
   log.info("job done", factsOf(job));
   return DONE;
 }

@@ -31,14 +31,14 @@ interface PartRun extends StepRun<MapStep> {
  */
 export async function runPart(run: StepRun<MapStep>, index: number): Promise<StepAnswer> {
   const { maxAttempts } = run.held.job;
-  let isExhausted = false;
+  const seen = { isExhausted: false };
   const part = await changePart(run, index, (found) => {
-    isExhausted = found.status !== "done" && found.attempt >= maxAttempts;
-    if (isExhausted || found.status === "done") return undefined;
+    seen.isExhausted = found.status !== "done" && found.attempt >= maxAttempts;
+    if (seen.isExhausted || found.status === "done") return undefined;
     return { ...found, status: "running", attempt: found.attempt + 1 };
   });
   if (!part) return STOP; // The operation has ended, and its parts with it.
-  if (isExhausted) return failJob({ ...run, index, part }, exhausted(nameOf(run, index), maxAttempts));
+  if (seen.isExhausted) return failJob({ ...run, index, part }, exhausted(nameOf(run, index), maxAttempts));
   return part.status === "done" ? DONE : tryPart({ ...run, index, part });
 }
 

@@ -52,7 +52,6 @@ async function whileHeld(deps: StepRunDeps, call: StepCall, log: Log): Promise<S
     if (!isLoss(thrown)) throw thrown;
     log.info("step broken off", { ...factsOf(held.job), step: call.step, part: call.index });
     // Another orchestration of the same operation goes on from what is kept.
-    // What may have to be taken back goes by its checkpoints; when that is over, they go as well.
     const isToUndo = held.job.steps.some(({ compensable }) => compensable);
     if (!hasCode(thrown, "LEASE_LOST") && !isToUndo) await clearCheckpoints(deps, held.job);
     return STOP;

@@ -17,16 +17,16 @@ import type { StepRun } from "./step-run.ts";
  */
 export async function beginTry(run: StepRun): Promise<StepAnswer | undefined> {
   const { deps, held, step, profile } = run;
-  let isBegun = false;
+  const found = { isBegun: false };
   await held.change((job, leaseUntil) => {
     const record = recordOf(job, step.name);
-    isBegun = record.status !== "completed" && record.attempt < job.maxAttempts;
-    if (!isBegun) return undefined;
+    found.isBegun = record.status !== "completed" && record.attempt < job.maxAttempts;
+    if (!found.isBegun) return undefined;
     const steps = withRecord(job, begun(record, deps.clock.now()));
     const progress = progressAt({ steps: profile.steps, records: steps, name: step.name, fraction: 0 });
     return { type: "progressed", leaseUntil, steps, progress };
   });
-  if (isBegun) return undefined;
+  if (found.isBegun) return undefined;
   if (recordOf(held.job, step.name).status === "completed") return DONE;
   return giveUp(run, exhausted(`step "${step.name}"`, held.job.maxAttempts));
 }

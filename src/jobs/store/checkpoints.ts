@@ -143,10 +143,18 @@ export async function dropCheckpoints(deps: CheckpointDeps, job: Job): Promise<v
  */
 export async function clearCheckpoints({ content, parts }: CheckpointDeps, job: Job): Promise<void> {
   const wasClaimed = job.attempt > 0 || job.uncounted !== undefined;
-  const hasParts = job.steps.some((step) => step.parts !== undefined);
-  if (hasParts) await calmly(async () => parts.drop(job));
-  if ((job.steps.length > 1 || hasParts) && wasClaimed)
+  await dropParts({ parts }, job);
+  if ((job.steps.length > 1 || hasParts(job)) && wasClaimed)
     await calmly(async () => content.deleteFolder(operationFolder(job)));
+}
+
+/** Deletes the parts of maps: what they have come to stands in the checkpoint of a map that was closed. */
+export async function dropParts({ parts }: Pick<CheckpointDeps, "parts">, job: Job): Promise<void> {
+  if (hasParts(job)) await calmly(async () => parts.drop(job));
+}
+
+function hasParts({ steps }: Job): boolean {
+  return steps.some(({ parts }) => parts !== undefined);
 }
 
 /** Nobody is to hear of a failure: the job has ended well or badly by now, and its deletion tries again. */

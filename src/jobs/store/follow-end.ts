@@ -1,6 +1,6 @@
 import type { Job } from "../life/job.ts";
 import { isUndoing } from "../life/undo.ts";
-import { dropCheckpoints } from "./checkpoints.ts";
+import { dropCheckpoints, dropParts } from "./checkpoints.ts";
 import type { CheckpointDeps } from "./checkpoints.ts";
 import type { Dispatch } from "./dispatch.ts";
 
@@ -20,6 +20,7 @@ export async function followEnd(deps: FollowEndDeps, ended: Job, before = ended)
     await dropCheckpoints(deps, before);
     return;
   }
+  await dropParts(deps, before);
   try {
     await deps.dispatch(ended);
   } catch {

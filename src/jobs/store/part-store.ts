@@ -35,6 +35,7 @@ export interface PartStore {
 
 /** Parts with items as large as a row can hold, and no more than the 4 MiB that a transaction can. */
 const ROWS_OF_TRANSACTION = 40;
+const ROWS_CLEARED = 100;
 /** The most that Table Storage gives at once. */
 const ROWS_OF_PAGE = 1000;
 
@@ -58,7 +59,9 @@ export function createPartStore(table: Table): PartStore {
       return rows.map(talliedPart).reduce(added, { done: 0, usage: undefined });
     },
     async drop(operation) {
-      await table.clear(await listRows(table, operation, { ...partKeysOf(operation), select: [] }));
+      const rows = await listRows(table, operation, { ...partKeysOf(operation), select: [] });
+      for (let first = 0; first < rows.length; first += ROWS_CLEARED)
+        await table.clear(rows.slice(first, first + ROWS_CLEARED));
     },
   };
 }

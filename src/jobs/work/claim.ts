@@ -152,6 +152,13 @@ export function decideClaim(job: Job | undefined, { operationId, now, knows }: C
   return isEarly ? { outcome: "notYet", job, until } : { outcome: "take" };
 }
 
+/** A job in the hands of an orchestration: only the supervisor, which asks for that, takes it away again. */
+export type LedJob = Extract<Job, { phase: "processing" | "waiting" }> & { readonly instanceId: string };
+
+export function isLed(job: Job): job is LedJob {
+  return (job.phase === "processing" || job.phase === "waiting") && job.instanceId !== undefined;
+}
+
 /** What a message can still ask for when the job has ended: to take back what it has done. */
 function decideEnded(job: Job, { now, knows }: Omit<ClaimFacts, "operationId">): ClaimDecision {
   const next = nextToUndo(undoOfJob(job));
@@ -159,13 +166,6 @@ function decideEnded(job: Job, { now, knows }: Omit<ClaimFacts, "operationId">):
   if (next.notBefore && next.notBefore > now)
     return { outcome: "obsolete", reason: "another worker takes back what it has done, or a later message will" };
   return knows(job.jobType) ? { outcome: "undo" } : { outcome: "unknownType", job };
-}
-
-/** A job in the hands of an orchestration: only the supervisor, which asks for that, takes it away again. */
-export type LedJob = Extract<Job, { phase: "processing" | "waiting" }> & { readonly instanceId: string };
-
-export function isLed(job: Job): job is LedJob {
-  return (job.phase === "processing" || job.phase === "waiting") && job.instanceId !== undefined;
 }
 
 function notBefore(job: Job): Date | undefined {

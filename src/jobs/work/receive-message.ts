@@ -25,10 +25,10 @@ export interface ReceiveDeps extends RunDeps, ClaimDeps {
 /** What a message led to, for the log. */
 export type Received =
   | ({ readonly outcome: "ran" } & Ran)
-  /** What the job had done was taken back, as far as that came; it had ended before. */
-  | ({ readonly outcome: "undone" } & Undone)
   /** An orchestration leads the job from here. */
   | { readonly outcome: "led"; readonly job: Job }
+  /** What the job had done was taken back, as far as that came; it had ended before. */
+  | ({ readonly outcome: "undone" } & Undone)
   /** The job had no attempt left, or it was too late to begin: it has failed. */
   | { readonly outcome: "ended"; readonly job: Job }
   /** The job was cancelled while this worker was at it. */

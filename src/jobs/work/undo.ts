@@ -1,5 +1,4 @@
 import { MillraceError, toMillraceError } from "../../platform/errors.ts";
-import { newToken } from "../../platform/ids.ts";
 import { findCompensable } from "../../steps/find-compensable.ts";
 import type { CompensableStep } from "../../steps/find-compensable.ts";
 import { runWithin } from "../../steps/run-within.ts";
@@ -91,13 +90,16 @@ async function call(deps: UndoDeps, job: Job, { handler, step, limitMs }: Handle
   if (!handler) throw impossible(`Step "${step}" cannot be taken back by the profile as it is now`);
   const read = await readOutputs(deps.content, job, step);
   if (!read) throw impossible(`What step "${step}" has returned cannot be read any more`);
-  const { askModel } = deps.createModel();
-  const holder = { job, writer: newToken() };
   const inputs = {
     ...read,
     jobId: job.jobId,
     payload: await readContent(deps.content, job.payload),
-    services: createStepServices(deps, { holder, askModel, artifacts: [], onAnswer: () => undefined }),
+    services: createStepServices(deps, {
+      holder: { job, writer: "undo" },
+      askModel: deps.createModel().askModel,
+      artifacts: [],
+      onAnswer: () => undefined,
+    }),
   };
   const watched = { abortSignal: deps.shutdown.graceOver, progress: () => undefined };
   await runWithin({ name: step, timeoutMs: limitMs }, watched, async (within) =>

@@ -68,13 +68,6 @@ export function textOf(message: unknown): string {
   return typeof message === "string" ? message : JSON.stringify(message);
 }
 
-const SAID = {
-  led: "job led",
-  ended: "job failed",
-  cancelled: "job cancelled",
-  superseded: "job superseded",
-} as const;
-
 function report(log: Log, received: Received): void {
   switch (received.outcome) {
     case "ran":
@@ -106,6 +99,13 @@ function report(log: Log, received: Received): void {
       break;
   }
 }
+
+const SAID = {
+  led: "job led",
+  ended: "job failed",
+  cancelled: "job cancelled",
+  superseded: "job superseded",
+} as const;
 
 function reportRun(log: Log, { job, failure, released, lostCheckpoint }: Ran): void {
   const facts = factsOf(job);

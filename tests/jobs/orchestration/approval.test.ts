@@ -67,7 +67,7 @@ async function waiting(fields: Partial<Options> = {}): Promise<Scene> {
   return {
     ...app,
     path,
-    vote: async (by, decision = "approve", comment = undefined) =>
+    vote: async (by, decision = "approve", comment) =>
       app.send("POST", `${path}/decision`, {
         headers: { "x-ms-client-principal-name": by },
         body: { decision, ...(comment && { comment }) },

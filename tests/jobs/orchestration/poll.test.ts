@@ -38,7 +38,7 @@ async function polling(look: (number: number) => boolean, options: Partial<PollO
           },
         )
         .step("tell", { timeoutMs: 10_000 }, async ({ outputs }) => outputs.arrival),
-  } as Parameters<typeof defineProfile>[0]);
+  });
   const app = await createLedApp(profile);
   began = app.now();
   const path = await app.submit();
