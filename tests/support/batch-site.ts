@@ -38,6 +38,8 @@ export interface BatchSite {
   deliver(app: App, queueName: string): Promise<number>;
   /** Delivers until there is nothing, in a process that meets no fault. */
   settle(): Promise<void>;
+  /** One sweep of the supervisor. */
+  sweep(): Promise<void>;
   /** The same with time and the supervisor, until the batch has ended; gives up after some hours. */
   finish(ref: BatchRef): Promise<void>;
   /** Requests of the process that meets no fault, by service, since the last time. */
@@ -100,13 +102,16 @@ export async function createBatchSite(): Promise<BatchSite> {
       for (let last = 1; last > 0;)
         last = (await site.deliver(app, BATCH_QUEUE)) + (await site.deliver(app, JOB_QUEUE));
     },
+    async sweep() {
+      await superviseJobs(app, collectLog().sink);
+    },
     async finish(ref) {
       for (let round = 0; round < 100; round++) {
         await site.settle();
         if ((await app.batches.require(ref)).batch.endedAt && (await site.deliver(app, BATCH_QUEUE)) === 0 && round > 6)
           return;
         site.now = new Date(site.now.getTime() + 130_000);
-        await superviseJobs(app, collectLog().sink);
+        await site.sweep();
       }
       throw new Error("The batch does not end");
     },
