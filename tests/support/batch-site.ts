@@ -37,14 +37,17 @@ export interface BatchSite {
   /** Takes what is visible of a queue and gives it to its function in this process. Returns how many there were. */
   deliver(app: App, queueName: string): Promise<number>;
   /** Delivers until there is nothing, in a process that meets no fault. */
-  settle(): Promise<void>;
+  settle(queueNames?: readonly string[]): Promise<void>;
   /** One sweep of the supervisor. */
   sweep(): Promise<void>;
   /** The same with time and the supervisor, until the batch has ended; gives up after some hours. */
-  finish(ref: BatchRef): Promise<void>;
+  finish(ref: BatchRef, queueNames?: readonly string[]): Promise<void>;
   /** Requests of the process that meets no fault, by service, since the last time. */
   countRequests(): number;
 }
+
+/** Whatever an earlier process has left comes within these. */
+const SPARE_ROUNDS = 6;
 
 export const BATCH_QUEUE = "batch-requests";
 export const JOB_QUEUE = "job-requests";
@@ -98,18 +101,19 @@ export async function createBatchSite(): Promise<BatchSite> {
       }
       return messages.length;
     },
-    async settle() {
-      for (let last = 1; last > 0;)
-        last = (await site.deliver(app, BATCH_QUEUE)) + (await site.deliver(app, JOB_QUEUE));
+    async settle(queueNames = [BATCH_QUEUE, JOB_QUEUE]) {
+      for (let last = 1; last > 0;) {
+        last = 0;
+        for (const name of queueNames) last += await site.deliver(app, name);
+      }
     },
     async sweep() {
       await superviseJobs(app, collectLog().sink);
     },
-    async finish(ref) {
+    async finish(ref, queueNames) {
       for (let round = 0; round < 100; round++) {
-        await site.settle();
-        if ((await app.batches.require(ref)).batch.endedAt && (await site.deliver(app, BATCH_QUEUE)) === 0 && round > 6)
-          return;
+        await site.settle(queueNames);
+        if ((await app.batches.require(ref)).batch.endedAt && round > SPARE_ROUNDS) return;
         site.now = new Date(site.now.getTime() + 130_000);
         await site.sweep();
       }
