@@ -71,6 +71,7 @@ export const ERROR_CODES = {
     title: "The item, or the batch around it, is not ready to run again",
     status: 409,
   },
+  SCHEDULE_EXISTS: { kind: "permanent", title: "There is a schedule of this name", status: 409 },
   SEQUENCE_TAKEN: { kind: "permanent", title: "Another job has this place in the sequence", status: 409 },
   VERSION_CONFLICT: { kind: "conflict", title: "The resource was changed by somebody else", status: 409 },
 
@@ -85,6 +86,7 @@ export const ERROR_CODES = {
   WORKER_LOST: { kind: "transient", title: "The worker gave no sign of life" },
   LEASE_LOST: { kind: "conflict", title: "Another worker holds this job now" },
   EXPIRED: { kind: "permanent", title: "The job was not started in time" },
+  OCCURRENCE_MISSED: { kind: "permanent", title: "A time of a schedule passed without its job" },
   ENVELOPE_INVALID: { kind: "permanent", title: "The message is none that a worker can read" },
   JOB_UNREADABLE: { kind: "permanent", title: "The row of the message's job cannot be read" },
   SEQUENCE_GAP: { kind: "permanent", title: "A place in the job's sequence stayed empty for too long" },

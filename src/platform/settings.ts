@@ -63,6 +63,8 @@ const environmentFields = {
   GONE_DAYS: days(30),
   FILE_RETENTION_DAYS: days(365),
   CHECK_SCHEDULE: schedule("0 17 3 * * *"),
+  SCHEDULE_TICK: schedule("0 * * * * *"),
+  OCCURRENCE_DAYS: days(90),
   MAX_WAITERS: z.coerce.number().int().min(0).default(100),
 
   MAX_BODY_BYTES: bytes(1024 * 1024),
