@@ -29,3 +29,13 @@ export interface PlannedItem {
 export function textOfItem({ mood, key }: PlannedItem): string {
   return `${mood} ${key}`;
 }
+
+/** What a client asks for an item of a batch: as the text of its own job, and those of parents by their names. */
+export function payloadOf(item: PlannedItem): unknown {
+  const textOf = (key: string) => ({ $from: key, path: "/text" });
+  return {
+    text: textOfItem(item),
+    given: item.takes.map(textOf),
+    ...(item.needs !== undefined && { needed: textOf(item.needs) }),
+  };
+}

@@ -28,6 +28,11 @@ export interface Violation {
     | "wrong result"
     | "read back in time"
     | "surprise"
+    | "early start"
+    | "released twice"
+    | "wrong end"
+    | "early end"
+    | "left over"
     | "nothing happened";
   readonly text: string;
 }
