@@ -37,8 +37,8 @@ import { createOverview } from "./operations/overview.ts";
 import type { Overview } from "./operations/overview.ts";
 import { systemClock } from "./platform/clock.ts";
 import { createGuardedFetch } from "./platform/guarded-fetch.ts";
-import { jobQueues, queueNameOf } from "./platform/queue-table.ts";
-import type { QueueTable } from "./platform/queue-table.ts";
+import { createQueueOf, jobQueues } from "./platform/queue-table.ts";
+import type { JobQueue } from "./platform/queue-table.ts";
 import { schedulePeriodMs } from "./platform/schedule-period.ts";
 import type { Settings } from "./platform/settings.ts";
 import { createShutdown } from "./platform/shutdown.ts";
@@ -91,15 +91,16 @@ export function createApp(
   profileList: readonly Profile[] = PROFILES,
   httpClient?: StorageHttpClient,
 ): App {
-  const queueTable = settings.JOB_QUEUES;
-  const profiles = createProfileRegistry(profileList, Object.keys(queueTable));
+  const queues = jobQueues(settings.JOB_QUEUES);
+  const profiles = createProfileRegistry(profileList, Object.keys(settings.JOB_QUEUES));
   const storage = createStorage({
     connectionString: settings.AzureWebJobsStorage,
-    queueNames: jobQueues(queueTable).flatMap(({ name, poison }) => [name, poison]),
+    queueNames: queues.flatMap(({ name, poison }) => [name, poison]),
     httpClient,
   });
   const patience = patienceOf(settings);
-  const dispatch = createDispatch({ profiles, queueTable, queue: (name) => storage.queue(name) });
+  const queueOf = createQueueOf(queues, (name) => storage.queue(name));
+  const dispatch = createDispatch({ profiles, queueOf });
   const stores = openStores({ settings, storage, patience, dispatch });
   const modelClient = createModelClient(settings);
   const shutdown = createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 });
@@ -121,8 +122,8 @@ export function createApp(
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },
     files: createFileStore(storage.files, storage.content),
     content: storage.content,
-    queueOf: queueFinder(storage, queueTable),
-    poisonQueues: poisonQueuesOf(storage, queueTable),
+    queueOf,
+    poisonQueues: poisonQueuesOf(storage, queues),
     pause: async (milliseconds) => pause(milliseconds),
     dispatch,
     permits: createPermits({ total: settings.WORKER_CONCURRENCY, reserved: settings.HIGH_RESERVED }),
@@ -190,15 +191,6 @@ function downloadLimitsOf(settings: Settings): Parameters<typeof createGuardedFe
   };
 }
 
-function poisonQueuesOf(storage: Storage, table: QueueTable): App["poisonQueues"] {
-  return jobQueues(table).map(({ capability, priority, poison }) => ({
-    capability,
-    priority,
-    queue: storage.queue(poison),
-  }));
-}
-
-/** The queue that a message of a capability goes back to. */
-function queueFinder(storage: Storage, table: QueueTable): App["queueOf"] {
-  return (capability) => storage.queue(queueNameOf(table, { capability, priority: "normal" }));
+function poisonQueuesOf(storage: Storage, queues: readonly JobQueue[]): App["poisonQueues"] {
+  return queues.map(({ capability, priority, poison }) => ({ capability, priority, queue: storage.queue(poison) }));
 }

@@ -1,7 +1,6 @@
 import { app } from "@azure/functions";
 import { createApp } from "../../src/app.ts";
-import { createHandler } from "../../src/http/handler.ts";
-import { AUTH_LEVEL_OF, registeredMethods } from "../../src/http/route.ts";
+import { httpFunctionOf } from "../../src/http/http-function.ts";
 import { ROUTES } from "../../src/http/routes.ts";
 import { createWorker } from "../../src/jobs/work/worker.ts";
 import { readSettings } from "../../src/platform/settings.ts";
@@ -18,12 +17,7 @@ const bench = createApp(readSettings(), [plainProfile]);
 app.hook.appStart(async () => bench.storage.prepare());
 
 ROUTES.forEach((route) => {
-  app.http(route.name, {
-    methods: registeredMethods(route),
-    route: route.path,
-    authLevel: AUTH_LEVEL_OF[route.access],
-    handler: createHandler(bench, route),
-  });
+  app.http(route.name, httpFunctionOf(bench, route));
 });
 
 app.storageQueue("work-documents", {

@@ -55,6 +55,17 @@ export const ERROR_CODES = {
   JOB_CANCELLED: { kind: "cancelled", title: "The job was cancelled", status: 409 },
   DEAD_LETTER_RESOLVED: { kind: "conflict", title: "The dead letter is not open any more", status: 409 },
   PRECONDITION_FAILED: { kind: "conflict", title: "The resource is not as the change expects it", status: 412 },
+  DUPLICATE_KEY: { kind: "permanent", title: "Two items of the batch have the same key", status: 422 },
+  UNKNOWN_DEPENDENCY: { kind: "permanent", title: "An item depends on what is not in the batch", status: 422 },
+  DEPENDENCY_CYCLE: { kind: "permanent", title: "Items of the batch wait for each other", status: 422 },
+  GRAPH_TOO_LARGE: { kind: "permanent", title: "The batch has too many items or dependencies", status: 413 },
+  BATCH_NOT_FOUND: { kind: "permanent", title: "There is no such batch", status: 404 },
+  BATCH_ALREADY_ENDED: { kind: "conflict", title: "The batch has ended already", status: 409 },
+  ITEM_NOT_ENDED: {
+    kind: "conflict",
+    title: "The item, or the batch around it, is not ready to run again",
+    status: 409,
+  },
   SEQUENCE_TAKEN: { kind: "permanent", title: "Another job has this place in the sequence", status: 409 },
   VERSION_CONFLICT: { kind: "conflict", title: "The resource was changed by somebody else", status: 409 },
 

@@ -4,14 +4,13 @@ import { accepts, putBack } from "../jobs/store/dead-letter.ts";
 import type { MessageLetter } from "../jobs/store/dead-letter.ts";
 import type { Container } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
-import type { Queue } from "../platform/queues.ts";
+import type { QueueOf } from "../platform/queue-table.ts";
 
 export interface ReplayMessageDeps {
   readonly deadLetters: DeadLetterStore;
   readonly content: Container;
   readonly clock: Clock;
-  /** Where the jobs of a capability come from. */
-  readonly queueOf: (capability: string) => Queue;
+  readonly queueOf: QueueOf;
 }
 
 export interface ReplayedMessage {
@@ -35,7 +34,7 @@ export async function replayMessage(
   const before = !accepts(letter, "replayed");
   const by = { actor: "operator", at: deps.clock.now(), reason } as const;
   // Whatever can fail for good comes before the letter is resolved.
-  const queue = deps.queueOf(letter.capability);
+  const queue = deps.queueOf({ capability: letter.capability, priority: "normal" });
   const text = String(await readContent(deps.content, letter.payload));
   const resolved = before ? letter : (await deps.deadLetters.save(putBack(letter, by), etag)).letter;
   await queue.put(text);

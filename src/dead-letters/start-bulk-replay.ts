@@ -1,4 +1,5 @@
 import type { Job } from "../jobs/life/job.ts";
+import { daysAfter } from "../platform/clock.ts";
 import type { Clock } from "../platform/clock.ts";
 import { deadLetterIdAt, newId } from "../platform/ids.ts";
 import type { BulkReplayStore } from "./bulk-replay-store.ts";
@@ -16,8 +17,6 @@ export interface BulkReplayCommand extends Pick<BulkReplay, Settings> {
   /** Now, if that is earlier. */
   readonly failedBefore?: Date | undefined;
 }
-
-const DAY_MS = 24 * 3_600_000;
 
 /**
  * Begins a replay of many dead letters: writes down what is to be replayed, and leaves it to the timer function, so
@@ -44,7 +43,7 @@ export async function startBulkReplay(
     failedAgain: 0,
     underWay: [],
     createdAt: now,
-    expiresAt: new Date(now.getTime() + deps.retention.failedDays * DAY_MS),
+    expiresAt: daysAfter(now, deps.retention.failedDays),
   });
   return replay;
 }

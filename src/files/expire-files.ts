@@ -1,3 +1,4 @@
+import { daysAfter } from "../platform/clock.ts";
 import type { Clock } from "../platform/clock.ts";
 import { logTo } from "../platform/log.ts";
 import type { LogSink } from "../platform/log.ts";
@@ -10,12 +11,11 @@ export interface ExpireFilesDeps {
   readonly fileDays: number;
 }
 
-const DAY_MS = 24 * 3_600_000;
 const PAGE_FILES = 100;
 
 /** Removes files that were uploaded too long ago. Returns how many. @throws MillraceError STORAGE_UNAVAILABLE */
 export async function expireFiles({ files, clock, fileDays }: ExpireFilesDeps, sink: LogSink): Promise<number> {
-  const before = new Date(clock.now().getTime() - fileDays * DAY_MS);
+  const before = daysAfter(clock.now(), -fileDays);
   let removed = 0;
   for (;;) {
     const page = await files.listOlder(before, PAGE_FILES);

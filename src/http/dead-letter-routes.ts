@@ -22,6 +22,7 @@ import { MillraceError } from "../platform/errors.ts";
 import { ACCEPTED_ANSWERS, acceptedReply } from "./accepted-reply.ts";
 import { BODY_PROBLEMS } from "./body-problems.ts";
 import { isMatch } from "./etag.ts";
+import { nextLink } from "./next-link.ts";
 import { deadLetterEtag, deadLetterUrl, presentDeadLetter } from "./present-dead-letter.ts";
 import { defineRoute } from "./route.ts";
 import type { Reply, RequestContext, Route } from "./route.ts";
@@ -151,13 +152,8 @@ async function list(app: App, { origin, log }: RequestContext, query: DeadLetter
   for (const { deadLetterId, unreadable } of page.unreadable)
     log.error("row skipped in a list", { dead_letter_id: deadLetterId }, unreadable);
   const value = page.letters.map((letter) => presentDeadLetter(letter, origin));
-  return { status: 200, json: { value, ...(page.next && { next_link: nextLink(origin, query, page.next) }) } };
-}
-
-function nextLink(origin: string, query: DeadLetterQuery, cursor: string): string {
-  const link = new URL(`${origin}/${DEAD_LETTERS_PATH}`);
-  for (const [name, value] of Object.entries({ ...query, cursor })) link.searchParams.set(name, String(value));
-  return link.href;
+  const next = page.next && nextLink(`${origin}/${DEAD_LETTERS_PATH}`, query, page.next);
+  return { status: 200, json: { value, ...(next && { next_link: next }) } };
 }
 
 async function letterReply({ content }: App, { origin }: RequestContext, letter: DeadLetter): Promise<Reply> {

@@ -8,6 +8,7 @@ import type { HistoryEntry } from "../jobs/store/history.ts";
 import { listHistory } from "../jobs/store/list-history.ts";
 import { JOBS_TAG, jobParams } from "./job-params.ts";
 import { UNCACHED } from "./job-reply.ts";
+import { nextLink } from "./next-link.ts";
 import { jobUrl, omitUndefined, presentError, presentUsage } from "./present-job.ts";
 import { defineRoute } from "./route.ts";
 import type { Reply, RequestContext } from "./route.ts";
@@ -41,7 +42,7 @@ async function history(app: App, { origin, log }: RequestContext, { ref, query }
   for (const { version, unreadable } of page.unreadable)
     log.error("row skipped in a history", { job_id: ref.jobId, version }, unreadable);
   const value = page.entries.map(presentEntry);
-  const next = page.next && `${jobUrl(origin, ref.jobId)}/history?limit=${limit}&cursor=${page.next}`;
+  const next = page.next && nextLink(`${jobUrl(origin, ref.jobId)}/history`, query, page.next);
   return { status: 200, headers: UNCACHED, json: { value, ...(next && { next_link: next }) } };
 }
 

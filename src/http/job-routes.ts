@@ -18,6 +18,7 @@ import { etagOf, noneMatch } from "./etag.ts";
 import { historyRoute } from "./history-route.ts";
 import { JOBS_TAG as TAG, jobParams } from "./job-params.ts";
 import { headersOf, jobReply } from "./job-reply.ts";
+import { nextLink } from "./next-link.ts";
 import { operationRoute } from "./operation-route.ts";
 import { presentJob, presentResult } from "./present-job.ts";
 import { regenerateRoute } from "./regenerate-route.ts";
@@ -152,11 +153,6 @@ async function list(app: App, { workspaceId, origin, log }: RequestContext, quer
   const value = await Promise.all(
     page.jobs.map(async (job) => presentJob(job, origin, { wait: await explainWait(app, job) })),
   );
-  return { status: 200, json: { value, ...(page.next && { next_link: nextLink(origin, query, page.next) }) } };
-}
-
-function nextLink(origin: string, query: ListQuery, cursor: string): string {
-  const link = new URL(`${origin}/api/jobs`);
-  for (const [name, value] of Object.entries({ ...query, cursor })) link.searchParams.set(name, String(value));
-  return link.href;
+  const next = page.next && nextLink(`${origin}/api/jobs`, query, page.next);
+  return { status: 200, json: { value, ...(next && { next_link: next }) } };
 }

@@ -9,12 +9,6 @@ type HttpMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 /** Who may call a route: anybody, who holds a key of the function app, or who holds its master key. */
 export type Access = "open" | "key" | "operator";
 
-/** The host's word for each. `func start` and the embedded host ask for no keys unless told to; Azure does. */
-export const AUTH_LEVEL_OF = { open: "anonymous", key: "function", operator: "admin" } as const satisfies Record<
-  Access,
-  string
->;
-
 /** What a handler knows of a request, beside what its route's schemas parsed. */
 export interface RequestContext {
   readonly workspaceId: string;
@@ -104,11 +98,6 @@ interface Definition<Params extends z.ZodObject, Query extends z.ZodObject, Body
 }
 
 type ParsedBody<Body> = Body extends JsonBody<infer Value> ? Value : Body extends BytesBody ? ReceivedBytes : undefined;
-
-/** What the host is told: whoever may GET may also ask for the headers alone. */
-export function registeredMethods({ methods }: Route): HttpMethod[] {
-  return methods.includes("GET") && !methods.includes("HEAD") ? [...methods, "HEAD"] : [...methods];
-}
 
 /** Makes a row of the table; its handler's types come from its schemas. */
 export function defineRoute<

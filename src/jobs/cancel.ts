@@ -1,6 +1,7 @@
+import { againOnConflict } from "../platform/again-on-conflict.ts";
 import type { Container } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
-import { MillraceError, hasCode } from "../platform/errors.ts";
+import { MillraceError } from "../platform/errors.ts";
 import { evolve } from "./life/evolve.ts";
 import type { Job, JobRef } from "./life/job.ts";
 import { STATUS_OF, isTerminal } from "./life/lifecycle.ts";
@@ -24,9 +25,6 @@ export interface CancelCommand {
   readonly actor: Actor;
 }
 
-/** Others write once a second at most, so that two tries are many. */
-const MAX_TRIES = 10;
-
 /**
  * Ends an operation of a job for good, by one conditional write: from then on nothing of the operation can be written
  * any more. Its worker, if it has one, meets the conflict and stops. Cancelling twice is cancelling once. However often
@@ -37,23 +35,18 @@ const MAX_TRIES = 10;
  */
 export async function cancelJob(deps: CancelDeps, command: CancelCommand): Promise<Job> {
   let { operationId } = command;
-  for (let tries = 1; ; tries++) {
+  return againOnConflict(async () => {
     const stored = await deps.jobs.require(command.ref);
     operationId ??= stored.job.operationId;
     requireCurrent(stored.job, operationId);
     if (stored.job.phase === "cancelled") return stored.job;
     requireNotEnded(stored.job);
     const event = { type: "cancelled", actor: command.actor, reason: command.reason } as const;
-    try {
-      const { job } = await deps.jobs.save(evolve(stored.job, event, deps.clock.now()), stored);
-      deps.atWork.tell(job.jobId);
-      await clearCheckpoints(deps.content, job);
-      return job;
-    } catch (thrown) {
-      // Somebody else wrote meanwhile: read again and decide again.
-      if (!hasCode(thrown, "VERSION_CONFLICT") || tries === MAX_TRIES) throw thrown;
-    }
-  }
+    const { job } = await deps.jobs.save(evolve(stored.job, event, deps.clock.now()), stored);
+    deps.atWork.tell(job.jobId);
+    await clearCheckpoints(deps.content, job);
+    return job;
+  });
 }
 
 function requireCurrent(job: Job, operationId: string): void {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Priority } from "../contract/submit-request.ts";
 import { InvariantError } from "./errors.ts";
+import type { Queue } from "./queues.ts";
 
 /** Jobs of normal priority travel through the queue as it is named, the others beside it. */
 const SUFFIX_OF = { high: "-high", normal: "", low: "-low" } as const satisfies Record<Priority, string>;
@@ -69,14 +70,20 @@ export function jobQueues(table: QueueTable): JobQueue[] {
   );
 }
 
-/** @throws InvariantError when the table has no queue for them */
-export function queueNameOf(
-  table: QueueTable,
-  { capability, priority }: Pick<JobQueue, "capability" | "priority">,
-): string {
-  const found = jobQueues(table).find((one) => one.capability === capability && one.priority === priority);
-  if (found) return found.name;
-  throw new InvariantError("a40e7d52", `Cannot find a queue for capability "${capability}"`);
+/**
+ * The queue that jobs of a capability and priority travel through.
+ *
+ * @throws InvariantError when there is none
+ */
+export type QueueOf = (jobs: Pick<JobQueue, "capability" | "priority">) => Queue;
+
+/** @param open the queue of a name */
+export function createQueueOf(queues: readonly JobQueue[], open: (name: string) => Queue): QueueOf {
+  return ({ capability, priority }) => {
+    const found = queues.find((one) => one.capability === capability && one.priority === priority);
+    if (found) return open(found.name);
+    throw new InvariantError("a40e7d52", `Cannot find a queue for capability "${capability}"`);
+  };
 }
 
 function poisonOf(name: string): string {

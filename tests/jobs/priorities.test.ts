@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import type { Priority } from "../../src/contract/submit-request.ts";
 import { evolve } from "../../src/jobs/life/evolve.ts";
-import type { JobEvent } from "../../src/jobs/life/evolve.ts";
+import type { JobEvent } from "../../src/jobs/life/job-event.ts";
 import { createWorker, openWorkSource } from "../../src/jobs/work/worker.ts";
 import { jobQueues } from "../../src/platform/queue-table.ts";
 import { readSettings } from "../../src/platform/settings.ts";

@@ -1,52 +1,10 @@
+import { daysAfter } from "../../platform/clock.ts";
 import { InvariantError } from "../../platform/errors.ts";
-import type { Artifact, Content, Job, JobError, Progress, StepRecord, Usage } from "./job.ts";
+import type { JobEvent, Work } from "./job-event.ts";
+import type { Job, Progress, StepRecord } from "./job.ts";
 import { nextPhase } from "./lifecycle.ts";
 import type { JobEventType, PhasesAccepting } from "./lifecycle.ts";
 import type { Actor, Transition } from "./transition.ts";
-
-/** What the worker's events tell of the work. */
-interface Work {
-  readonly steps: readonly StepRecord[];
-  /** Of all attempts; what is known already stays when there is none. */
-  readonly usage?: Usage | undefined;
-}
-
-interface EventData {
-  /** Its message was put once more. */
-  redispatched: object;
-  claimed: { readonly claimId: string; readonly leaseUntil: Date };
-  progressed: Work & { readonly leaseUntil: Date; readonly progress: Progress };
-  /** Its worker's lease has run out, and nobody took it since. */
-  lapsed: object;
-  /** `counted`: whether the attempt that failed stays in the count. */
-  requeued: Work & { readonly error: JobError; readonly retryAt: Date; readonly counted: boolean };
-  released: Work & { readonly counted: boolean };
-  completed: Work & { readonly result: Content; readonly artifacts: readonly Artifact[] };
-  /** `actor`: the worker, if nobody else is named. */
-  gaveUp: Partial<Work> & { readonly error: JobError; readonly actor?: Actor };
-  cancelled: Asked;
-  regenerated: Asked & NewOperation;
-}
-
-/** Somebody asked for it. */
-interface Asked {
-  readonly actor: Actor;
-  readonly reason?: string | undefined;
-}
-
-/** What a new operation of a job begins with. */
-interface NewOperation {
-  readonly operationId: string;
-  readonly operationKey?: string | undefined;
-  readonly profileVersion: number;
-  readonly maxAttempts: number;
-  readonly stepNames: readonly string[];
-  readonly payload: Content;
-  readonly traceparent: string;
-}
-
-/** Something that happened to a job. */
-export type JobEvent = { [E in JobEventType]: { readonly type: E } & EventData[E] }[JobEventType];
 
 type JobAccepting<E extends JobEventType> = Extract<Job, { phase: PhasesAccepting<E> }>;
 
@@ -191,12 +149,6 @@ function left(job: JobAccepting<"cancelled">, now: Date): Ended {
   const none = { claimId: undefined, leaseUntil: undefined, retryAt: undefined, redispatches: undefined };
   const { claimId: _claim, leaseUntil: _lease, retryAt: _retry, redispatches: _count, ...rest } = { ...none, ...job };
   return { ...rest, endedAt: now, expiresAt: daysAfter(now, job.retention.days) };
-}
-
-const DAY_MS = 24 * 3_600_000;
-
-function daysAfter(time: Date, days: number): Date {
-  return new Date(time.getTime() + days * DAY_MS);
 }
 
 /** The job begins anew: of the operation before stays what says which job it is, and the history. */

@@ -1,8 +1,8 @@
 import type { Container } from "../../platform/blobs.ts";
 import { MillraceError } from "../../platform/errors.ts";
 import { newToken } from "../../platform/ids.ts";
+import { MAX_COLUMN_CHARACTERS } from "../../platform/json-columns.ts";
 import type { Content, JobRef } from "../life/job.ts";
-import { MAX_COLUMN_CHARACTERS } from "./job-row.ts";
 
 /** What the row spends on `{"inline":}` around the value. */
 const WRAPPING_CHARACTERS = 16;

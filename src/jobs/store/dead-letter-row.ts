@@ -1,6 +1,7 @@
 import { ERROR_CODES } from "../../contract/error-codes.ts";
 import { InvariantError } from "../../platform/errors.ts";
 import { jobIdOfOperation, newestFirst, operationIdOfDeadLetter } from "../../platform/ids.ts";
+import { jsonColumns } from "../../platform/json-columns.ts";
 import { partitionOfId, partsOfRowKey, rowKeyOf, rowKeysUnder } from "../../platform/partitions.ts";
 import type { Row, RowKey } from "../../platform/tables.ts";
 import { deadLetterSchema } from "./dead-letter.ts";
@@ -28,18 +29,13 @@ export function deadLetterIdOfRowKey(rowKey: string): string {
   return `dead_${newestFirst(partsOfRowKey(rowKey).at(-1) ?? "")}`;
 }
 
-/** Columns that hold JSON text. */
-const JSON_COLUMNS = ["error", "payload", "editedPayload", "actions"];
+const COLUMNS = jsonColumns("error", "payload", "editedPayload", "actions");
 
 /** The letter's row, with columns of their own for what lists are filtered by. */
 export function toDeadLetterRow(letter: DeadLetter): Row {
-  const columns = Object.entries(letter).map(([name, value]) => [
-    name,
-    JSON_COLUMNS.includes(name) ? JSON.stringify(value) : value,
-  ]);
   const { code } = letter.error;
   return {
-    ...(Object.fromEntries(columns) as Record<string, string>),
+    ...COLUMNS.encode(letter),
     code,
     kind: ERROR_CODES[code].kind,
     ...deadLetterKey(letter.deadLetterId),
@@ -48,11 +44,7 @@ export function toDeadLetterRow(letter: DeadLetter): Row {
 
 /** @throws InvariantError when the row is not a dead letter */
 export function readDeadLetterRow(row: Row): DeadLetter {
-  const json = JSON_COLUMNS.flatMap((name) => {
-    const text = row[name];
-    return typeof text === "string" ? [[name, JSON.parse(text) as unknown]] : [];
-  });
-  const parsed = deadLetterSchema.safeParse({ ...row, ...Object.fromEntries(json) });
+  const parsed = deadLetterSchema.safeParse(COLUMNS.decode(row));
   if (parsed.success) return parsed.data;
   throw new InvariantError("4be0d51a", `Cannot read row "${row.rowKey}" as a dead letter`);
 }

@@ -1,7 +1,6 @@
 import type { Envelope } from "../../contract/envelope.ts";
-import { queueNameOf } from "../../platform/queue-table.ts";
-import type { QueueTable } from "../../platform/queue-table.ts";
-import type { PutOptions, Queue } from "../../platform/queues.ts";
+import type { QueueOf } from "../../platform/queue-table.ts";
+import type { PutOptions } from "../../platform/queues.ts";
 import type { ProfileRegistry } from "../../profiles/registry.ts";
 import type { Job } from "../life/job.ts";
 
@@ -14,16 +13,13 @@ export type Dispatch = (job: Job, options?: PutOptions) => Promise<void>;
 
 export interface DispatchOptions {
   readonly profiles: ProfileRegistry;
-  readonly queueTable: QueueTable;
-  /** The queue of this name. */
-  readonly queue: (name: string) => Queue;
+  readonly queueOf: QueueOf;
 }
 
-export function createDispatch({ profiles, queueTable, queue }: DispatchOptions): Dispatch {
+export function createDispatch({ profiles, queueOf }: DispatchOptions): Dispatch {
   return async (job, options) => {
     const { capability } = profiles.require(job.jobType);
-    const name = queueNameOf(queueTable, { capability, priority: job.priority });
-    await queue(name).put(JSON.stringify(envelopeOf(job)), options);
+    await queueOf({ capability, priority: job.priority }).put(JSON.stringify(envelopeOf(job)), options);
   };
 }
 

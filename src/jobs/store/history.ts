@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { InvariantError } from "../../platform/errors.ts";
 import { newestFirst } from "../../platform/ids.ts";
+import { jsonColumns } from "../../platform/json-columns.ts";
 import { partsOfRowKey, rowKeyOf, rowKeysUnder } from "../../platform/partitions.ts";
 import type { Row, RowKey } from "../../platform/tables.ts";
 import { jobErrorSchema, usageSchema } from "../life/job.ts";
@@ -32,12 +33,12 @@ export const HISTORY_KIND = "hist";
 /** Versions are counted downwards in keys, so that the latest comes first. */
 const HIGHEST_VERSION = 9_999_999_999;
 
+const COLUMNS = jsonColumns("error", "usage");
+
 /** The line that the job's last transition adds. */
 export function historyRow(job: Job): Row {
   const { version, event, from, actor, reason } = job.last;
-  const error = errorOf(job);
-  return {
-    ...historyKey(job, version),
+  const entry = {
     version,
     event,
     from,
@@ -47,9 +48,10 @@ export function historyRow(job: Job): Row {
     operationId: job.operationId,
     attempt: job.attempt,
     reason,
-    error: error && JSON.stringify(error),
-    usage: "endedAt" in job && job.usage ? JSON.stringify(job.usage) : undefined,
+    error: errorOf(job),
+    usage: "endedAt" in job ? job.usage : undefined,
   };
+  return { ...historyKey(job, version), ...COLUMNS.encode(entry) };
 }
 
 function errorOf(job: Job): Job["lastError"] {
@@ -78,12 +80,7 @@ export function historyKeys({ workspaceId, jobId }: JobRef): { readonly after: s
 
 /** @throws InvariantError when the row is not a line of a history */
 export function readHistoryRow(row: Row): HistoryEntry {
-  const { error, usage, ...columns } = row;
-  const parsed = entrySchema.safeParse({ ...columns, ...jsonColumn("error", error), ...jsonColumn("usage", usage) });
+  const parsed = entrySchema.safeParse(COLUMNS.decode(row));
   if (parsed.success) return parsed.data;
   throw new InvariantError("7ab2c90f", `Cannot read row "${row.rowKey}" as a line of a history`);
-}
-
-function jsonColumn(name: string, text: unknown): Record<string, unknown> {
-  return typeof text === "string" ? { [name]: JSON.parse(text) as unknown } : {};
 }

@@ -1,5 +1,6 @@
 import { InvariantError } from "../../platform/errors.ts";
 import { newestFirst } from "../../platform/ids.ts";
+import { jsonColumns } from "../../platform/json-columns.ts";
 import { partitionOfId, partsOfRowKey, rowKeyOf, rowKeysUnder } from "../../platform/partitions.ts";
 import type { Row, RowKey } from "../../platform/tables.ts";
 import { jobSchema } from "../life/job.ts";
@@ -32,8 +33,7 @@ export function jobKey(ref: JobRef): RowKey {
   return { partitionKey: partitionOf(ref), rowKey: jobRowKey(ref) };
 }
 
-/** Columns that hold JSON text: everything that is not a flat value. */
-const JSON_COLUMNS = new Set([
+const COLUMNS = jsonColumns(
   "metadata",
   "tags",
   "payload",
@@ -47,40 +47,16 @@ const JSON_COLUMNS = new Set([
   "sequence",
   "retention",
   "last",
-]);
-
-/** A string property holds 32 K characters (64 KiB of UTF-16); this leaves some air. */
-export const MAX_COLUMN_CHARACTERS = 30_000;
+);
 
 export function toRow(job: Job): Row {
-  const columns = Object.entries(job).map(([name, value]) => [name, JSON_COLUMNS.has(name) ? toJson(value) : value]);
-  return { ...jobKey(job), ...(Object.fromEntries(columns) as Record<string, string>) };
-}
-
-function toJson(value: unknown): string | undefined {
-  const text = value === undefined ? undefined : JSON.stringify(value);
-  if (text && text.length > MAX_COLUMN_CHARACTERS)
-    throw new InvariantError("51d0b7ce", `Cannot store a column of ${text.length} characters`);
-  return text;
+  return { ...jobKey(job), ...COLUMNS.encode(job) };
 }
 
 /** @throws InvariantError when the row is not a job: a half-written row must not pass for one */
 export function fromRow(row: Row): Job {
-  const columns = Object.entries(row).map(([name, value]) => [
-    name,
-    JSON_COLUMNS.has(name) && typeof value === "string" ? fromJson(value) : value,
-  ]);
-  const parsed = jobSchema.safeParse(Object.fromEntries(columns));
+  const parsed = jobSchema.safeParse(COLUMNS.decode(row));
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
   throw new InvariantError("c2a85f03", `Cannot read row "${row.rowKey}" as a job: ${where}`);
-}
-
-/** Nothing when it is no JSON: then the schema says which column is missing. */
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { jobIdSchema, workspaceIdSchema } from "../../contract/ids.ts";
+import { daysAfter } from "../../platform/clock.ts";
 import { InvariantError } from "../../platform/errors.ts";
 import { odata } from "../../platform/tables.ts";
 import type { Row } from "../../platform/tables.ts";
@@ -38,7 +39,6 @@ export interface StoredTombstone {
  * differ, and after an hour nothing of the job can be on its way any more.
  */
 const LATE_REQUESTS_MS = 3_600_000;
-const DAY_MS = 24 * 3_600_000;
 
 interface Burial {
   readonly why: Tombstone["why"];
@@ -48,8 +48,8 @@ interface Burial {
 }
 
 export function tombstoneOf({ workspaceId, jobId }: JobRef, { why, at, goneDays }: Burial): Tombstone {
-  const keptMs = why === "expired" ? goneDays * DAY_MS : LATE_REQUESTS_MS;
-  return { phase: GONE, workspaceId, jobId, why, at, forgetAt: new Date(at.getTime() + keptMs) };
+  const forgetAt = why === "expired" ? daysAfter(at, goneDays) : new Date(at.getTime() + LATE_REQUESTS_MS);
+  return { phase: GONE, workspaceId, jobId, why, at, forgetAt };
 }
 
 /** A filter for rows of jobs. */

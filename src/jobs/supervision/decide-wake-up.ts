@@ -1,4 +1,4 @@
-import type { JobEvent } from "../life/evolve.ts";
+import type { JobEvent } from "../life/job-event.ts";
 import { isTerminal } from "../life/lifecycle.ts";
 import type { WakeUp } from "../store/due-store.ts";
 import type { StoredJob } from "../store/job-store.ts";

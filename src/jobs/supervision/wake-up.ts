@@ -2,7 +2,7 @@ import type { Log } from "../../platform/log.ts";
 import type { StoredRow } from "../../platform/tables.ts";
 import type { ProfileRegistry } from "../../profiles/registry.ts";
 import { evolve } from "../life/evolve.ts";
-import type { JobEvent } from "../life/evolve.ts";
+import type { JobEvent } from "../life/job-event.ts";
 import { factsOf } from "../life/job-facts.ts";
 import type { Job } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";

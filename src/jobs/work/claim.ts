@@ -5,7 +5,7 @@ import { newToken } from "../../platform/ids.ts";
 import type { ProfileRegistry } from "../../profiles/registry.ts";
 import { isTooLate, putOffUntil, waitedSince } from "../life/due.ts";
 import { evolve } from "../life/evolve.ts";
-import type { JobEvent } from "../life/evolve.ts";
+import type { JobEvent } from "../life/job-event.ts";
 import type { Job, JobRef } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
 import { isSequenced } from "../sequences/sequences.ts";

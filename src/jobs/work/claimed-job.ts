@@ -3,7 +3,7 @@ import type { ErrorCode } from "../../contract/error-codes.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { MillraceError, hasCode } from "../../platform/errors.ts";
 import { evolve } from "../life/evolve.ts";
-import type { JobEvent } from "../life/evolve.ts";
+import type { JobEvent } from "../life/job-event.ts";
 import type { Job, Progress, StepRecord, Usage } from "../life/job.ts";
 import type { JobStore, StoredJob } from "../store/job-store.ts";
 

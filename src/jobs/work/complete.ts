@@ -2,9 +2,9 @@ import { toFieldErrors } from "../../contract/field-errors.ts";
 import { sayWhatIsWrong } from "../../contract/say-what-is-wrong.ts";
 import type { Container } from "../../platform/blobs.ts";
 import { MillraceError } from "../../platform/errors.ts";
+import { MAX_COLUMN_CHARACTERS } from "../../platform/json-columns.ts";
 import type { Profile } from "../../profiles/define-profile.ts";
 import type { Artifact, Content, Job, JobRef, StepRecord, Usage } from "../life/job.ts";
-import { MAX_COLUMN_CHARACTERS } from "../store/job-row.ts";
 import type { ClaimedJob } from "./claimed-job.ts";
 
 export interface CompleteDeps {

@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../../contract/error-codes.ts";
 import type { MillraceError } from "../../platform/errors.ts";
 import { mayStayUncounted } from "../life/attempt-count.ts";
-import type { JobEvent } from "../life/evolve.ts";
+import type { JobEvent } from "../life/job-event.ts";
 import type { Job } from "../life/job.ts";
 import type { Dispatch } from "../store/dispatch.ts";
 import type { ClaimedJob, Move } from "./claimed-job.ts";

@@ -1,5 +1,6 @@
 import { againOnConflict } from "../../platform/again-on-conflict.ts";
 import type { Container } from "../../platform/blobs.ts";
+import { daysAfter } from "../../platform/clock.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Job } from "../life/job.ts";
 import { keepContent } from "../store/content.ts";
@@ -16,8 +17,6 @@ export interface KeepMessageDeps {
   readonly retention: Job["retention"];
 }
 
-const DAY_MS = 24 * 3_600_000;
-
 /**
  * Puts a message that nobody can read where operators find it: into the ledger of dead letters. However often the same
  * message comes, it has one open letter, which counts how often.
@@ -30,7 +29,7 @@ export async function keepMessage(deps: KeepMessageDeps, message: UnreadableMess
 
 async function keepOnce(deps: KeepMessageDeps, message: UnreadableMessage): Promise<void> {
   const at = deps.clock.now();
-  const expiresAt = new Date(at.getTime() + deps.retention.failedDays * DAY_MS);
+  const expiresAt = daysAfter(at, deps.retention.failedDays);
   const letter = messageLetterOf(message, { at, expiresAt, payload: { inline: message.text } });
   const last = await deps.messageLetters.findLast(letter);
   if (last?.stored?.letter.status === "open") {

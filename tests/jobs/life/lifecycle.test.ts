@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { JOB_STATUSES } from "../../../src/contract/job-view.ts";
 import { evolve } from "../../../src/jobs/life/evolve.ts";
-import type { JobEvent } from "../../../src/jobs/life/evolve.ts";
+import type { JobEvent } from "../../../src/jobs/life/job-event.ts";
 import { jobSchema } from "../../../src/jobs/life/job.ts";
 import {
   JOB_EVENT_TYPES,

@@ -99,6 +99,11 @@ describe("a dead letter's row", () => {
     );
   });
 
+  it.each(["payload", "editedPayload"])("is refused when its %s is cut off", (column) => {
+    const row = toDeadLetterRow(edited(letterOf(), { inline: {} }, by));
+    expect(() => readDeadLetterRow({ ...row, [column]: '{"inline":' })).toThrow("Cannot read row");
+  });
+
   it("sorts the latest failures first, and a time before all letters of that time and later", () => {
     const [early, late] = [letterOf({ endedAt: at }), letterOf({ endedAt: new Date(at.getTime() + 1) })];
     const keys = [early, late].map(({ deadLetterId }) => deadLetterKey(deadLetterId).rowKey);

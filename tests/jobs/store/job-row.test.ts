@@ -22,6 +22,11 @@ describe("toRow() and fromRow()", () => {
     expect(() => fromRow(row as ReturnType<typeof toRow>)).toThrow(column);
   });
 
+  it.each(["payload", "metadata"])("refuse a row whose %s is cut off", (column) => {
+    const row = toRow(aJob({ phase: "queued", metadata: { a: "b" } }));
+    expect(() => fromRow({ ...row, [column]: '{"a":' })).toThrow(column);
+  });
+
   it("refuse a value that no column can hold", () => {
     expect(() => toRow(aJob({ phase: "queued", payload: { inline: "x".repeat(40_000) } }))).toThrow("40");
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { evolve } from "../../../src/jobs/life/evolve.ts";
-import type { JobEvent } from "../../../src/jobs/life/evolve.ts";
+import type { JobEvent } from "../../../src/jobs/life/job-event.ts";
 import { createJobStore } from "../../../src/jobs/store/job-store.ts";
 import { createTombstoneStore } from "../../../src/jobs/store/tombstone-store.ts";
 import { tombstoneOf } from "../../../src/jobs/store/tombstone.ts";

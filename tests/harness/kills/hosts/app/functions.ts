@@ -1,13 +1,13 @@
 // The product's functions, as in functions/, over a job type that runs quickly and makes every kind of call.
 import { app } from "@azure/functions";
 import { createApp } from "../../../../../src/app.ts";
-import { createHandler } from "../../../../../src/http/handler.ts";
-import { AUTH_LEVEL_OF, registeredMethods } from "../../../../../src/http/route.ts";
+import { httpFunctionOf } from "../../../../../src/http/http-function.ts";
 import { ROUTES } from "../../../../../src/http/routes.ts";
 import { superviseJobs } from "../../../../../src/jobs/supervision/supervise.ts";
 import { createPoisonReader } from "../../../../../src/jobs/work/poison.ts";
-import { createWorker } from "../../../../../src/jobs/work/worker.ts";
+import { createWorker, openWorkSource } from "../../../../../src/jobs/work/worker.ts";
 import { followSignals } from "../../../../../src/platform/follow-signals.ts";
+import { jobQueues } from "../../../../../src/platform/queue-table.ts";
 import { readSettings } from "../../../../../src/platform/settings.ts";
 import { JOB_TYPE } from "../../job-type.ts";
 
@@ -23,23 +23,15 @@ app.hook.appTerminate(async () => {
 });
 
 ROUTES.forEach((route) => {
-  app.http(route.name, {
-    methods: registeredMethods(route),
-    route: route.path,
-    authLevel: AUTH_LEVEL_OF[route.access],
-    handler: createHandler(millrace, route),
-  });
+  app.http(route.name, httpFunctionOf(millrace, route));
 });
 
-Object.entries(millrace.settings.JOB_QUEUES).forEach(([capability, queueName]) => {
-  const source = { capability, priority: "normal" as const, queue: millrace.storage.queue(queueName) };
+jobQueues(millrace.settings.JOB_QUEUES).forEach((jobQueue) => {
+  const source = openWorkSource(millrace.storage, jobQueue);
+  const { id, name, poison } = jobQueue;
   const connection = "AzureWebJobsStorage";
-  app.storageQueue(`work-${capability}`, { queueName, connection, handler: createWorker(millrace, source) });
-  app.storageQueue(`poison-${capability}`, {
-    queueName: `${queueName}-poison`,
-    connection,
-    handler: createPoisonReader(millrace, source),
-  });
+  app.storageQueue(`work-${id}`, { queueName: name, connection, handler: createWorker(millrace, source) });
+  app.storageQueue(`poison-${id}`, { queueName: poison, connection, handler: createPoisonReader(millrace, source) });
 });
 
 app.timer("supervise", {

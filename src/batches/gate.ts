@@ -1,0 +1,26 @@
+import { hasEnded } from "./item-states.ts";
+import type { ItemState } from "./item-states.ts";
+
+/**
+ * What becomes of items whose dependencies did not complete.
+ *
+ * - `skip_dependents`: they are skipped, once all that they depend on has ended.
+ * - `continue`: they run all the same.
+ * - `fail_fast`: the first failure cancels whatever has not ended.
+ */
+export const POLICIES = ["skip_dependents", "continue", "fail_fast"] as const;
+export type Policy = (typeof POLICIES)[number];
+
+/** What is to become of a blocked item. */
+export type GateDecision = "wait" | "release" | "skip";
+
+/**
+ * Whether a blocked item may run, derived from how its parents stand, never counted: whoever asks, however often and in
+ * whatever order the parents ended, comes to the same. Where the first failure cancels the rest, nobody else decides
+ * about what is behind it.
+ */
+export function decideGate(parents: readonly ItemState[], policy: Policy): GateDecision {
+  if (!parents.every(hasEnded)) return "wait";
+  if (policy === "continue" || parents.every((state) => state === "completed")) return "release";
+  return policy === "skip_dependents" ? "skip" : "wait";
+}
