@@ -2,8 +2,9 @@ import { inProcesses } from "./processes.ts";
 import type { ToldOutcome } from "./scenario/outcome.ts";
 
 /** Runs scenarios, on all cores. */
-export async function runSeeds(seeds: readonly number[]): Promise<ToldOutcome[]> {
-  const lines = await inProcesses(seeds, async (part, run) => run("main.js", [`--seeds=${part.join()}`]));
+export async function runSeeds(seeds: readonly number[], family: "jobs" | "batches" = "jobs"): Promise<ToldOutcome[]> {
+  const flags = family === "batches" ? ["--batches"] : [];
+  const lines = await inProcesses(seeds, async (part, run) => run("main.js", [`--seeds=${part.join()}`, ...flags]));
   return lines.map((line) => JSON.parse(line) as ToldOutcome);
 }
 

@@ -31,7 +31,7 @@ export function textOfItem({ mood, key }: PlannedItem): string {
 }
 
 /** What a client asks for an item of a batch: as the text of its own job, and those of parents by their names. */
-export function payloadOf(item: PlannedItem): unknown {
+export function payloadOf(item: PlannedItem): Readonly<Record<string, unknown>> {
   const textOf = (key: string) => ({ $from: key, path: "/text" });
   return {
     text: textOfItem(item),

@@ -36,7 +36,7 @@ export function allowedEnds(
   const starts = mayStart(policy, ends);
   if (endOfJob) return starts ? [endOfJob] : [];
   const stopped: readonly ItemEnd[] = wasStopped ? ["cancelled"] : [];
-  if (!starts) return policy === "continue" ? stopped : ["skipped", ...stopped];
+  if (!starts) return policy === "skip_dependents" ? ["skipped", ...stopped] : stopped;
   const fits = item.needs === undefined || endOf(item.needs) === "completed";
   return fits ? stopped : ["failed", ...stopped];
 }
@@ -44,7 +44,7 @@ export function allowedEnds(
 /** What every item may have ended as. @throws Error when the graph has a circle */
 export function whatBecomes(batch: PlannedBatch, facts: BatchFacts): ReadonlyMap<string, readonly ItemEnd[]> {
   const allowed = new Map<string, readonly ItemEnd[]>();
-  const wasStopped = facts.wasCancelled || (batch.policy === "fail_fast" && hasFailed(batch, facts));
+  const wasStopped = facts.wasCancelled || (batch.policy === "fail_fast" && isSpoilt(batch, facts));
   for (const item of inOrder(batch)) {
     const first = (key: string) => allowed.get(key)?.[0];
     allowed.set(item.key, allowedEnds(batch, item, { endOf: first, endOfJob: facts.endOfJob(item.key), wasStopped }));
@@ -52,7 +52,7 @@ export function whatBecomes(batch: PlannedBatch, facts: BatchFacts): ReadonlyMap
   return allowed;
 }
 
-/** What the batch itself ends as. One that was to be cancelled when its last item ended has two ways to. */
+/** What the batch itself ends as, by the ends of its items, and of the job at its very end if it had one. */
 export function endOfBatch(ends: readonly ItemEnd[], wasCancelled: boolean): "completed" | "failed" | "cancelled" {
   if (wasCancelled) return "cancelled";
   return ends.every((end) => end === "completed") ? "completed" : "failed";
@@ -73,6 +73,7 @@ export function inOrder({ items }: Pick<PlannedBatch, "items">): PlannedItem[] {
   return ordered;
 }
 
-function hasFailed({ items }: PlannedBatch, { endOfJob }: BatchFacts): boolean {
-  return items.some(({ key }) => endOfJob(key) === "failed");
+/** Somebody may have cancelled a single job: that counts as much as a failure. */
+function isSpoilt({ items }: PlannedBatch, { endOfJob }: BatchFacts): boolean {
+  return items.some(({ key }) => (endOfJob(key) ?? "completed") !== "completed");
 }

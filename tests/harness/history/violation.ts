@@ -33,6 +33,7 @@ export interface Violation {
     | "wrong end"
     | "early end"
     | "left over"
+    | "too many calls"
     | "nothing happened";
   readonly text: string;
 }

@@ -77,7 +77,7 @@ export async function openSite({ world, random, variant, record, never }: OpenSi
     },
     surprise: (text) => record.surprises.push(text),
   };
-  prepare(account);
+  prepareAccount(account);
   const count = 1 + random.below(3);
   for (let number = 1; number <= count; number++)
     hosts.push(createHost(site, { name: `host-${number}`, skewMs: random.pick([0, 0, 0, -5_000, 5_000]) }));
@@ -90,7 +90,7 @@ function textOf(name: string, bytes: Buffer): string {
   return name.startsWith("payloads/") ? bytes.toString() : "";
 }
 
-function prepare(account: StorageAccount): void {
+export function prepareAccount(account: StorageAccount): void {
   const put = (service: "table" | "queue" | "blob", path: string, body = "") =>
     account.handle(service, {
       method: service === "table" ? "POST" : "PUT",
@@ -99,7 +99,8 @@ function prepare(account: StorageAccount): void {
       header: () => undefined,
       body: Buffer.from(body),
     });
-  for (const name of ["millracejobs", "millracefiles"]) put("table", "Tables", JSON.stringify({ TableName: name }));
+  for (const name of ["millracejobs", "millracefiles", "millracebatches"])
+    put("table", "Tables", JSON.stringify({ TableName: name }));
   for (const name of QUEUE_NAMES) put("queue", name);
   put("blob", "millrace");
 }

@@ -21,9 +21,14 @@ export function aBatchWalk(plan: PlannedBatch, script: Script): BatchWalk {
     const stamp = { index, at: index * 1000, by: "host-1#1" };
     const own = moves.get(who) ?? [];
     const jobs = who === FINAL ? finals : (walks.get(who) ?? []);
-    if (who === BATCH) header.push({ ...stamp, before: header.at(-1)?.after, after: state });
+    if (who === BATCH) header.push({ ...stamp, before: header.at(-1)?.after, after: state, wasCancelled: false });
     else if (state === "a job") jobs.push(walkOf(plan, who, stamp));
-    else own.push({ ...stamp, before: own.at(-1)?.after, after: { state: state as ItemState, run: 1 } });
+    else
+      own.push({
+        ...stamp,
+        before: own.at(-1)?.after,
+        after: { state: state as ItemState, run: RUNLESS.has(state) ? 0 : 1 },
+      });
     const phase = PHASES[state];
     const job = jobs.at(-1);
     const last = job?.last;
@@ -36,6 +41,8 @@ export function aBatchWalk(plan: PlannedBatch, script: Script): BatchWalk {
   return { batchId: "batch_1", plan, header, items: new Map(items), finals };
 }
 
+const RUNLESS = new Set(["blocked", "skipped"]);
+
 const PHASES: Readonly<Record<string, Job["phase"]>> = { completed: "done", failed: "failed", cancelled: "cancelled" };
 
 type Stamp = Pick<HeaderMove, "index" | "at"> & { readonly by: string };
@@ -43,7 +50,7 @@ type Stamp = Pick<HeaderMove, "index" | "at"> & { readonly by: string };
 function walkOf({ items }: PlannedBatch, key: string, stamp: Stamp): Walk {
   const item = items.find((each) => each.key === key);
   const given = item?.takes.map((parent) => `quick ${parent}`);
-  const inline = item ? { ...(payloadOf(item) as object), given } : {};
+  const inline = item ? { ...payloadOf(item), given } : {};
   const job = aJob({ phase: "queued", payload: { inline } });
   return {
     jobId: job.jobId,

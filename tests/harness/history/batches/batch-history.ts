@@ -13,8 +13,8 @@ export type BatchEvent = {
   | { readonly did: "submit" }
   | { readonly did: "heard"; readonly batchId: string }
   | { readonly did: "maybe"; readonly code: string }
-  | { readonly did: "cancel" | "cancelled" | "maybe cancelled" }
-  | { readonly did: "not cancelled"; readonly code: string }
+  | { readonly did: "cancel" | "cancelled" }
+  | { readonly did: "maybe cancelled" | "not cancelled"; readonly code: string }
   | { readonly did: "read"; readonly batchId: string; readonly view: SeenBatch }
 );
 

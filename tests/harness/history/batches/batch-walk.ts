@@ -24,8 +24,12 @@ export interface ItemWalk {
 export interface HeaderMove {
   readonly index: number;
   readonly at: number;
+  /** The phase it was in. */
   readonly before: string | undefined;
+  /** Nothing when the row was deleted. */
   readonly after: string | undefined;
+  /** A client asked for it to be cancelled, and was heard. */
+  readonly wasCancelled: boolean;
 }
 
 /** All commits of one batch. */

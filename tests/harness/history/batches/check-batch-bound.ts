@@ -15,7 +15,7 @@ const SLACK_MS = 30_000;
 export function checkBatchBound(batch: BatchWalk, notBefore: number | undefined): Violation[] {
   if (notBefore === undefined) return [];
   const { plan, items, header, finals } = batch;
-  const opened = header.find(({ after }) => after !== "loading")?.at ?? 0;
+  const opened = header.find(({ after }) => after === "running")?.at ?? 0;
   const late = (what: string, at: number, since: number): Violation[] => {
     const tookMs = at - Math.max(since, notBefore);
     if (tookMs <= HANDED_ON_MS + SLACK_MS) return [];

@@ -44,7 +44,7 @@ function isOver(moves: BatchWalk["finals"][number]["moves"], index: number): boo
 /** Once, when all items have ended; and not for a batch that was cancelled. */
 function checkFinals({ plan, items, finals, header }: BatchWalk): Violation[] {
   const found: Violation[] = [];
-  const wasCancelled = header.some(({ after }) => after === "cancelling" || after === "cancelled");
+  const wasCancelled = header.some((move) => move.wasCancelled);
   const wanted = plan.hasFinally && !wasCancelled ? 1 : 0;
   if (finals.length > 1 || (finals.length < wanted && isBatchEnd(header.at(-1)?.after)))
     found.push({ kind: "wrong end", text: `${plan.name} had ${finals.length} final jobs instead of ${wanted}` });

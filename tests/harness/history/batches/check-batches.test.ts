@@ -42,6 +42,7 @@ describe("checkBatch()", () => {
       expect.stringContaining('early start: d was released at commit 12, when there were b "completed", c "blocked"'),
     );
     const job = wrong([...works("a"), ...works("b"), ["d", "a job"], ...works("c")]);
+    expect(job).toContain("early start: d had its job at commit 12, before it was released");
     expect(job).toContainEqual(expect.stringContaining("early start: d had its job at commit 12"));
   });
 
@@ -68,6 +69,12 @@ describe("checkBatch()", () => {
     ).toContainEqual(expect.stringMatching(/^duplicated: a has job_/));
     expect(wrong([...works("a"), ["a", "failed"]])).toContainEqual(
       expect.stringMatching(/^illegal walk: a: "completed"/),
+    );
+  });
+
+  it("finds an item that was skipped before all its parents had ended", () => {
+    expect(wrong([...works("a"), ...works("b", "failed"), ["d", "skipped"]])).toContain(
+      "early end: d was skipped at commit 12, before c had ended",
     );
   });
 

@@ -2,13 +2,9 @@ import type { Violation } from "../violation.ts";
 import { beginningsOf, isItemEnd } from "./batch-walk.ts";
 import type { BatchWalk, ItemMove, ItemState, ItemWalk } from "./batch-walk.ts";
 
-const NEXT: Readonly<Record<ItemState, readonly ItemState[]>> = {
+const NEXT: Readonly<Record<"blocked" | "released", readonly ItemState[]>> = {
   blocked: ["released", "skipped", "cancelled"],
   released: ["completed", "failed", "cancelled"],
-  completed: [],
-  failed: [],
-  cancelled: [],
-  skipped: [],
 };
 
 /** An item walks as its life says, is released once in each run, and has one job, which begins once in each run. */
@@ -21,10 +17,11 @@ export function checkReleases({ items }: BatchWalk): Violation[] {
 
 function checkMove({ item }: ItemWalk, { index, before, after }: ItemMove): Violation[] {
   if (!after || !before || (before.state === after.state && before.run === after.run)) return [];
-  const isAgain = after.run === before.run + 1 && isItemEnd(before.state);
-  const isLegal = isAgain
-    ? !isItemEnd(after.state)
-    : after.run === before.run && NEXT[before.state].includes(after.state);
+  const isNewRun = after.run === before.run + 1;
+  // A release begins a run; so does what has ended, when its job has begun anew.
+  const isLegal = isItemEnd(before.state)
+    ? isNewRun && after.state !== "blocked"
+    : NEXT[before.state].includes(after.state) && isNewRun === (after.state === "released");
   if (isLegal) return [];
   const text = `${item.key}: "${before.state}" of run ${before.run} is followed by "${after.state}" of run ${after.run}`;
   return [{ kind: "illegal walk", text: `${text} at commit ${index}` }];

@@ -23,7 +23,8 @@ function checkCounts({ plan }: BatchWalk, { view, commits }: Read): Violation[] 
   if (view.items.size > 0 && told.some(([status, count]) => counted[status] !== count))
     found.push({ kind: "books", text: `${plan.name} was shown ${JSON.stringify(view.counts)} at commit ${commits}` });
   const sum = told.reduce((total, [, count]) => total + count, 0);
-  if (sum !== plan.items.length)
+  // Before its items are written there is nothing to count.
+  if (sum !== plan.items.length && view.status !== "accepted")
     found.push({ kind: "books", text: `${plan.name} was shown ${sum} items of ${plan.items.length}` });
   return found;
 }
