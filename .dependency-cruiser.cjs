@@ -5,7 +5,7 @@
 
 /** From the roof to the ground; each floor may use the floors below it. `contract` stands beside all of them. */
 const floors = [
-  ["http"],
+  ["http", "intake"],
   ["operations", "schedules"],
   ["batches", "windows", "dead-letters"],
   ["jobs"],

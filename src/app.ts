@@ -5,6 +5,7 @@ import type { PeekDeps } from "./dead-letters/peek-poison.ts";
 import { DEFAULT_PDF_LIMITS } from "./documents/read-pdf.ts";
 import type { ExpireFilesDeps } from "./files/expire-files.ts";
 import { createFileStore } from "./files/file-store.ts";
+import type { IntakeDeps } from "./intake/intake.ts";
 import type { CancelDeps } from "./jobs/cancel.ts";
 import type { Patience } from "./jobs/life/due.ts";
 import type { RegenerateDeps } from "./jobs/regenerate.ts";
@@ -37,7 +38,7 @@ import { createOverview } from "./operations/overview.ts";
 import type { Overview } from "./operations/overview.ts";
 import { systemClock } from "./platform/clock.ts";
 import { createGuardedFetch } from "./platform/guarded-fetch.ts";
-import { createQueueOf, jobQueues } from "./platform/queue-table.ts";
+import { createQueueOf, intakeQueue, jobQueues } from "./platform/queue-table.ts";
 import type { JobQueue } from "./platform/queue-table.ts";
 import { schedulePeriodMs } from "./platform/schedule-period.ts";
 import type { Settings } from "./platform/settings.ts";
@@ -52,6 +53,7 @@ import { createProfileRegistry } from "./profiles/registry.ts";
 export interface App
   extends
     SubmitDeps,
+    IntakeDeps,
     CancelDeps,
     RegenerateDeps,
     SuperviseDeps,
@@ -91,11 +93,12 @@ export function createApp(
   profileList: readonly Profile[] = PROFILES,
   httpClient?: StorageHttpClient,
 ): App {
-  const queues = jobQueues(settings.JOB_QUEUES);
+  const queues = [...jobQueues(settings.JOB_QUEUES), intakeQueue(settings.INTAKE_QUEUE)];
   const profiles = createProfileRegistry(profileList, Object.keys(settings.JOB_QUEUES));
   const storage = createStorage({
     connectionString: settings.AzureWebJobsStorage,
     queueNames: queues.flatMap(({ name, poison }) => [name, poison]),
+    inboxName: settings.INBOX_CONTAINER,
     httpClient,
   });
   const patience = patienceOf(settings);
@@ -122,6 +125,8 @@ export function createApp(
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },
     files: createFileStore(storage.files, storage.content),
     content: storage.content,
+    inbox: storage.inbox,
+    maxFileBytes: settings.MAX_UPLOAD_BYTES,
     queueOf,
     poisonQueues: poisonQueuesOf(storage, queues),
     pause: async (milliseconds) => pause(milliseconds),

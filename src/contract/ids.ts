@@ -18,3 +18,8 @@ export const fileIdSchema = idSchema("file", 26, "an uploaded file");
 /** The workspace a caller acts in; part of every storage key, so its alphabet is narrow. */
 export const workspaceIdSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,38}$/);
 export const DEFAULT_WORKSPACE = "default";
+
+/** Printable ASCII without spaces, as the draft of the `Idempotency-Key` header wants. */
+export const idempotencyKeySchema = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, "is not 1 to 255 printable ASCII characters without spaces");

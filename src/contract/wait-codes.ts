@@ -9,6 +9,8 @@ export const WAIT_CODES = {
   THROTTLED: "The model provider asked to wait",
   RETRYING: "An attempt failed and another follows",
   WORKING: "A worker is at it",
+  WAITING_FOR_APPROVAL: "People are to decide",
+  WAITING_FOR_EVENT: "It waits for something that happens elsewhere",
   STALLED: "Its worker gives no sign of life",
 } as const;
 

@@ -1,6 +1,7 @@
 import { checkPayload } from "../jobs/check-payload.ts";
 import type { CheckPayloadDeps } from "../jobs/check-payload.ts";
 import type { Content, Job } from "../jobs/life/job.ts";
+import { requireNothingToUndo } from "../jobs/life/undo.ts";
 import { startOperation } from "../jobs/start-operation.ts";
 import type { StartOperationDeps } from "../jobs/start-operation.ts";
 import { findContent, keepContent, payloadBlob } from "../jobs/store/content.ts";
@@ -43,7 +44,7 @@ export type Replayed = { readonly before: boolean } & (
  * concurrently it is asked for, and whoever dies meanwhile, one operation comes of one letter.
  *
  * @throws MillraceError NOT_FOUND, DEAD_LETTER_RESOLVED when it was closed, OPERATION_SUPERSEDED when the job has begun
- * anew otherwise, JOB_NOT_FOUND and GONE when it is gone, VALIDATION_FAILED with `errors` when the payload does not fit
+ * anew otherwise, UNDO_PENDING while its last operation is being taken back, JOB_NOT_FOUND and GONE when it is gone, VALIDATION_FAILED with `errors` when the payload does not fit
  * the current schema, UNKNOWN_JOB_TYPE, STORAGE_UNAVAILABLE, VERSION_CONFLICT when others keep writing
  */
 export async function replayDeadLetter(deps: ReplayDeps, command: ReplayCommand): Promise<Replayed> {
@@ -66,6 +67,8 @@ async function replayJob(
   if (letter.replayedAs) return { before: true, letter, job, operationId: letter.replayedAs };
   if (!accepts(letter, "replayed")) throw letterResolved(letter);
   if (job.operationId !== letter.operationId) throw await supersededBy(deps, job, { letter, etag });
+
+  requireNothingToUndo(job);
 
   const profile = deps.profiles.require(letter.jobType);
   const operationId = newOperationId(job.jobId);

@@ -82,5 +82,5 @@ function skipping(replay: BulkReplay): BulkReplay {
 
 function mayPass(thrown: unknown): boolean {
   if (!(thrown instanceof MillraceError)) return false;
-  return thrown.kind === "transient" || thrown.code === "VERSION_CONFLICT";
+  return thrown.kind === "transient" || thrown.code === "VERSION_CONFLICT" || thrown.code === "UNDO_PENDING";
 }

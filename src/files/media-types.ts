@@ -17,3 +17,8 @@ export const UPLOAD_MEDIA_TYPES = Object.keys(SIGNATURES);
 export function looksLike(mediaType: string, bytes: Buffer): boolean {
   return SIGNATURES[mediaType]?.(bytes) ?? false;
 }
+
+/** The media type that the bytes begin like, if it is one that can be uploaded. */
+export function mediaTypeOf(bytes: Buffer): string | undefined {
+  return UPLOAD_MEDIA_TYPES.find((mediaType) => looksLike(mediaType, bytes));
+}

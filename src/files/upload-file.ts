@@ -10,16 +10,19 @@ export interface Upload {
   readonly contentType: string;
   readonly name?: string | undefined;
   readonly content: Buffer;
+  /** A new one if absent. */
+  readonly fileId?: string | undefined;
 }
 
 /**
  * Keeps an uploaded file. Blob first, then the row that makes it known: a crash between leaves a blob nobody can name.
  *
- * @throws MillraceError UNSUPPORTED_MEDIA_TYPE, BODY_EMPTY, FILE_TYPE_MISMATCH, STORAGE_UNAVAILABLE
+ * @throws MillraceError UNSUPPORTED_MEDIA_TYPE, BODY_EMPTY, FILE_TYPE_MISMATCH, STORAGE_UNAVAILABLE;
+ * VERSION_CONFLICT if there is a file of this id
  */
 export async function uploadFile(
   { files, clock }: { readonly files: FileStore; readonly clock: Clock },
-  { workspaceId, contentType, name, content }: Upload,
+  { workspaceId, contentType, name, content, fileId }: Upload,
 ): Promise<FileRecord> {
   if (!UPLOAD_MEDIA_TYPES.includes(contentType))
     throw new MillraceError("UNSUPPORTED_MEDIA_TYPE", `Send one of ${UPLOAD_MEDIA_TYPES.join(", ")}`);
@@ -29,7 +32,7 @@ export async function uploadFile(
   const now = clock.now();
   const file: FileRecord = {
     workspaceId,
-    fileId: newId("file", now),
+    fileId: fileId ?? newId("file", now),
     ...(name && { name: displayName(name) }),
     bytes: content.length,
     sha256: createHash("sha256").update(content).digest("hex"),

@@ -1,6 +1,6 @@
 import type { App } from "../app.ts";
 import { acceptedViewSchema, jobViewSchema } from "../contract/job-view.ts";
-import type { Job, JobRef } from "../jobs/life/job.ts";
+import type { Job } from "../jobs/life/job.ts";
 import { isTerminal } from "../jobs/life/lifecycle.ts";
 import { waitForJob } from "../jobs/wait-for-job.ts";
 import { explainWait } from "../jobs/waits/explain-wait.ts";
@@ -13,6 +13,8 @@ import type { Answer, Reply, RequestContext } from "./route.ts";
 
 interface Accepted {
   readonly job: Job;
+  /** Of the operation that the request began, where the job may have begun another since. */
+  readonly operationId?: string;
   /** The same request was accepted before. */
   readonly replayed: boolean;
   /** Why the job's message could not be put just now. */
@@ -37,23 +39,24 @@ export const ACCEPTED_ANSWERS: Readonly<Record<number, Answer>> = {
 export async function acceptedReply(
   app: App,
   request: RequestContext,
-  { job, replayed, unsent }: Accepted,
+  { job, operationId = job.operationId, replayed, unsent }: Accepted,
 ): Promise<Reply> {
   if (unsent) request.log.warn("message not put", { job_id: job.jobId, trace_id: traceIdOf(job.traceparent) }, unsent);
   const replay = replayed ? { "idempotency-replayed": "true" } : {};
   const seconds = preferredWaitSeconds(request.header("prefer"));
-  const ended = seconds > 0 ? await endedReply(app, request, { ref: job, seconds }) : undefined;
+  const ended = seconds > 0 ? await endedReply(app, request, { job, seconds }) : undefined;
   if (ended) return { ...ended, headers: { ...ended.headers, ...replay, "preference-applied": `wait=${seconds}` } };
+  const begun = { ...job, operationId };
   return {
     status: 202,
     headers: {
       "retry-after": "1", // An earlier request's job can have ended: then there is nothing to wait for.
-      ...headersOf(app, job, await explainWait(app, job)),
+      ...headersOf(app, begun, await explainWait(app, begun)),
       ...replay,
       location: jobUrl(request.origin, job.jobId),
-      "operation-location": operationUrl(request.origin, job.operationId),
+      "operation-location": operationUrl(request.origin, operationId),
     },
-    json: presentAccepted(job, request.origin),
+    json: presentAccepted(begun, request.origin),
   };
 }
 
@@ -64,10 +67,10 @@ export async function acceptedReply(
 async function endedReply(
   app: App,
   request: RequestContext,
-  { ref, seconds }: { readonly ref: JobRef; readonly seconds: number },
+  { job: accepted, seconds }: { readonly job: Job; readonly seconds: number },
 ): Promise<Reply | undefined> {
   try {
-    const job = await waitForJob(app, { ref, seconds, until: ({ phase }) => isTerminal(phase) });
+    const job = await waitForJob(app, { job: accepted, seconds, until: ({ phase }) => isTerminal(phase) });
     return isTerminal(job.phase) ? await jobReply(app, request, job) : undefined;
   } catch (thrown) {
     if (thrown instanceof MillraceError) return undefined;

@@ -114,7 +114,7 @@ export const deadLetterRoutes: readonly Route[] = [
     problems: [
       ...BODY_PROBLEMS,
       ...(["NOT_FOUND", "JOB_NOT_FOUND", "GONE", "UNKNOWN_JOB_TYPE", "DEAD_LETTER_RESOLVED"] as const),
-      ...(["OPERATION_SUPERSEDED", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
+      ...(["OPERATION_SUPERSEDED", "UNDO_PENDING", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
     ],
     async handle(app, request) {
       const deadLetterId = request.params.dead_letter_id;
@@ -172,8 +172,8 @@ async function letterReply({ content }: App, { origin }: RequestContext, letter:
 /** The operation that the replay began, also where the job has begun another since. */
 async function replayReply(app: App, request: RequestContext, replayed: Replayed): Promise<Reply> {
   if ("job" in replayed) {
-    const { operationId, before, ...started } = replayed;
-    return acceptedReply(app, request, { ...started, job: { ...replayed.job, operationId }, replayed: before });
+    const { job, operationId, before, unsent } = replayed;
+    return acceptedReply(app, request, { job, operationId, replayed: before, unsent });
   }
   const { status: _ok, headers, ...reply } = await letterReply(app, request, replayed.letter);
   const location = deadLetterUrl(request.origin, replayed.letter.deadLetterId);

@@ -1,10 +1,11 @@
-import { z } from "zod";
+import { idempotencyKeySchema } from "../contract/ids.ts";
 import { MillraceError } from "../platform/errors.ts";
 
-/** Printable ASCII, as the draft of the header wants; in quotes or bare. */
-export const idempotencyKeySchema = z.string().regex(/^[\x21-\x7e]{1,255}$/);
-
-/** @throws MillraceError INVALID_HEADER */
+/**
+ * The key that the header holds, in quotes or bare.
+ *
+ * @throws MillraceError INVALID_HEADER
+ */
 export function idempotencyKeyOf(header: string | null): string | undefined {
   if (header === null) return undefined;
   const quoted = /^"(.*)"$/.exec(header);

@@ -65,7 +65,7 @@ export const jobRoutes: readonly Route[] = [
       const baseline = known ?? tag(first);
       const changed = (job: Job) => isTerminal(job.phase) || noneMatch(baseline, tag(job));
       const { wait = 0 } = request.query;
-      const job = wait > 0 && !changed(first) ? await waitForJob(app, { ref, seconds: wait, until: changed }) : first;
+      const job = wait > 0 ? await waitForJob(app, { job: first, seconds: wait, until: changed }) : first;
       const reason = await explainWait(app, job);
       if (noneMatch(known, etagOf(job, reason?.code))) return jobReply(app, request, job);
       return { status: 304, headers: headersOf(app, job, reason) };
@@ -81,7 +81,7 @@ export const jobRoutes: readonly Route[] = [
     summary: "Remove a job that has ended, with all it owns",
     params: jobParams,
     answers: { 204: { description: "It is gone" } },
-    problems: ["JOB_NOT_FOUND", "GONE", "JOB_NOT_TERMINAL", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"],
+    problems: ["JOB_NOT_FOUND", "GONE", "JOB_NOT_TERMINAL", "UNDO_PENDING", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"],
     async handle(app, { workspaceId, params, log }) {
       const { unfinished } = await deleteJob(app, { workspaceId, jobId: params.job_id });
       if (unfinished !== undefined) log.warn("clean-up put off", { job_id: params.job_id }, unfinished);

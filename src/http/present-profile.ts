@@ -3,6 +3,7 @@ import type { ProfileView } from "../contract/profile-view.ts";
 import { priceOf } from "../models/prices.ts";
 import type { Settings } from "../platform/settings.ts";
 import type { Profile } from "../profiles/define-profile.ts";
+import { limitMs } from "../steps/step.ts";
 
 export function presentProfile(profile: Profile, settings: Settings): ProfileView {
   const price = profile.asksModel ? priceOf(settings.MODEL, settings) : undefined;
@@ -19,7 +20,7 @@ export function presentProfile(profile: Profile, settings: Settings): ProfileVie
     steps: profile.steps.map(({ name }) => name),
     limits: {
       max_attempts: profile.maxAttempts,
-      timeout_seconds: profile.steps.reduce((sum, { timeoutMs }) => sum + timeoutMs / 1000, 0),
+      timeout_seconds: profile.steps.reduce((sum, step) => sum + limitMs(step) / 1000, 0),
     },
     prices: price
       ? [

@@ -32,7 +32,7 @@ export function toProblemReply(thrown: unknown, traceId: string): Reply {
     ...fieldErrors(error),
   };
   const retryAfter = Math.ceil((error.retryAfterMs ?? DEFAULT_RETRY_SECONDS * 1000) / 1000);
-  const mayPass = error.kind === "transient" || error.code === "JOB_NOT_TERMINAL";
+  const mayPass = error.kind === "transient" || error.code === "JOB_NOT_TERMINAL" || error.code === "UNDO_PENDING";
   return {
     status,
     headers: { "content-type": PROBLEM_MEDIA_TYPE, ...(mayPass && { "retry-after": String(retryAfter) }) },

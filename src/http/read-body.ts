@@ -1,8 +1,7 @@
-import { toFieldErrors } from "../contract/field-errors.ts";
-import { sayWhatIsWrong } from "../contract/say-what-is-wrong.ts";
+import { checkBody } from "../platform/check-body.ts";
 import { MillraceError } from "../platform/errors.ts";
+import { parseJsonBody } from "../platform/json-body.ts";
 import type { Settings } from "../platform/settings.ts";
-import { parseJsonBody } from "./json-body.ts";
 import type { BytesBody, JsonBody, ReceivedBytes } from "./route.ts";
 
 /** The part of an HTTP request that holds its body. */
@@ -54,20 +53,6 @@ async function readBytes(source: BodySource, maxBytes: number): Promise<Buffer> 
     throw new MillraceError("LENGTH_REQUIRED", "Send a Content-Length; a body in chunks does not arrive");
   if (bytes.length > maxBytes) throw tooLarge();
   return bytes;
-}
-
-function checkBody(schema: JsonBody<unknown>["schema"], value: unknown): unknown {
-  const parsed = schema.safeParse(value, { error: sayWhatIsWrong });
-  if (parsed.success) return parsed.data;
-  const { issues } = parsed.error;
-  const unknown = issues.filter((issue) => issue.code === "unrecognized_keys");
-  if (unknown.length > 0)
-    throw new MillraceError("UNKNOWN_FIELD", "The body has a field that does not exist", {
-      details: { errors: toFieldErrors(unknown) },
-    });
-  throw new MillraceError("VALIDATION_FAILED", "The body does not fit its schema", {
-    details: { errors: toFieldErrors(issues) },
-  });
 }
 
 /** Without parameters: `application/json; charset=utf-8` → `application/json`. */

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { idempotencyKeySchema } from "../contract/ids.ts";
 import { regenerateRequestSchema } from "../contract/regenerate-request.ts";
 import { regenerateJob } from "../jobs/regenerate.ts";
 import { ACCEPTED_ANSWERS, acceptedReply } from "./accepted-reply.ts";
-import { idempotencyKeyOf, idempotencyKeySchema } from "./idempotency-key.ts";
+import { idempotencyKeyOf } from "./idempotency-key.ts";
 import { JOBS_TAG, jobParams } from "./job-params.ts";
 import { defineRoute } from "./route.ts";
 
@@ -26,7 +27,7 @@ export const regenerateRoute = defineRoute({
     ...(["INVALID_JSON", "BODY_NOT_OBJECT", "BODY_TOO_DEEP", "UNKNOWN_FIELD", "INVALID_HEADER"] as const),
     ...(["LENGTH_REQUIRED", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const),
     ...(["VALIDATION_FAILED", "IDEMPOTENCY_MISMATCH", "UNKNOWN_JOB_TYPE", "JOB_NOT_FOUND", "GONE"] as const),
-    ...(["JOB_NOT_TERMINAL", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
+    ...(["JOB_NOT_TERMINAL", "UNDO_PENDING", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
   ],
   async handle(app, request) {
     const regenerated = await regenerateJob(app, {

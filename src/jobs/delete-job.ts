@@ -1,6 +1,7 @@
 import { MillraceError, hasCode } from "../platform/errors.ts";
 import type { JobRef } from "./life/job.ts";
 import { STATUS_OF, isTerminal } from "./life/lifecycle.ts";
+import { requireNothingToUndo } from "./life/undo.ts";
 import type { JobStore } from "./store/job-store.ts";
 import type { StoredTombstone } from "./store/tombstone.ts";
 import { buryJob, cleanUpAfter } from "./supervision/purge-job.ts";
@@ -14,7 +15,7 @@ export interface Deleted {
 /**
  * Removes a job that has ended, with all it owns.
  *
- * @throws MillraceError JOB_NOT_FOUND, GONE, JOB_NOT_TERMINAL, VERSION_CONFLICT, STORAGE_UNAVAILABLE
+ * @throws MillraceError JOB_NOT_FOUND, GONE, JOB_NOT_TERMINAL, UNDO_PENDING, VERSION_CONFLICT, STORAGE_UNAVAILABLE
  */
 export async function deleteJob(deps: PurgeDeps & { readonly jobs: JobStore }, ref: JobRef): Promise<Deleted> {
   const stored = await deps.jobs.require(ref);
@@ -24,6 +25,7 @@ export async function deleteJob(deps: PurgeDeps & { readonly jobs: JobStore }, r
       "JOB_NOT_TERMINAL",
       `The job is "${STATUS_OF[phase]}"; it can be deleted when it has ended`,
     );
+  requireNothingToUndo(stored.job);
   return cleanUp(deps, await buryJob(deps, stored, "deleted"));
 }
 

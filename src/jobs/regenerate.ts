@@ -8,6 +8,7 @@ import { checkPayload } from "./check-payload.ts";
 import type { CheckPayloadDeps } from "./check-payload.ts";
 import type { Content, Job, JobRef } from "./life/job.ts";
 import { STATUS_OF, isTerminal } from "./life/lifecycle.ts";
+import { requireNothingToUndo } from "./life/undo.ts";
 import { startOperation } from "./start-operation.ts";
 import type { StartOperationDeps, StartedOperation } from "./start-operation.ts";
 import { keepContent, payloadBlob, readContent } from "./store/content.ts";
@@ -43,8 +44,8 @@ const MAX_TRIES = 5;
  * submitted today: by the profile's current schema. One call takes the place of one operation: if another was begun
  * meanwhile, it leaves that one alone.
  *
- * @throws MillraceError JOB_NOT_FOUND, GONE, JOB_NOT_TERMINAL, VALIDATION_FAILED, UNKNOWN_JOB_TYPE,
- * IDEMPOTENCY_MISMATCH, VERSION_CONFLICT when somebody was faster, STORAGE_UNAVAILABLE
+ * @throws MillraceError JOB_NOT_FOUND, GONE, JOB_NOT_TERMINAL, UNDO_PENDING, VALIDATION_FAILED,
+ * UNKNOWN_JOB_TYPE, IDEMPOTENCY_MISMATCH, VERSION_CONFLICT when somebody was faster, STORAGE_UNAVAILABLE
  */
 export async function regenerateJob(deps: RegenerateDeps, command: RegenerateCommand): Promise<Regenerated> {
   const key = operationKeyOf(command);
@@ -55,6 +56,7 @@ export async function regenerateJob(deps: RegenerateDeps, command: RegenerateCom
     if (key && isBegunBy(job, key)) return { job, replayed: true };
     if (!isTerminal(job.phase))
       throw new MillraceError("JOB_NOT_TERMINAL", `The job is "${STATUS_OF[job.phase]}"; cancel it first, or wait`);
+    requireNothingToUndo(job);
     endedOperation ??= job.operationId;
     if (job.operationId !== endedOperation)
       throw new MillraceError("VERSION_CONFLICT", "Somebody else began a new operation of the job meanwhile");

@@ -7,6 +7,7 @@ import type { Profile } from "../profiles/define-profile.ts";
 import { evolve } from "./life/evolve.ts";
 import type { Content, Job } from "./life/job.ts";
 import type { Actor } from "./life/transition.ts";
+import { requireNothingToUndo } from "./life/undo.ts";
 import type { Dispatch } from "./store/dispatch.ts";
 import type { JobStore, StoredJob } from "./store/job-store.ts";
 
@@ -40,14 +41,15 @@ export interface StartedOperation {
  * comes in meets an operation that is not its own. Row before message, as when a job is submitted. Of a payload's blob that
  * no row came to name, nothing is left.
  *
- * @throws MillraceError VERSION_CONFLICT when somebody was faster, STORAGE_UNAVAILABLE; InvariantError when the job
- * has not ended
+ * @throws MillraceError UNDO_PENDING while something of the operation before is still to be taken back, VERSION_CONFLICT
+ * when somebody was faster, STORAGE_UNAVAILABLE; InvariantError when the job has not ended
  */
 export async function startOperation(
   deps: StartOperationDeps,
   stored: StoredJob,
   { profile, replace, operationId = newOperationId(stored.job.jobId), ...operation }: NewOperation,
 ): Promise<StartedOperation> {
+  requireNothingToUndo(stored.job);
   const event = {
     type: "regenerated",
     ...operation,

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Job, JobRef } from "./life/job.ts";
+import type { Job } from "./life/job.ts";
 import type { JobStore } from "./store/job-store.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
@@ -7,7 +7,8 @@ import type { WaitingRoom } from "./waiting-room.ts";
 const LOOK_EVERY_MS = 250;
 
 export interface WaitOptions {
-  readonly ref: JobRef;
+  /** As it has just been read. */
+  readonly job: Job;
   readonly seconds: number;
   /** What is waited for. */
   readonly until: (job: Job) => boolean;
@@ -23,15 +24,14 @@ export interface WaitDeps {
  *
  * @throws MillraceError JOB_NOT_FOUND, STORAGE_UNAVAILABLE
  */
-export async function waitForJob({ jobs, waitingRoom }: WaitDeps, { ref, seconds, until }: WaitOptions): Promise<Job> {
-  if (!waitingRoom.enter()) return (await jobs.require(ref)).job;
+export async function waitForJob({ jobs, waitingRoom }: WaitDeps, { job, seconds, until }: WaitOptions): Promise<Job> {
+  if (until(job) || !waitingRoom.enter()) return job;
   // Time that passes, not the time of day: a clock that is set back must not prolong the wait.
   const deadline = performance.now() + seconds * 1000;
   try {
-    for (;;) {
-      const { job } = await jobs.require(ref);
+    for (let latest = job; ; latest = (await jobs.require(job)).job) {
       const leftMs = deadline - performance.now();
-      if (until(job) || leftMs <= 0) return job;
+      if (until(latest) || leftMs <= 0) return latest;
       await delay(Math.min(LOOK_EVERY_MS, leftMs));
     }
   } finally {

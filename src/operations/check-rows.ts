@@ -1,6 +1,7 @@
 import { deadLetterIdSchema } from "../contract/ids.ts";
 import type { JobRef } from "../jobs/life/job.ts";
 import { isTerminal } from "../jobs/life/lifecycle.ts";
+import { isUndoing } from "../jobs/life/undo.ts";
 import { DEAD_LETTER_KIND } from "../jobs/store/dead-letter-row.ts";
 import {
   WAKE_UP_KIND,
@@ -81,13 +82,13 @@ async function lookAtRecord(check: Check, { row }: StoredRow): Promise<void> {
       findings.add("wakeUpMissing", ref.jobId);
     }
   }
-  if (phase === "queued" || phase === "processing") await lookAtPayload(check, ref);
+  if (phase === "queued" || phase === "processing" || phase === "waiting") await lookAtPayload(check, ref);
 }
 
 /** A new row for the time that the job's own says, or one for the time that it should say: then the job is written too. */
 async function wake({ deps }: Check, ref: JobRef, stored: StoredJob | StoredTombstone): Promise<void> {
   if (stored.dueAt) {
-    const purge = "tombstone" in stored || isTerminal(stored.job.phase);
+    const purge = "tombstone" in stored || (isTerminal(stored.job.phase) && !isUndoing(stored.job));
     await deps.storage.jobs.create(wakeUpRow({ ...ref, at: stored.dueAt, purge }));
   } else if ("job" in stored) await deps.jobs.save(stored.job, stored);
   else await deps.tombstones.clean(stored);

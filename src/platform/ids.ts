@@ -17,6 +17,11 @@ export function newId(prefix: string, now: Date): string {
   return `${prefix}_${timeDigits(now)}${randomDigits(RANDOM_DIGITS)}`;
 }
 
+/** The file of something that was made then, the same for the same text. */
+export function fileIdOfDigest(text: string, at: Date): string {
+  return `file_${timeDigits(at)}${digestDigits(text).slice(0, RANDOM_DIGITS)}`;
+}
+
 /** A new operation of a job. It carries the job's own digits, so that the job is found without an index. */
 export function newOperationId(jobId: string): string {
   return `op_${digitsOf(jobId)}${randomDigits(OPERATION_DIGITS)}`;

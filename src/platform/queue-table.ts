@@ -43,6 +43,18 @@ function isWithoutRepeats(names: readonly string[]): boolean {
   return new Set(names).size === names.length;
 }
 
+/** Where messages come from that make jobs, told from the capabilities by its dash. */
+export const INTAKE = "intake-queue";
+
+export const intakeQueueSchema = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9]|-(?!-)){1,54}[a-z0-9]$/, "is not a queue's name of 3 to 56 characters");
+
+/** The queue that others put requests into. */
+export function intakeQueue(name: string): JobQueue {
+  return { id: "intake", capability: INTAKE, priority: "normal", name, poison: poisonOf(name) };
+}
+
 /** One queue that jobs travel through. */
 export interface JobQueue {
   /** Unlike that of any other: part of its functions' names. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { queueTableSchema } from "./queue-table.ts";
+import type { QueueTable } from "./queue-table.ts";
+import { intakeQueue, intakeQueueSchema, jobQueues, queueTableSchema } from "./queue-table.ts";
 
 const seconds = (byDefault: number, { min = 1, max = 3600 } = {}) =>
   z.coerce.number().int().min(min).max(max).default(byDefault);
@@ -39,6 +40,15 @@ const environmentFields = {
   PUBLIC_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
 
   JOB_QUEUES: queueTableSchema.prefault("documents=job-requests,images=job-images"),
+  INTAKE_QUEUE: intakeQueueSchema.default("job-intake"),
+  INBOX_CONTAINER: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]$/, "is not a container's name of 3 to 63 characters")
+    .refine((name) => name !== "millrace" && !name.startsWith("azure-webjobs-"), {
+      message: "is a container that the system itself writes to",
+    })
+    .default("millrace-inbox"),
+  INBOX_SOURCE: z.enum(["LogsAndContainerScan", "EventGrid"]).default("LogsAndContainerScan"),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(8),
   HIGH_RESERVED: z.coerce.number().int().min(0).default(1),
   SEQUENCE_GAP_SECONDS: seconds(3600, { max: 30 * 24 * 3600 }),
@@ -80,6 +90,12 @@ export const SETTING_NAMES = Object.keys(environmentFields);
 /** Rules between fields are checked even where single fields are wrong, so that everything is told at once. */
 const always = () => true;
 
+/** A queue has one use: jobs would be taken for requests, or requests for jobs. */
+function sharesQueue(name: string, table: QueueTable): boolean {
+  const taken = jobQueues(table).flatMap((queue) => [queue.name, queue.poison]);
+  return taken.includes(name) || taken.includes(intakeQueue(name).poison);
+}
+
 const environmentSchema = z
   .object(environmentFields)
   .refine((env) => env.OPENAI_API_KEY ?? env.AZURE_OPENAI_API_KEY, {
@@ -91,6 +107,10 @@ const environmentSchema = z
     path: ["AZURE_OPENAI_API_KEY"],
     message: "is missing, though AZURE_OPENAI_ENDPOINT is set",
     when: always,
+  })
+  .refine(({ INTAKE_QUEUE: name, JOB_QUEUES: table }) => !sharesQueue(name, table), {
+    path: ["INTAKE_QUEUE"],
+    message: "is a queue that jobs travel through, by JOB_QUEUES",
   });
 
 /** Everything that can be set from outside, complete and checked. Keys are the environment's own names. */

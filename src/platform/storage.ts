@@ -5,6 +5,8 @@ import type { StoragePipelineOptions } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { createContainer } from "./blobs.ts";
 import type { Container } from "./blobs.ts";
+import { createInbox } from "./inbox.ts";
+import type { Inbox } from "./inbox.ts";
 import { createQueue } from "./queues.ts";
 import type { Queue } from "./queues.ts";
 import { createTable } from "./tables.ts";
@@ -15,6 +17,7 @@ export interface Storage {
   readonly jobs: Table;
   readonly files: Table;
   readonly content: Container;
+  readonly inbox: Inbox;
   queue(name: string): Queue;
   /** Whether each service answers now. Never throws. */
   check(): Promise<Readonly<Record<"tables" | "queues" | "blobs", "ok" | "failing">>>;
@@ -30,6 +33,8 @@ export interface StorageOptions {
   readonly connectionString: string;
   /** The queues that jobs travel through. */
   readonly queueNames: readonly string[];
+  /** The container that others put blobs into. */
+  readonly inboxName: string;
   /** Sends the requests; the SDKs' own by default. */
   readonly httpClient?: StorageHttpClient | undefined;
 }
@@ -41,7 +46,7 @@ export interface StorageOptions {
 const FEW_RETRIES = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
 
 /** The storage account behind `connectionString`, through the public Azure SDKs. Makes no request by itself. */
-export function createStorage({ connectionString, queueNames, httpClient }: StorageOptions): Storage {
+export function createStorage({ connectionString, queueNames, inboxName, httpClient }: StorageOptions): Storage {
   const sending = httpClient ? { httpClient } : {};
   const tables = TableServiceClient.fromConnectionString(connectionString, {
     allowInsecureConnection: true,
@@ -54,11 +59,13 @@ export function createStorage({ connectionString, queueNames, httpClient }: Stor
   const jobs = createTable(connectionString, "millracejobs", sending);
   const files = createTable(connectionString, "millracefiles", sending);
   const content = createContainer(blobs.getContainerClient("millrace"));
+  const inbox = createInbox(blobs.getContainerClient(inboxName));
   const queues = new Map(queueNames.map((name) => [name, createQueue(queueService.getQueueClient(name))]));
   return {
     jobs,
     files,
     content,
+    inbox,
     queue(name) {
       const queue = queues.get(name) ?? createQueue(queueService.getQueueClient(name));
       queues.set(name, queue);
@@ -76,7 +83,7 @@ export function createStorage({ connectionString, queueNames, httpClient }: Stor
     async prepare() {
       await Promise.all([
         ...[jobs, files].map((table) => tables.createTable(table.name)),
-        content.prepare(),
+        ...[content, inbox].map((container) => container.prepare()),
         ...[...queues.values()].map((queue) => queue.prepare()),
       ]);
     },

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { Mode } from "../contract/submit-request.ts";
-import { startPipeline } from "../steps/step.ts";
-import type { Pipeline, Step } from "../steps/step.ts";
+import { startPipeline } from "../steps/pipeline.ts";
+import type { Pipeline } from "../steps/pipeline.ts";
+import type { Step } from "../steps/step.ts";
 
 /** Something outside the payload that the job will need: checked when the job is submitted, before anything is stored. */
 export type Reference =
@@ -42,8 +43,12 @@ interface ProfileDefinition<Payload extends z.ZodObject, Result extends z.ZodObj
   readonly maxAttempts?: number;
   /** Whether its steps ask the model, so that its price is of interest. */
   readonly asksModel?: boolean;
+  /** Whether each of its steps is carried out for itself, as those of every job type are that has more than tasks. */
+  readonly orchestrated?: boolean;
   readonly examples: readonly [ProfileExample<z.input<Payload>>, ...ProfileExample<z.input<Payload>>[]];
   readonly references?: (payload: z.output<Payload>) => readonly Reference[];
+  /** The payload of a job that is made of an uploaded file alone; absent if there must be more to it. See `docs/other-doors.md`. */
+  readonly fromFile?: (fileId: string) => z.input<Payload>;
   readonly steps: (
     start: Pipeline<z.output<Payload>, unknown, undefined>,
   ) => Pick<Pipeline<never, never, z.input<Result>>, "steps" | "resultType">;
@@ -55,8 +60,11 @@ export interface Profile extends ProfileFacts {
   readonly result: z.ZodObject;
   readonly maxAttempts: number;
   readonly asksModel: boolean;
+  /** Its jobs are led from step to step by an orchestrator; others are run by the worker that claimed them. */
+  readonly orchestrated: boolean;
   readonly examples: readonly ProfileExample<Record<string, unknown>>[];
   readonly references: (payload: Record<string, unknown>) => readonly Reference[];
+  readonly fromFile?: (fileId: string) => Record<string, unknown>;
   readonly steps: readonly Step[];
 }
 
@@ -70,12 +78,14 @@ const DEFAULT_MAX_ATTEMPTS = 4;
 export function defineProfile<Payload extends z.ZodObject, Result extends z.ZodObject>(
   definition: ProfileDefinition<Payload, Result>,
 ): Profile {
-  const { steps, references, maxAttempts = DEFAULT_MAX_ATTEMPTS, asksModel = false, ...rest } = definition;
+  const { references, maxAttempts = DEFAULT_MAX_ATTEMPTS, asksModel = false, ...rest } = definition;
+  const { steps } = definition.steps(startPipeline<z.output<Payload>>());
   return {
     ...rest,
     maxAttempts,
     asksModel,
+    orchestrated: definition.orchestrated ?? steps.some(({ kind }) => kind !== "task"),
     references: (payload) => references?.(payload as z.output<Payload>) ?? [],
-    steps: steps(startPipeline<z.output<Payload>>()).steps,
+    steps,
   };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { toFieldErrors } from "../contract/field-errors.ts";
 import { sayWhatIsWrong } from "../contract/say-what-is-wrong.ts";
 import { MillraceError } from "../platform/errors.ts";
+import { stepProblems } from "../steps/step-problems.ts";
 import type { Profile } from "./define-profile.ts";
 
 export interface ProfileRegistry {
@@ -68,9 +69,10 @@ function problemsOf(profile: Profile, capabilities: readonly string[]): string[]
   );
   expect(new Set(names).size === names.length, `two steps have one name; they are ${names.join(", ")}`);
   expect(
-    profile.steps.every((step) => step.timeoutMs > 0 && step.timeoutMs < 2 ** 31 && step.weight > 0),
-    "every step needs a weight above 0, and a timeout above 0 and below 2^31 ms, where Node's timers end",
+    profile.orchestrated || profile.steps.every(({ kind }) => kind === "task"),
+    "it has steps that are no tasks, so it must be orchestrated",
   );
+  found.push(...profile.steps.flatMap(stepProblems));
   return [...found, ...schemaProblems(profile), ...exampleProblems(profile)];
 }
 

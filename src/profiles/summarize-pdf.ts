@@ -1,15 +1,7 @@
 import { z } from "zod";
-import { fileIdSchema } from "../contract/ids.ts";
-import { readPdf } from "../documents/read-pdf.ts";
 import { defineProfile } from "./define-profile.ts";
-import { countWords, summarizeText } from "./summarize-text.ts";
-
-const documentSchema = z.union([
-  z.strictObject({ file_id: fileIdSchema }),
-  z.strictObject({ url: z.url().max(2048).meta({ description: "A public address of a PDF" }) }),
-]);
-
-const PDF = "application/pdf";
+import { documentReferences, documentSchema, pageRangeSchema, readDocument } from "./pdf-document.ts";
+import { countWords, summarizeText } from "./summary.ts";
 
 /** Reads a PDF and says in a few sentences what is in it: long documents in parts, the parts' summaries merged. */
 export const summarizePdf = defineProfile({
@@ -24,13 +16,14 @@ export const summarizePdf = defineProfile({
 
   payload: z.strictObject({
     document: documentSchema,
+    pages: pageRangeSchema.optional().meta({ description: "All if absent" }),
     style: z.enum(["bullets", "paragraph"]).default("bullets"),
     max_words: z.int().min(20).max(1000).default(150),
   }),
   result: z.object({
     summary: z.string().min(1),
-    pages: z.int().min(1),
-    characters: z.int().min(1).meta({ description: "Of the document's text" }),
+    pages: z.int().min(1).meta({ description: "How many were read" }),
+    characters: z.int().min(1).meta({ description: "Of their text" }),
     words: z.int().min(1).meta({ description: "Of the summary" }),
   }),
   examples: [
@@ -41,27 +34,12 @@ export const summarizePdf = defineProfile({
     { name: "An uploaded file", payload: { document: { file_id: "file_01jd0000000000000000000000" } } },
   ],
 
-  references: ({ document }) =>
-    "url" in document
-      ? [{ kind: "url", pointer: "/payload/document/url", url: document.url }]
-      : [{ kind: "file", pointer: "/payload/document/file_id", fileId: document.file_id, contentTypes: [PDF] }],
+  references: ({ document }) => documentReferences(document),
+  fromFile: (fileId) => ({ document: { file_id: fileId } }),
 
   steps: (start) =>
     start
-      .step("extract", { timeoutMs: 3 * 60_000 }, async ({ payload, services, abortSignal, progress }) => {
-        const { document } = payload;
-        const bytes =
-          "url" in document
-            ? (await services.download(document.url, { accept: [PDF, "application/octet-stream"], abortSignal })).bytes
-            : (await services.readFile(document.file_id)).content;
-        return readPdf(bytes, {
-          limits: services.pdfLimits,
-          abortSignal,
-          onPage: (done, total) => {
-            progress(done / total, `page ${done} of ${total}`);
-          },
-        });
-      })
+      .step("extract", { timeoutMs: 3 * 60_000 }, async ({ payload, ...context }) => readDocument(payload, context))
       .step("summarize", { timeoutMs: 30 * 60_000, weight: 3 }, async ({ payload, outputs, services, ...context }) => {
         const { text, pages, characters } = outputs.extract;
         const summary = await summarizeText(text, {

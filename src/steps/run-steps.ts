@@ -1,7 +1,8 @@
 import type { Clock } from "../platform/clock.ts";
-import { MillraceError } from "../platform/errors.ts";
 import { requireJsonValue } from "./json-value.ts";
-import type { Step, StepServices } from "./step.ts";
+import { runWithin } from "./run-within.ts";
+import type { StepServices } from "./step-context.ts";
+import type { TaskStep } from "./task.ts";
 
 interface StepState {
   readonly name: string;
@@ -47,7 +48,7 @@ export interface RunStepsOptions {
  * @throws whatever a step throws; MillraceError STEP_TIMEOUT when a step's time is over, OUTPUT_INVALID when its output
  * cannot be kept; the signal's reason when it fires
  */
-export async function runSteps(steps: readonly Step[], options: RunStepsOptions): Promise<unknown> {
+export async function runSteps(steps: readonly TaskStep[], options: RunStepsOptions): Promise<unknown> {
   const { finished, clock } = options;
   const outputs: Record<string, unknown> = Object.fromEntries(finished.map(({ name, output }) => [name, output]));
   const totalWeight = weightOf(steps);
@@ -71,7 +72,10 @@ export async function runSteps(steps: readonly Step[], options: RunStepsOptions)
     const isLast = index === steps.length - 1;
     move({ status: "running" });
     try {
-      output = await runWithin(step, options, { outputs: { ...outputs }, progress });
+      const { jobId, payload, services } = options;
+      output = await runWithin(step, { abortSignal: options.abortSignal, progress }, async (watched) =>
+        step.run({ jobId, payload, services, outputs: { ...outputs }, ...watched }),
+      );
       if (!isLast) requireJsonValue(step.name, output);
     } catch (thrown) {
       move({ status: "failed", endedAt: clock.now() });
@@ -86,7 +90,7 @@ export async function runSteps(steps: readonly Step[], options: RunStepsOptions)
   return output;
 }
 
-function weightOf(steps: readonly Step[]): number {
+function weightOf(steps: readonly TaskStep[]): number {
   return steps.reduce((sum, { weight }) => sum + weight, 0);
 }
 
@@ -94,76 +98,4 @@ function stateOf(name: string, finished: FinishedStep | undefined): StepState {
   if (!finished) return { name, status: "pending" };
   const { startedAt, endedAt } = finished;
   return { name, status: "completed", ...(startedAt && { startedAt }), ...(endedAt && { endedAt }) };
-}
-
-interface StepInputs {
-  readonly outputs: Readonly<Record<string, unknown>>;
-  readonly progress: (fraction: number, message?: string) => void;
-}
-
-/** One step, left as soon as its time is over or the job must stop, even if the step's own code does not listen. */
-async function runWithin(step: Step, options: RunStepsOptions, { outputs, progress }: StepInputs): Promise<unknown> {
-  options.abortSignal.throwIfAborted();
-  const deadline = startDeadline(step, options.abortSignal);
-  let settled = false;
-  const context = {
-    jobId: options.jobId,
-    payload: options.payload,
-    outputs,
-    services: options.services,
-    abortSignal: deadline.signal,
-    progress: (fraction: number, message?: string) => {
-      if (!settled) progress(fraction, message);
-    },
-  };
-  try {
-    return await Promise.race([step.run(context), deadline.passed]);
-  } catch (thrown) {
-    deadline.stop(thrown); // What of the step is still at work, such as other model calls, works for nobody.
-    throw thrown;
-  } finally {
-    settled = true;
-    deadline.clear();
-  }
-}
-
-interface Deadline {
-  /** Fires when the step's time is over, or with the job's own signal. */
-  readonly signal: AbortSignal;
-  /** Never resolves; rejects with the signal's reason when it fires. */
-  readonly passed: Promise<never>;
-  /** Fires the signal now, with this reason. */
-  readonly stop: (reason: unknown) => void;
-  readonly clear: () => void;
-}
-
-/** Not `AbortSignal.any()`: Node keeps such a signal, and all that waits for it, for as long as anybody listens to it. */
-function startDeadline(step: Step, jobSignal: AbortSignal): Deadline {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const timer = setTimeout(() => {
-    const text = `Step "${step.name}" took longer than ${step.timeoutMs / 1000} s`;
-    controller.abort(new MillraceError("STEP_TIMEOUT", text, { details: { step: step.name } }));
-  }, step.timeoutMs);
-  const onAbort = () => {
-    controller.abort(jobSignal.reason);
-  };
-  jobSignal.addEventListener("abort", onAbort);
-  const passed = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => {
-      reject(signal.reason as Error);
-    });
-  });
-  passed.catch(() => undefined); // A step that throws before there is a race leaves nobody to hear of it.
-  return {
-    signal,
-    passed,
-    stop(reason) {
-      controller.abort(reason);
-    },
-    clear() {
-      clearTimeout(timer);
-      jobSignal.removeEventListener("abort", onAbort);
-    },
-  };
 }

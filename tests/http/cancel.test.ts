@@ -1,18 +1,13 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { jobViewSchema } from "../../src/contract/job-view.ts";
-import { MillraceError } from "../../src/platform/errors.ts";
 import { newOperationId } from "../../src/platform/ids.ts";
-import { echoProfile } from "../support/profiles.ts";
+import { pickyProfile } from "../support/profiles.ts";
 import { createTestApp } from "../support/test-app.ts";
 import type { RequestOptions, TestApp, TestResponse } from "../support/test-app.ts";
 
 let test: TestApp;
 beforeAll(async () => {
-  const work = async ({ payload }: { payload: { text: string } }) => {
-    if (payload.text === "bad") throw new MillraceError("PDF_ENCRYPTED", "locked");
-    return payload;
-  };
-  test = await createTestApp({ profiles: [echoProfile(work)] });
+  test = await createTestApp({ profiles: [pickyProfile()] });
 });
 
 interface Submitted {

@@ -2,18 +2,13 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { historyViewSchema } from "../../src/contract/history-view.ts";
 import type { HistoryEntryView } from "../../src/contract/history-view.ts";
 import { historyKey } from "../../src/jobs/store/history.ts";
-import { MillraceError } from "../../src/platform/errors.ts";
-import { echoProfile } from "../support/profiles.ts";
+import { pickyProfile } from "../support/profiles.ts";
 import { createTestApp } from "../support/test-app.ts";
 import type { TestApp } from "../support/test-app.ts";
 
 let test: TestApp;
 beforeAll(async () => {
-  const work = async ({ payload }: { payload: { text: string } }) => {
-    if (payload.text === "bad") throw new MillraceError("PDF_ENCRYPTED", "locked");
-    return payload;
-  };
-  test = await createTestApp({ profiles: [echoProfile(work)] });
+  test = await createTestApp({ profiles: [pickyProfile()] });
 });
 
 async function submit(text = "hi"): Promise<{ readonly id: string; readonly path: string }> {
@@ -62,7 +57,10 @@ describe("GET /api/jobs/{job_id}/history", () => {
       ["accepted", undefined, "queued", "client"],
     ]);
     expect(value[0]).toMatchObject({ reason: "enough", attempt: 0 });
-    expect(value[5]?.error).toEqual({ code: "PDF_ENCRYPTED", message: "locked", kind: "permanent", retryable: false });
+    expect(value[5]?.error).toEqual({
+      ...{ code: "PDF_ENCRYPTED", message: 'The file "bad" is locked' },
+      ...{ kind: "permanent", retryable: false },
+    });
     expect(value.filter(({ error }) => error)).toHaveLength(1);
     expect(new Set(value.map(({ operation_id: id }) => id)).size).toBe(3);
     const { json } = await test.request("GET", path);

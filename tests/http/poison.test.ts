@@ -27,6 +27,7 @@ describe("GET /api/ops/poison", () => {
       ["images high", 0],
       ["images normal", 0],
       ["images low", 0],
+      ["intake-queue normal", 0],
     ]);
     expect(value[1]?.messages).toMatchObject([{ envelope, dequeue_count: 0 }, { text: "?".repeat(2000) }]);
     expect(value[1]?.messages[1]).not.toHaveProperty("envelope");
@@ -54,7 +55,7 @@ describe("GET /api/ops/poison", () => {
   it("refuses a capability that there is not, and names those that there are", async () => {
     const answer = await test.request("GET", "/api/ops/poison?capability=document");
     expect(answer).toMatchObject({ status: 400, json: { code: "INVALID_QUERY" } });
-    expect(answer.text).toContain("documents, images");
+    expect(answer.text).toContain("documents, images, intake-queue");
   });
 
   it("names no queue", async () => {

@@ -1,17 +1,14 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { jobViewSchema, operationViewSchema } from "../../src/contract/job-view.ts";
-import { MillraceError } from "../../src/platform/errors.ts";
-import { echoProfile } from "../support/profiles.ts";
+import { pickyProfile } from "../support/profiles.ts";
 import { createTestApp } from "../support/test-app.ts";
 import type { TestApp, TestResponse } from "../support/test-app.ts";
 
 let test: TestApp;
 beforeAll(async () => {
-  const work = async ({ payload }: { payload: { text: string } }) => {
-    if (payload.text === "bad") throw new MillraceError("PDF_ENCRYPTED", "locked");
-    return payload.text === "large" ? { text: "ä".repeat(100_000) } : payload;
-  };
-  test = await createTestApp({ profiles: [echoProfile(work)] });
+  const work = async ({ payload }: { payload: { text: string } }) =>
+    payload.text === "large" ? { text: "ä".repeat(100_000) } : payload;
+  test = await createTestApp({ profiles: [pickyProfile(work)] });
 });
 
 const get = async (path: string, headers: Record<string, string> = {}): Promise<TestResponse> =>
@@ -123,7 +120,7 @@ describe("GET /api/jobs/{job_id}/result", () => {
   it("says why a job that failed has none", async () => {
     const answer = await get(`${(await ended("bad")).path}/result`);
     expect([answer.status, answer.json["code"]]).toEqual([409, "JOB_FAILED"]);
-    expect(answer.json["detail"]).toBe("PDF_ENCRYPTED: locked");
+    expect(answer.json["detail"]).toBe('PDF_ENCRYPTED: The file "bad" is locked');
     expect(answer.headers.get("retry-after")).toBeNull();
   });
 });
@@ -172,7 +169,7 @@ describe("GET /api/operations/{operation_id}", () => {
     expect((await read(operation)).status).toBe("Succeeded");
     expect(await read((await ended("bad")).operation)).toMatchObject({
       status: "Failed",
-      error: { code: "PDF_ENCRYPTED", message: "locked" },
+      error: { code: "PDF_ENCRYPTED", message: 'The file "bad" is locked' },
     });
   });
 

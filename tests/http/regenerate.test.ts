@@ -2,8 +2,7 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { z } from "zod";
 import { acceptedViewSchema, operationViewSchema } from "../../src/contract/job-view.ts";
-import { MillraceError } from "../../src/platform/errors.ts";
-import { echoProfile } from "../support/profiles.ts";
+import { echoProfile, pickyProfile } from "../support/profiles.ts";
 import { createTestApp } from "../support/test-app.ts";
 import type { RequestOptions, TestApp, TestResponse } from "../support/test-app.ts";
 
@@ -12,11 +11,9 @@ const LARGE = "x".repeat(50_000);
 
 let test: TestApp;
 beforeAll(async () => {
-  const work = async ({ payload }: { payload: { text: string } }) => {
-    if (payload.text === "bad") throw new MillraceError("PDF_ENCRYPTED", "locked");
-    return { text: payload.text.slice(0, 10) };
-  };
-  test = await createTestApp({ profiles: [echoProfile(work)] });
+  test = await createTestApp({
+    profiles: [pickyProfile(async ({ payload }) => ({ text: payload.text.slice(0, 10) }))],
+  });
 });
 
 interface Submitted {
@@ -299,7 +296,7 @@ describe("GET /api/operations/{operation_id} of an operation that is not current
     await test.deliver("job-requests");
     for (const { path, operation, status, ...error } of [
       { ...done, status: "Succeeded" },
-      { ...failed, status: "Failed", error: { code: "PDF_ENCRYPTED", message: "locked" } },
+      { ...failed, status: "Failed", error: { code: "PDF_ENCRYPTED", message: 'The file "bad" is locked' } },
       { ...cancelled, status: "Canceled" },
     ]) {
       const current = await read(`/api/operations/${operation}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { StepContext } from "../../src/steps/step.ts";
+import type { StepContext } from "../../src/steps/step-context.ts";
 import { echoProfile } from "../support/profiles.ts";
 import { createTestApp } from "../support/test-app.ts";
 

@@ -5,7 +5,7 @@ import { createWaitingRoom } from "../../src/jobs/waiting-room.ts";
 import { aJob } from "../support/a-job.ts";
 
 const job = aJob({ phase: "queued" });
-const never = { ref: job, seconds: 60, until: () => false };
+const never = { job, seconds: 60, until: () => false };
 
 /** A store whose job ends when the test says so. */
 function storeOf(current: () => typeof job): JobStore {
@@ -22,6 +22,15 @@ describe("waitForJob()", () => {
     current = aJob({ phase: "done" });
     expect((await held).phase).toBe("done");
     expect(waitingRoom.enter()).toBe(true);
+  });
+
+  it("does not read again what was read just now, if that is as wanted, or if nobody more may wait", async () => {
+    const jobs = storeOf(() => {
+      throw new Error("was read");
+    });
+    const asWanted = { ...never, until: ({ phase }: typeof job) => phase === "queued" };
+    expect(await waitForJob({ jobs, waitingRoom: createWaitingRoom(1) }, asWanted)).toBe(job);
+    expect(await waitForJob({ jobs, waitingRoom: createWaitingRoom(0) }, never)).toBe(job);
   });
 
   it("gives its place back when storage fails", async () => {

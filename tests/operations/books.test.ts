@@ -15,17 +15,12 @@ import { newId, withLastDigit } from "../../src/platform/ids.ts";
 import type { Table } from "../../src/platform/tables.ts";
 import { aJob } from "../support/a-job.ts";
 import { submitEcho, work } from "../support/echo-jobs.ts";
-import { echoProfile } from "../support/profiles.ts";
+import { pickyProfile } from "../support/profiles.ts";
 import { createSimulatedSite } from "../support/simulated-app.ts";
 import type { SimulatedSite } from "../support/simulated-app.ts";
 import { collectLog } from "../support/sinks.ts";
 
 const DAY_MS = 24 * 3_600_000;
-
-const moody = echoProfile(async ({ payload }) => {
-  if (payload.text === "bad") throw new MillraceError("PDF_ENCRYPTED", "locked");
-  return payload;
-});
 
 async function read({ app }: SimulatedSite, jobs: Table = app.storage.jobs): Promise<Books> {
   return readBooks({ storage: { jobs }, clock: app.clock }, startPass(60_000));
@@ -33,7 +28,7 @@ async function read({ app }: SimulatedSite, jobs: Table = app.storage.jobs): Pro
 
 /** One job for each status, and two that are gone; thirty more so that every partition has some. */
 async function oneOfEach(): Promise<SimulatedSite & { readonly refs: readonly JobRef[] }> {
-  const site = await createSimulatedSite([moody]);
+  const site = await createSimulatedSite([pickyProfile()]);
   const { app } = site;
   await work(app, await submitEcho(app));
   site.now = new Date(site.now.getTime() + 30 * DAY_MS);
@@ -134,7 +129,7 @@ describe("readBooks()", () => {
   });
 
   it("reads pages, not everything at once, however many rows there are", async () => {
-    const site = await createSimulatedSite([moody]);
+    const site = await createSimulatedSite([pickyProfile()]);
     for (let count = 0; count < 450; count++)
       await site.app.jobs.create(aJob({ phase: "queued", jobId: withLastDigit(newId("job", site.now), 0) }));
     const { jobs: table } = site.app.storage;

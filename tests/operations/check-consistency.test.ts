@@ -18,7 +18,7 @@ import { MillraceError } from "../../src/platform/errors.ts";
 import { deadLetterIdOf, newId, newOperationId } from "../../src/platform/ids.ts";
 import type { RowKey } from "../../src/platform/tables.ts";
 import { submitEcho, work } from "../support/echo-jobs.ts";
-import { echoProfile } from "../support/profiles.ts";
+import { pickyProfile } from "../support/profiles.ts";
 import { createSimulatedSite } from "../support/simulated-app.ts";
 import type { SimulatedSite } from "../support/simulated-app.ts";
 import { collectLog } from "../support/sinks.ts";
@@ -27,11 +27,6 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const LARGE = "x".repeat(50_000);
 const NOBODY: JobRef = { workspaceId: "default", jobId: newId("job", new Date(0)) };
-
-const moody = echoProfile(async ({ payload }) => {
-  if (payload.text.startsWith("bad")) throw new MillraceError("PDF_ENCRYPTED", "locked");
-  return payload;
-});
 
 interface Scene extends SimulatedSite {
   readonly open: Job;
@@ -42,7 +37,7 @@ interface Scene extends SimulatedSite {
 }
 
 async function aHouse(): Promise<Scene> {
-  const site = await createSimulatedSite([moody]);
+  const site = await createSimulatedSite([pickyProfile()]);
   const { app } = site;
   const refs = [
     await submitEcho(app, { text: LARGE, idempotencyKey: "open" }),

@@ -9,6 +9,9 @@ describe("readSettings()", () => {
     expect(readSettings(NEEDED)).toEqual({
       ...NEEDED,
       JOB_QUEUES: { documents: "job-requests", images: "job-images" },
+      INTAKE_QUEUE: "job-intake",
+      INBOX_CONTAINER: "millrace-inbox",
+      INBOX_SOURCE: "LogsAndContainerScan",
       RETENTION_DAYS: 30,
       GONE_DAYS: 30,
       FILE_RETENTION_DAYS: 365,
@@ -152,5 +155,34 @@ describe("MODEL_PRICES", () => {
     '{"m":{"input_per_million_usd":-1,"output_per_million_usd":1}}',
   ])("refuses %s", (text) => {
     expect(() => read({ MODEL_PRICES: text })).toThrow("MODEL_PRICES");
+  });
+});
+
+describe("INTAKE_QUEUE", () => {
+  it.each(["job-requests", "job-images-high", "job-requests-low-poison"])(
+    "is none that jobs travel through: %s",
+    (name) => {
+      expect(() => read({ INTAKE_QUEUE: name })).toThrow("INTAKE_QUEUE: is a queue that jobs travel through");
+    },
+  );
+
+  it("leaves room for its poison queue's name", () => {
+    const longest = "q".repeat(63 - "-poison".length);
+    expect(read({ INTAKE_QUEUE: longest }).INTAKE_QUEUE).toBe(longest);
+    for (const name of [`${longest}q`, "ab", "a--b", "-ab", "A-b"])
+      expect(() => read({ INTAKE_QUEUE: name })).toThrow("INTAKE_QUEUE");
+  });
+});
+
+describe("INBOX_CONTAINER", () => {
+  it.each(["millrace", "azure-webjobs-hosts", "$logs", "ab", "a--b"])("is not %s", (name) => {
+    expect(() => read({ INBOX_CONTAINER: name })).toThrow("INBOX_CONTAINER");
+  });
+});
+
+describe("INBOX_SOURCE", () => {
+  it("is one of the two words that the host knows", () => {
+    expect(read({ INBOX_SOURCE: "EventGrid" }).INBOX_SOURCE).toBe("EventGrid");
+    expect(() => read({ INBOX_SOURCE: "eventgrid" })).toThrow("INBOX_SOURCE");
   });
 });

@@ -7,7 +7,7 @@ import { createProfileRegistry } from "../../src/profiles/registry.ts";
 import { echoProfile } from "../support/profiles.ts";
 
 const CAPABILITIES = ["documents", "images"];
-const aStep = { name: "work", timeoutMs: 1000, weight: 1, run: async () => ({}) };
+const aStep = { kind: "task", name: "work", timeoutMs: 1000, weight: 1, run: async () => ({}) } as const;
 const aProfile = (fields: Partial<Profile> = {}): Profile => ({ ...echoProfile(), ...fields });
 
 function problemOf(...profiles: Profile[]): string {
@@ -49,10 +49,15 @@ describe("createProfileRegistry()", () => {
     ],
     ["a step name that cannot be shown", { steps: [{ ...aStep, name: "Do it" }] }, "step names must match"],
     ["two steps of one name", { steps: [aStep, aStep] }, "two steps have one name"],
-    ["a step without time", { steps: [{ ...aStep, timeoutMs: 0 }] }, "every step needs"],
-    ["a step of no number's time", { steps: [{ ...aStep, timeoutMs: Number.NaN }] }, "every step needs"],
-    ["a step with more time than a timer has", { steps: [{ ...aStep, timeoutMs: 2 ** 31 }] }, "every step needs"],
-    ["a step without weight", { steps: [{ ...aStep, weight: 0 }] }, "every step needs"],
+    ["a step without time", { steps: [{ ...aStep, timeoutMs: 0 }] }, 'step "work" needs a timeout'],
+    ["a step of no number's time", { steps: [{ ...aStep, timeoutMs: Number.NaN }] }, "needs a timeout"],
+    ["a step with more time than a timer has", { steps: [{ ...aStep, timeoutMs: 2 ** 31 }] }, "needs a timeout"],
+    ["a step without weight", { steps: [{ ...aStep, weight: 0 }] }, "needs a weight"],
+    [
+      "a map that is not orchestrated",
+      { steps: [{ ...aStep, kind: "map", maxParallel: 4, items: () => [] }] },
+      "it must be orchestrated",
+    ],
     [
       "a payload that JSON cannot hold, though every job keeps its own as JSON",
       { payload: z.strictObject({ text: z.string().transform((text) => new Set(text)) }) },

@@ -74,6 +74,32 @@ describe("summarize-pdf", () => {
     expect((job["result"] as { summary: string }).summary).toMatch(/^- /);
   });
 
+  it("reads only the pages that are asked for, as far as there are any", async () => {
+    const document = await upload(await makePdf({ pages: [...TEXT, "The third page tells of eels."] }));
+    expect(await summarize(document, { pages: { from: 2, to: 2 } })).toMatchObject({
+      result: { pages: 1, characters: TEXT[1]?.length, summary: expect.stringMatching(/miller|summer/) },
+    });
+    const toTheEnd = await summarize(document, { pages: { from: 3, to: 99 } });
+    expect(toTheEnd).toMatchObject({ result: { pages: 1, summary: expect.stringContaining("eels") } });
+    expect(await summarize(document, { pages: { from: 4, to: 4 } })).toMatchObject({
+      status: "failed",
+      attempt: 1,
+      error: { code: "PAGES_NOT_FOUND", message: expect.stringContaining("3 pages") },
+    });
+    const empty = await upload(await makePdf({ pages: [...TEXT, ""] }));
+    expect(await summarize(empty, { pages: { from: 3, to: 3 } })).toMatchObject({ error: { code: "PDF_NO_TEXT" } });
+  });
+
+  it.each([
+    [{ from: 0, to: 1 }, "/payload/pages/from"],
+    [{ from: 3, to: 2 }, "/payload/pages/to"],
+    [{ from: 1 }, "/payload/pages/to"],
+  ])("refuses pages %j", async (pages, pointer) => {
+    const body = { job_type: "summarize-pdf", payload: { document: { url: "https://example.com/a.pdf" }, pages } };
+    const { status, json } = await test.request("POST", "/api/jobs", { body });
+    expect([status, json["errors"]]).toEqual([422, [{ pointer, message: expect.any(String) }]]);
+  });
+
   it.each(["/report.pdf", "/bytes"])("summarises a PDF that an address holds: %s", async (path) => {
     const job = await summarize({ url: files.origin + path });
     expect(job).toMatchObject({ status: "completed", result: { pages: 2 } });

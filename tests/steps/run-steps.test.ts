@@ -5,8 +5,8 @@ import fc from "fast-check";
 import { MillraceError } from "../../src/platform/errors.ts";
 import { runSteps } from "../../src/steps/run-steps.ts";
 import type { RunState, RunStepsOptions } from "../../src/steps/run-steps.ts";
-import { startPipeline } from "../../src/steps/step.ts";
-import type { Step, StepContext, StepServices } from "../../src/steps/step.ts";
+import type { StepContext, StepServices } from "../../src/steps/step-context.ts";
+import type { TaskStep } from "../../src/steps/task.ts";
 
 const NOW = new Date("2026-01-02T03:04:05.000Z");
 const services = {} as StepServices;
@@ -16,7 +16,7 @@ interface Run {
   readonly result: Promise<unknown>;
 }
 
-function run(steps: readonly Step[], options: Partial<RunStepsOptions> = {}): Run {
+function run(steps: readonly TaskStep[], options: Partial<RunStepsOptions> = {}): Run {
   const states: RunState[] = [];
   const result = runSteps(steps, {
     jobId: "job_1",
@@ -32,7 +32,8 @@ function run(steps: readonly Step[], options: Partial<RunStepsOptions> = {}): Ru
   return { states, result };
 }
 
-const aStep = (name: string, work: Step["run"], fields: Partial<Step> = {}): Step => ({
+const aStep = (name: string, work: TaskStep["run"], fields: Partial<TaskStep> = {}): TaskStep => ({
+  kind: "task",
   name,
   timeoutMs: 10_000,
   weight: 1,
@@ -284,17 +285,5 @@ describe("runSteps()", () => {
       await new Promise(setImmediate);
     }
     expect(held).toBeLessThanOrEqual(1);
-  });
-});
-
-describe("startPipeline()", () => {
-  it("keeps steps in order, and gives a step the weight 1 if nobody says more", () => {
-    const begun = startPipeline<{ text: string }>().step("a", { timeoutMs: 5 }, async () => 1);
-    const { steps } = begun.step("b", { timeoutMs: 6, weight: 3 }, async ({ outputs }) => outputs.a + 1);
-    expect(steps.map(({ name, timeoutMs, weight }) => [name, timeoutMs, weight])).toEqual([
-      ["a", 5, 1],
-      ["b", 6, 3],
-    ]);
-    expect(begun.steps).toHaveLength(1);
   });
 });

@@ -8,6 +8,17 @@ const ENDED = { endedAt: CREATED, expiresAt: new Date("2026-01-31T00:00:00.000Z"
 const PHASE_FIELDS = {
   queued: {},
   processing: { startedAt: CREATED, claimId: "claim-1", leaseUntil: CREATED, attempt: 1 },
+  waiting: {
+    startedAt: CREATED,
+    claimId: "claim-1",
+    leaseUntil: CREATED,
+    instanceId: "op_1-1",
+    waitingFor: {
+      ...{ kind: "approval", step: "ask", since: CREATED, until: CREATED },
+      ...{ quorum: 2, allowSelf: false, title: "Go?", votes: [] },
+    },
+    attempt: 1,
+  },
   done: { startedAt: CREATED, ...ENDED, result: { inline: { answer: 42 } }, artifacts: [], attempt: 1 },
   failed: { ...ENDED, error: { code: "PDF_ENCRYPTED", message: "locked" }, attempt: 1 },
   cancelled: ENDED,

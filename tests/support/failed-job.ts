@@ -1,17 +1,6 @@
-import { MillraceError } from "../../src/platform/errors.ts";
-import type { Profile } from "../../src/profiles/define-profile.ts";
-import { echoProfile } from "./profiles.ts";
+import { pickyProfile } from "./profiles.ts";
 import { createTestApp } from "./test-app.ts";
 import type { TestApp } from "./test-app.ts";
-
-/** A job type that refuses the text "bad" for good, and gives back any other. */
-function pickyProfile(): Profile {
-  return echoProfile(async ({ payload }) => {
-    if (payload.text.startsWith("bad"))
-      throw new MillraceError("PDF_ENCRYPTED", `The file "${payload.text}" is locked`);
-    return payload;
-  });
-}
 
 export interface FailedJob {
   readonly jobId: string;
@@ -19,7 +8,7 @@ export interface FailedJob {
   readonly deadLetterId: string;
 }
 
-/** An app with jobs of that type. */
+/** An app whose one job type refuses some texts for good. */
 export async function pickyApp(environment: Readonly<Record<string, string>> = {}): Promise<TestApp> {
   return createTestApp({ profiles: [pickyProfile()], environment });
 }

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { MillraceError } from "../../src/platform/errors.ts";
 import { defineProfile } from "../../src/profiles/define-profile.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
-import type { StepContext } from "../../src/steps/step.ts";
+import type { StepContext } from "../../src/steps/step-context.ts";
 
 type Echo = { readonly text: string };
+type EchoWork = (context: StepContext<Echo, unknown>) => Promise<unknown>;
 
 export interface EchoOptions {
   readonly maxAttempts?: number;
@@ -12,7 +14,7 @@ export interface EchoOptions {
 
 /** A job type whose one step does what the test says, by default giving its payload back. */
 export function echoProfile(
-  work: (context: StepContext<Echo, unknown>) => Promise<unknown> = async ({ payload }) => payload,
+  work: EchoWork = async ({ payload }) => payload,
   { maxAttempts = 4, timeoutMs = 10_000 }: EchoOptions = {},
 ): Profile {
   return defineProfile({
@@ -31,10 +33,21 @@ export function echoProfile(
   });
 }
 
+/** The same, but it refuses for good a text that begins with "bad". */
+export function pickyProfile(work: EchoWork = async ({ payload }) => payload): Profile {
+  return echoProfile(async (context) => {
+    const { text } = context.payload;
+    if (text.startsWith("bad")) throw new MillraceError("PDF_ENCRYPTED", `The file "${text}" is locked`);
+    return work(context);
+  });
+}
+
 type Work = (context: StepContext<Echo, Readonly<Record<string, unknown>>>) => Promise<unknown>;
 
 /** A job type of several steps, in the order of the object; they do what the test says. */
 export function relayProfile(works: Readonly<Record<string, Work>>, { maxAttempts = 4 }: EchoOptions = {}): Profile {
-  const steps = Object.entries(works).map(([name, work]) => ({ name, timeoutMs: 10_000, weight: 1, run: work }));
+  const steps = Object.entries(works).map(
+    ([name, work]) => ({ kind: "task", name, timeoutMs: 10_000, weight: 1, run: work }) as const,
+  );
   return { ...echoProfile(undefined, { maxAttempts }), steps };
 }

@@ -15,7 +15,7 @@ import { superviseJobs } from "../../src/jobs/supervision/supervise.ts";
 import { receiveMessage } from "../../src/jobs/work/receive-message.ts";
 import type { Received } from "../../src/jobs/work/receive-message.ts";
 import { readSettings } from "../../src/platform/settings.ts";
-import type { StepContext } from "../../src/steps/step.ts";
+import type { StepContext } from "../../src/steps/step-context.ts";
 import { CONNECTION_STRING, createStorageAccount } from "../harness/storage/account.ts";
 import { createHttpClient } from "../harness/storage/http-client.ts";
 import { echoProfile } from "./profiles.ts";

@@ -25,7 +25,9 @@ export interface SimulatedSite {
   die(death: Death, work: (app: App) => Promise<unknown>): Promise<boolean>;
   /** Keys of all rows of the jobs' table, in order. */
   rowKeys(): Promise<string[]>;
-  /** Names of all blobs, in order. */
+  /** What others see of the account's blobs. */
+  readonly blobs: BlobServiceClient;
+  /** Names of all blobs of our own, in order. */
   blobNames(): Promise<string[]>;
   /** How many requests the process has sent that lives as long as the test. */
   readonly requests: () => number;
@@ -47,7 +49,9 @@ export async function createSimulatedSite(
     clock: { now: () => site.now },
   });
   const app = start(async (sent) => (requests++, carryOut(sent)));
+  const blobs = BlobServiceClient.fromConnectionString(CONNECTION_STRING, { httpClient: createHttpClient(carryOut) });
   const site: SimulatedSite = {
+    blobs,
     now: new Date("2026-03-01T00:00:00.000Z"),
     app,
     requests: () => requests,
@@ -58,12 +62,8 @@ export async function createSimulatedSite(
     },
     rowKeys: async () => rowKeysOf(app.storage),
     async blobNames() {
-      const options = { httpClient: createHttpClient(carryOut) };
-      const container = BlobServiceClient.fromConnectionString(CONNECTION_STRING, options).getContainerClient(
-        "millrace",
-      );
       const names: string[] = [];
-      for await (const { name } of container.listBlobsFlat()) names.push(name);
+      for await (const { name } of blobs.getContainerClient("millrace").listBlobsFlat()) names.push(name);
       return names;
     },
   };

@@ -7,6 +7,7 @@ import { createApp } from "../../src/app.ts";
 import type { App } from "../../src/app.ts";
 import { createHandler } from "../../src/http/handler.ts";
 import { ROUTES } from "../../src/http/routes.ts";
+import { createIntake } from "../../src/intake/intake.ts";
 import { createPoisonReader } from "../../src/jobs/work/poison.ts";
 import { createWorker, openWorkSource } from "../../src/jobs/work/worker.ts";
 import type { WorkSource } from "../../src/jobs/work/worker.ts";
@@ -84,15 +85,13 @@ export async function createTestApp({
     },
     async deliver(queueName) {
       const queue = queueService.getQueueClient(queueName);
-      const name = queueName.replace(/-poison$/, "");
-      const source = workSource(app, name);
-      const receive = name === queueName ? createWorker(app, source) : createPoisonReader(app, source);
+      const receive = receiverOf(app, queueName);
       const { receivedMessageItems: messages } = await queue.receiveMessages({
         numberOfMessages: 32,
         visibilityTimeout: 600,
       });
       for (const { messageId, messageText, popReceipt } of messages) {
-        await receive(parsed(Buffer.from(messageText, "base64").toString()), silentSink);
+        await receive(parsed(Buffer.from(messageText, "base64").toString()), messageId);
         await queue.deleteMessage(messageId, popReceipt);
       }
       return messages.length;
@@ -113,6 +112,18 @@ export async function createTestApp({
         jobQueues(settings.JOB_QUEUES).map(({ name }) => name),
       ),
   };
+}
+
+/** The function behind a queue. */
+function receiverOf(app: App, queueName: string): (message: unknown, id: string) => Promise<void> {
+  const name = queueName.replace(/-poison$/, "");
+  if (name === app.settings.INTAKE_QUEUE) {
+    const receive = createIntake(app);
+    return async (message, id) => receive(message, { id, sink: silentSink });
+  }
+  const source = workSource(app, name);
+  const receive = name === queueName ? createWorker(app, source) : createPoisonReader(app, source);
+  return async (message) => receive(message, silentSink);
 }
 
 const silentSink = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,4 +1,5 @@
 import type { Job } from "./job.ts";
+import { isUndoing } from "./undo.ts";
 
 /** How long the supervisor waits before it takes a silence for a loss. */
 export interface Patience {
@@ -13,8 +14,9 @@ const LONGEST_WAIT_MS = 3_600_000;
 
 /**
  * When somebody should look at the job, should nothing happen to it until then: its message should long have come, or
- * its worker should long have given a sign of life. Each message that was sent again doubles the wait for the next, so
- * that jobs which only wait in a long queue do not fill it. A job that has ended is due when its record is to go.
+ * its worker or orchestration should long have given a sign of life. Each message that was sent again doubles the wait
+ * for the next, so that jobs which only wait in a long queue do not fill it. A job that has ended is due when its record
+ * is to go, or before that, while something of it is to be taken back.
  */
 export function dueAt(job: Job, patience: Patience): Date {
   switch (job.phase) {
@@ -24,11 +26,12 @@ export function dueAt(job: Job, patience: Patience): Date {
         startBefore(job),
       );
     case "processing":
+    case "waiting":
       return later(job.leaseUntil, patience.leaseMs);
     case "done":
     case "failed":
     case "cancelled":
-      return job.expiresAt;
+      return isUndoing(job) ? later(job.updatedAt, patience.messageMs) : job.expiresAt;
   }
 }
 

@@ -1,10 +1,12 @@
 import { daysAfter } from "../../platform/clock.ts";
 import { InvariantError } from "../../platform/errors.ts";
+import { isUndoNews, letGo, waitingJob, withVote } from "./evolve-waits.ts";
 import type { JobEvent, Work } from "./job-event.ts";
-import type { Job, Progress, StepRecord } from "./job.ts";
+import type { FailedJob, Job, Progress, StepRecord } from "./job.ts";
 import { nextPhase } from "./lifecycle.ts";
 import type { JobEventType, PhasesAccepting } from "./lifecycle.ts";
 import type { Actor, Transition } from "./transition.ts";
+import { isToUndo, undoOf } from "./undo.ts";
 
 type JobAccepting<E extends JobEventType> = Extract<Job, { phase: PhasesAccepting<E> }>;
 
@@ -21,9 +23,10 @@ export function evolve(job: Job, event: JobEvent, now: Date): Job {
   return { ...change(job, event, now), version, updatedAt: now, last: transitionOf(job, event, version) };
 }
 
-/** What the history is to say of the event; of progress it says nothing. */
+/** What the history is to say of the event; of progress and signs of life it says nothing. */
 function transitionOf(job: Job, event: JobEvent, version: number): Transition {
-  if (event.type === "progressed") return job.last;
+  if (event.type === "progressed" || event.type === "seen") return job.last;
+  if (event.type === "undone" && "undo" in job && !isUndoNews(job.undo, event.undo)) return job.last;
   const actor = ("actor" in event ? event.actor : undefined) ?? USUAL_ACTOR[event.type];
   const reason = "reason" in event ? event.reason : undefined;
   return { version, event: event.type, from: job.phase, actor, ...(reason && { reason }) };
@@ -33,13 +36,18 @@ const USUAL_ACTOR = {
   redispatched: "supervisor",
   lapsed: "supervisor",
   claimed: "worker",
+  suspended: "worker",
+  decided: "client",
+  resumed: "worker",
+  stumbled: "worker",
   requeued: "worker",
   released: "worker",
   completed: "worker",
   gaveUp: "worker",
   cancelled: "client",
+  undone: "worker",
   regenerated: "client",
-} as const satisfies Record<Exclude<JobEventType, "progressed">, Actor>;
+} as const satisfies Record<Exclude<JobEventType, "progressed" | "seen">, Actor>;
 
 type Change<E extends JobEventType> = (
   job: JobAccepting<E>,
@@ -61,6 +69,27 @@ const CHANGES: { readonly [E in JobEventType]: Change<E> } = {
     progress: forward(job.progress, event.progress),
     ...(event.progress.fraction > job.progress.fraction && { movedAt: now }),
   }),
+  suspended: (job, { waitingFor, leaseUntil, steps, usage }) => ({
+    ...waitingJob(job, waitingFor),
+    ...(steps && workOf({ steps, usage })),
+    leaseUntil,
+  }),
+  decided: (job, { vote }) => withVote(job, vote),
+  resumed: ({ waitingFor: _, ...job }, event, now) => ({
+    ...job,
+    ...workOf(event),
+    phase: "processing",
+    leaseUntil: event.leaseUntil,
+    movedAt: now,
+  }),
+  seen: (job, { leaseUntil }) => ({ ...job, leaseUntil }),
+  stumbled: (job, event, now) => ({
+    ...job,
+    ...workOf(event),
+    leaseUntil: event.leaseUntil,
+    firstFailedAt: job.firstFailedAt ?? now,
+    lastError: event.error,
+  }),
   lapsed: (job, _, now) => ({
     ...putBack(job, { steps: broken(job.steps, now), counted: true }, now),
     firstFailedAt: job.firstFailedAt ?? now,
@@ -78,8 +107,9 @@ const CHANGES: { readonly [E in JobEventType]: Change<E> } = {
   cancelled: (job, _, now) => ({
     ...left(job, now),
     phase: "cancelled",
-    steps: withoutCheckpoints(broken(job.steps, now)),
+    ...badlyEnded(broken(job.steps, now)),
   }),
+  undone: (job, { undo }) => ({ ...job, undo: [...undo] }),
   regenerated,
 };
 
@@ -95,22 +125,18 @@ function forward(before: Progress, next: Progress): Progress {
 type QueuedJob = Extract<Job, { phase: "queued" }>;
 
 /** Back in the queue. An attempt that is not to count is taken out of the count by the worker that had it counted. */
-function putBack(
-  { claimId: _claim, leaseUntil: _lease, ...job }: JobAccepting<"requeued">,
-  event: Work & { readonly counted: boolean },
-  now: Date,
-): QueuedJob {
+function putBack(job: JobAccepting<"lapsed">, event: Work & { readonly counted: boolean }, now: Date): QueuedJob {
   const count = event.counted ? {} : { attempt: job.attempt - 1, uncounted: (job.uncounted ?? 0) + 1 };
-  return { ...job, ...workOf(event), ...count, phase: "queued", enqueuedAt: now };
+  return { ...letGo(job), ...workOf(event), ...count, phase: "queued", enqueuedAt: now };
 }
 
 function claimed(job: JobAccepting<"claimed">, event: Extract<JobEvent, { type: "claimed" }>, now: Date): Job {
-  const { retryAt: _retry, redispatches: _count, ...rest } = { retryAt: undefined, redispatches: undefined, ...job };
   return {
-    ...rest,
+    ...letGo(job),
     phase: "processing",
     claimId: event.claimId,
     leaseUntil: event.leaseUntil,
+    ...(event.instanceId && { instanceId: event.instanceId }),
     attempt: job.attempt + 1,
     startedAt: job.startedAt ?? now,
     movedAt: now,
@@ -138,7 +164,7 @@ function gaveUp(job: JobAccepting<"gaveUp">, event: Extract<JobEvent, { type: "g
     firstFailedAt: job.firstFailedAt ?? now,
     error: event.error,
     ...(event.usage && { usage: event.usage }),
-    steps: withoutCheckpoints(event.steps ?? broken(job.steps, now)),
+    ...badlyEnded(event.steps ?? broken(job.steps, now)),
   };
 }
 
@@ -146,9 +172,7 @@ type Ended = Omit<Extract<Job, { phase: "cancelled" }>, "phase">;
 
 /** A job that has ended: nothing is due but the end of its record, and nobody holds it. */
 function left(job: JobAccepting<"cancelled">, now: Date): Ended {
-  const none = { claimId: undefined, leaseUntil: undefined, retryAt: undefined, redispatches: undefined };
-  const { claimId: _claim, leaseUntil: _lease, retryAt: _retry, redispatches: _count, ...rest } = { ...none, ...job };
-  return { ...rest, endedAt: now, expiresAt: daysAfter(now, job.retention.days) };
+  return { ...letGo(job), endedAt: now, expiresAt: daysAfter(now, job.retention.days) };
 }
 
 /** The job begins anew: of the operation before stays what says which job it is, and the history. */
@@ -186,6 +210,13 @@ function regenerated(
     enqueuedAt: now,
     updatedAt: now,
   };
+}
+
+/** Which checkpoints are of use beyond the end: of what is to be taken back, until it is. */
+function badlyEnded(steps: readonly StepRecord[]): Pick<FailedJob, "steps" | "undo"> {
+  const undo = undoOf(steps);
+  const kept = steps.map((step) => (isToUndo(step) ? [step] : withoutCheckpoints([step]))).flat();
+  return undo ? { steps: kept, undo } : { steps: kept };
 }
 
 /** No later attempt needs them, and their blobs go. */

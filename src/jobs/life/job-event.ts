@@ -1,6 +1,7 @@
-import type { Artifact, Content, JobError, Progress, StepRecord, Usage } from "./job.ts";
+import type { Artifact, Content, JobError, Progress, StepRecord, UndoRecord, Usage } from "./job.ts";
 import type { JobEventType } from "./lifecycle.ts";
 import type { Actor } from "./transition.ts";
+import type { Vote, WaitingFor } from "./waiting-for.ts";
 
 /** Something that happened to a job. */
 export type JobEvent = { [E in JobEventType]: { readonly type: E } & EventData[E] }[JobEventType];
@@ -8,8 +9,19 @@ export type JobEvent = { [E in JobEventType]: { readonly type: E } & EventData[E
 interface EventData {
   /** Its message was put once more. */
   redispatched: object;
-  claimed: { readonly claimId: string; readonly leaseUntil: Date };
+  /** `instanceId`: of the orchestration that is to lead it, if one is. */
+  claimed: { readonly claimId: string; readonly leaseUntil: Date; readonly instanceId?: string | undefined };
   progressed: Work & { readonly leaseUntil: Date; readonly progress: Progress };
+  /** The step at hand waits for something that no worker can do; or what there is to say of that has changed. */
+  suspended: Partial<Work> & { readonly leaseUntil: Date; readonly waitingFor: WaitingFor };
+  /** Somebody has voted. */
+  decided: { readonly vote: Vote };
+  /** What it waited for is here. */
+  resumed: Work & { readonly leaseUntil: Date };
+  /** Its orchestration is alive. */
+  seen: { readonly leaseUntil: Date };
+  /** A step failed, and is tried again by the orchestration. */
+  stumbled: Work & { readonly leaseUntil: Date; readonly error: JobError };
   /** Its worker's lease has run out, and nobody took it since. */
   lapsed: object;
   /** `counted`: whether the attempt that failed stays in the count. */
@@ -19,6 +31,8 @@ interface EventData {
   /** `actor`: the worker, if nobody else is named. */
   gaveUp: Partial<Work> & { readonly error: JobError; readonly actor?: Actor };
   cancelled: Asked;
+  /** How far the taking back of finished steps is. */
+  undone: { readonly undo: readonly UndoRecord[] };
   regenerated: Asked & NewOperation;
 }
 

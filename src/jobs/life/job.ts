@@ -4,6 +4,7 @@ import type { ErrorCode } from "../../contract/error-codes.ts";
 import { jobIdSchema, operationIdSchema, workspaceIdSchema } from "../../contract/ids.ts";
 import { modeSchema, prioritySchema } from "../../contract/submit-request.ts";
 import { transitionSchema } from "./transition.ts";
+import { waitingForSchema } from "./waiting-for.ts";
 
 /** Large content stands in a blob and is referred to; small content stands in the row. */
 export const contentSchema = z.union([
@@ -24,12 +25,16 @@ export type Artifact = z.infer<typeof artifactSchema>;
 const stepRecordSchema = z.object({
   name: z.string(),
   status: z.enum(["pending", "running", "completed", "failed"]),
-  /** The job's attempt that ran it last; 0 before the first. */
+  /** The job's attempt that ran it last; 0 before the first. Of an orchestrated job: how often the step itself was tried. */
   attempt: z.int(),
+  /** Tries that were given back to the count, of an orchestrated job: as the job's own `uncounted`. */
+  uncounted: z.int().optional(),
   startedAt: z.coerce.date().optional(),
   endedAt: z.coerce.date().optional(),
   /** What a finished step returned and stored, for later attempts: see `checkpoints.ts`. Gone when the job has ended. */
   checkpoint: contentSchema.optional(),
+  /** It has finished, and its profile knows how to take back what it did. */
+  compensable: z.boolean().optional(),
 });
 export type StepRecord = z.infer<typeof stepRecordSchema>;
 
@@ -137,6 +142,18 @@ const processingSchema = z.object({
   /** Names the one attempt that may write; a new claim makes a new one. */
   claimId: z.string(),
   leaseUntil: z.date(),
+  /** The orchestration that leads the job from step to step, if it is orchestrated: it holds the claim. */
+  instanceId: z.string().optional(),
+});
+
+const waitingSchema = z.object({
+  ...common,
+  phase: z.literal("waiting"),
+  startedAt: z.date(),
+  claimId: z.string(),
+  leaseUntil: z.date(),
+  instanceId: z.string(),
+  waitingFor: waitingForSchema,
 });
 
 /** `expiresAt`: when the record goes, and all that belongs to it. */
@@ -151,9 +168,21 @@ const doneSchema = z.object({
   artifacts: z.array(artifactSchema),
 });
 
-const failedSchema = z.object({ ...common, ...ended, phase: z.literal("failed"), error: jobErrorSchema });
+const undoRecordSchema = z.object({
+  step: z.string(),
+  status: z.enum(["pending", "completed", "failed"]),
+  /** Tries so far, counted before each begins. */
+  attempt: z.int(),
+});
+/** A finished step that is to be taken back, since its job did not come to a good end. */
+export type UndoRecord = z.infer<typeof undoRecordSchema>;
 
-const cancelledSchema = z.object({ ...common, ...ended, phase: z.literal("cancelled") });
+/** What finished steps have done that is to be taken back, the last step first. Absent when there is nothing. */
+const undo = { undo: z.array(undoRecordSchema).optional() };
+
+const failedSchema = z.object({ ...common, ...ended, ...undo, phase: z.literal("failed"), error: jobErrorSchema });
+
+const cancelledSchema = z.object({ ...common, ...ended, ...undo, phase: z.literal("cancelled") });
 
 /**
  * A job, as it is kept: a union on its phase, so that a finished job without a result or a running one without a lease
@@ -162,6 +191,7 @@ const cancelledSchema = z.object({ ...common, ...ended, phase: z.literal("cancel
 export const jobSchema = z.discriminatedUnion("phase", [
   queuedSchema,
   processingSchema,
+  waitingSchema,
   doneSchema,
   failedSchema,
   cancelledSchema,

@@ -10,14 +10,21 @@ import type { JobStatus } from "../../contract/job-view.ts";
  *   putting it back or releasing it. If it dies, its lease runs out: then another worker that has a message may claim the
  *   job, or the supervisor puts it back. Stalled is not a phase: it is `processing` with a lease that has run out, judged
  *   on reading.
+ *   An orchestrated job is here while its orchestration leads it from step to step; that holds the lease for a longer time,
+ *   and the supervisor asks for it before it puts the job back.
+ * - `waiting`: as `processing`, but nobody is at work: people are to decide, or something happens elsewhere.
  * - `done`, `failed`, `cancelled`: the operation has ended and never changes again. All that leads out is a new operation,
- *   which somebody asks for: it regenerates the job, or replays its dead letter.
+ *   which somebody asks for: it regenerates the job, or replays its dead letter. What a job that failed or was cancelled
+ *   has done may have to be taken back; that is written down in the end's own phase.
  */
 export const JOB_TRANSITIONS = {
   queued: { redispatched: "queued", claimed: "processing", gaveUp: "failed", cancelled: "cancelled" },
   processing: {
     claimed: "processing",
     progressed: "processing",
+    suspended: "waiting",
+    seen: "processing",
+    stumbled: "processing",
     lapsed: "queued",
     requeued: "queued",
     released: "queued",
@@ -25,9 +32,18 @@ export const JOB_TRANSITIONS = {
     gaveUp: "failed",
     cancelled: "cancelled",
   },
+  waiting: {
+    suspended: "waiting",
+    decided: "waiting",
+    resumed: "processing",
+    seen: "waiting",
+    lapsed: "queued",
+    gaveUp: "failed",
+    cancelled: "cancelled",
+  },
   done: { regenerated: "queued" },
-  failed: { regenerated: "queued" },
-  cancelled: { regenerated: "queued" },
+  failed: { undone: "failed", regenerated: "queued" },
+  cancelled: { undone: "cancelled", regenerated: "queued" },
 } as const satisfies Record<string, Partial<Record<JobEventType, string>>>;
 
 /** What can happen to a job, in the past tense. */
@@ -35,12 +51,18 @@ export const JOB_EVENT_TYPES = [
   "redispatched",
   "claimed",
   "progressed",
+  "suspended",
+  "decided",
+  "resumed",
+  "seen",
+  "stumbled",
   "lapsed",
   "requeued",
   "released",
   "completed",
   "gaveUp",
   "cancelled",
+  "undone",
   "regenerated",
 ] as const;
 export type JobEventType = (typeof JOB_EVENT_TYPES)[number];
@@ -52,6 +74,7 @@ export const JOB_PHASES = Object.keys(JOB_TRANSITIONS) as JobPhase[];
 export const STATUS_OF = {
   queued: "accepted",
   processing: "running",
+  waiting: "running",
   done: "completed",
   failed: "failed",
   cancelled: "cancelled",
@@ -71,9 +94,11 @@ export function nextPhase(phase: JobPhase, event: JobEventType): JobPhase | unde
   return row[event];
 }
 
+const AFTER_THE_END: ReadonlySet<string> = new Set<JobEventType>(["undone", "regenerated"]);
+
 /** Nothing leads out of a terminal phase but a new operation. */
 export function isTerminal(phase: JobPhase): phase is TerminalPhase {
-  return Object.keys(JOB_TRANSITIONS[phase]).every((event) => event === "regenerated");
+  return Object.keys(JOB_TRANSITIONS[phase]).every((event) => AFTER_THE_END.has(event));
 }
 
 /** Phases that a new operation can begin from. */

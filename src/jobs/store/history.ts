@@ -7,6 +7,7 @@ import type { Row, RowKey } from "../../platform/tables.ts";
 import { jobErrorSchema, usageSchema } from "../life/job.ts";
 import type { Job, JobRef } from "../life/job.ts";
 import { JOB_PHASES } from "../life/lifecycle.ts";
+import type { JobEventType } from "../life/lifecycle.ts";
 import { actorSchema } from "../life/transition.ts";
 import { partitionOf } from "./job-row.ts";
 
@@ -54,9 +55,11 @@ export function historyRow(job: Job): Row {
   return { ...historyKey(job, version), ...COLUMNS.encode(entry) };
 }
 
+const FAILED_TRIES: ReadonlySet<string> = new Set<JobEventType>(["requeued", "stumbled", "lapsed"]);
+
 function errorOf(job: Job): Job["lastError"] {
   if (job.phase === "failed") return job.error;
-  return job.last.event === "requeued" || job.last.event === "lapsed" ? job.lastError : undefined;
+  return FAILED_TRIES.has(job.last.event) ? job.lastError : undefined;
 }
 
 /** Beside the job, in its partition; the latest comes first. */

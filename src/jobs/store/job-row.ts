@@ -47,6 +47,8 @@ const COLUMNS = jsonColumns(
   "sequence",
   "retention",
   "last",
+  "waitingFor",
+  "undo",
 );
 
 export function toRow(job: Job): Row {

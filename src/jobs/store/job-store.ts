@@ -7,6 +7,7 @@ import type { Patience } from "../life/due.ts";
 import type { Job, JobRef } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
 import type { JobPhase } from "../life/lifecycle.ts";
+import { isUndoing } from "../life/undo.ts";
 import { toDeadLetterRow } from "./dead-letter-row.ts";
 import { deadLetterOf } from "./dead-letter.ts";
 import { wakeUpRow } from "./due-store.ts";
@@ -119,8 +120,9 @@ function transitionRows(job: Job, before: Job): Row[] {
 }
 
 /** The wake-up row of a job that is due then; none when it never is. */
-function wakeUpRows({ workspaceId, jobId, phase }: Job, at: Date | undefined): Row[] {
-  return at ? [wakeUpRow({ workspaceId, jobId, at, purge: isTerminal(phase) })] : [];
+function wakeUpRows(job: Job, at: Date | undefined): Row[] {
+  const { workspaceId, jobId, phase } = job;
+  return at ? [wakeUpRow({ workspaceId, jobId, at, purge: isTerminal(phase) && !isUndoing(job) })] : [];
 }
 
 function dueAtOf({ dueAt: due }: Row): Date | undefined {

@@ -1,6 +1,7 @@
 import type { WaitCode } from "../../contract/wait-codes.ts";
 import { putOffUntil, waitedSince } from "../life/due.ts";
 import type { Job } from "../life/job.ts";
+import type { WaitingFor } from "../life/waiting-for.ts";
 import { awaitedTurn } from "../sequences/turn.ts";
 import { NO_DURATIONS, usualOf } from "./durations.ts";
 import type { Durations, Usual } from "./durations.ts";
@@ -27,7 +28,15 @@ type ProcessingJob = Extract<Job, { phase: "processing" }>;
 /** A pure function of the job, of what its like usually take, and of the time; nothing for a job that has ended. */
 export function waitReason(job: Job, expectations: Expectations, now: Date): WaitReason | undefined {
   if (job.phase === "queued") return whyQueued(job, expectations, now);
+  if (job.phase === "waiting") return whyWaiting(job.waitingFor);
   return job.phase === "processing" ? whyProcessing(job, expectations, now) : undefined;
+}
+
+function whyWaiting(waitingFor: WaitingFor): WaitReason {
+  const { kind, step, until: eta } = waitingFor;
+  if (kind === "approval")
+    return { code: "WAITING_FOR_APPROVAL", text: `Waiting for a decision at step "${step}": ${waitingFor.title}`, eta };
+  return { code: "WAITING_FOR_EVENT", text: `Waiting at step "${step}" for something that happens elsewhere`, eta };
 }
 
 /** The code alone, for which nothing must be known of other jobs. */

@@ -5,9 +5,11 @@ import type { Clock } from "../../platform/clock.ts";
 import { toMillraceError } from "../../platform/errors.ts";
 import type { MillraceError } from "../../platform/errors.ts";
 import type { Shutdown } from "../../platform/shutdown.ts";
+import type { Profile } from "../../profiles/define-profile.ts";
 import type { ProfileRegistry } from "../../profiles/registry.ts";
 import { runSteps } from "../../steps/run-steps.ts";
 import type { RunState, RunStepsOptions } from "../../steps/run-steps.ts";
+import type { TaskStep } from "../../steps/task.ts";
 import type { Artifact, Job } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
 import { dropCheckpoints, keepCheckpoint, loadCheckpoints } from "../store/checkpoints.ts";
@@ -60,7 +62,7 @@ export async function runJob(deps: RunDeps, claimed: ClaimedJob): Promise<Ran> {
     const loaded = await loadCheckpoints(deps.content, claimed.job, profile);
     lostCheckpoint = loaded.lost;
     const artifacts = [...loaded.artifacts];
-    const output = await runSteps(profile.steps, {
+    const output = await runSteps(tasksOf(profile), {
       ...reportTo({ deps, claimed, record }, artifacts),
       jobId: claimed.job.jobId,
       payload: await readContent(deps.content, claimed.job.payload),
@@ -81,6 +83,11 @@ export async function runJob(deps: RunDeps, claimed: ClaimedJob): Promise<Ran> {
     claimed.stop();
     stop.clear();
   }
+}
+
+/** The registry takes no other kind of step where there is no orchestrator. */
+function tasksOf({ steps }: Profile): readonly TaskStep[] {
+  return steps.filter((step) => step.kind === "task");
 }
 
 interface Run {

@@ -4,7 +4,7 @@ import type { AskModel } from "../../models/ask-model.ts";
 import type { Container } from "../../platform/blobs.ts";
 import { InvariantError } from "../../platform/errors.ts";
 import type { Download } from "../../platform/guarded-fetch.ts";
-import type { StepServices } from "../../steps/step.ts";
+import type { StepServices } from "../../steps/step-context.ts";
 import type { Artifact, Job } from "../life/job.ts";
 import { artifactBlob } from "./complete.ts";
 

@@ -14,9 +14,8 @@ export interface Scene {
   readonly order: Order;
   /** How far the clock of the process is ahead. */
   readonly aheadMs?: number;
-  /** What others do while the process is stopped, before time passes; and what it then says of a job that it held. */
+  /** What others do while the process is stopped, before time passes. */
   readonly meanwhile?: () => Promise<void>;
-  readonly says?: RegExp;
   /** What happens before time passes: a client that got no answer, for one. */
   readonly goOn?: (outcome: Outcome | undefined) => Promise<void>;
   /** What must hold when time has passed, apart from what always must. There is no outcome when the process was killed. */

@@ -1,3 +1,4 @@
+import type { Job } from "../../../src/jobs/life/job.ts";
 import type { Flow } from "./flow.ts";
 import { judge } from "./judge.ts";
 import type { Setting } from "./setting.ts";
@@ -6,9 +7,19 @@ import { createTrap } from "./trap.ts";
 import type { Place } from "./trap.ts";
 import type { Victim } from "./victim.ts";
 
-/** Runs the flow once, with a process that is killed at this place. Returns whether it came so far. */
-export async function runKilled(flow: Flow, setting: Setting, place: Place): Promise<boolean> {
+export interface KilledRun {
+  /** Whether the process came to the place where it was to be killed. */
+  readonly cameSoFar: boolean;
+  /** For people. */
+  readonly place: string;
+  /** What has become of the jobs in the end. */
+  readonly jobs: readonly Job[];
+}
+
+/** Runs the flow once, with a process that is killed at this place. */
+export async function runKilled(flow: Flow, setting: Setting, place: Place): Promise<KilledRun> {
   let victim: Victim | undefined;
+  let jobs: readonly Job[] = [];
   const trap = createTrap(place, () => {
     victim?.kill();
     return "cut";
@@ -24,7 +35,8 @@ export async function runKilled(flow: Flow, setting: Setting, place: Place): Pro
     // What one call leaves behind the next one finds: so each such state meets both orders.
     await stage.successor.passTime(place.moment === "before" ? "supervisor" : "messages");
     await scene.check?.(outcome);
+    jobs = stage.jobs();
     await judge(stage);
   });
-  return trap.isSprung();
+  return { cameSoFar: trap.isSprung(), place: trap.tell(), jobs };
 }

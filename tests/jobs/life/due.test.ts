@@ -34,6 +34,17 @@ describe("dueAt()", () => {
     expect(dueAt(aJob({ phase: "queued", enqueuedAt: NOW, ...fields }), PATIENCE)).toEqual(after(seconds));
   });
 
+  it("wakes up for a waiting job when its orchestration should have been seen", () => {
+    expect(dueAt(aJob({ phase: "waiting", leaseUntil: after(300) }), PATIENCE)).toEqual(after(315));
+  });
+
+  it("wakes up for a job that has ended while something of it is to be taken back", () => {
+    const undo = [{ step: "a", status: "pending" as const, attempt: 0 }];
+    expect(dueAt(aJob({ phase: "failed", updatedAt: NOW, undo }), PATIENCE)).toEqual(after(120));
+    const taken = [{ step: "a", status: "failed" as const, attempt: 4 }];
+    expect(dueAt(aJob({ phase: "failed", undo: taken, expiresAt: after(9) }), PATIENCE)).toEqual(after(9));
+  });
+
   it.each(["done", "failed", "cancelled"] as const)(
     "wakes up for a job that is %s when its record is to go",
     (phase) => {

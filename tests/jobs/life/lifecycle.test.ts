@@ -4,6 +4,7 @@ import { JOB_STATUSES } from "../../../src/contract/job-view.ts";
 import { evolve } from "../../../src/jobs/life/evolve.ts";
 import type { JobEvent } from "../../../src/jobs/life/job-event.ts";
 import { jobSchema } from "../../../src/jobs/life/job.ts";
+import type { Job } from "../../../src/jobs/life/job.ts";
 import {
   JOB_EVENT_TYPES,
   JOB_PHASES,
@@ -13,6 +14,7 @@ import {
   nextPhase,
   phasesWithStatus,
 } from "../../../src/jobs/life/lifecycle.ts";
+import { isUndoing } from "../../../src/jobs/life/undo.ts";
 import { newOperationId } from "../../../src/platform/ids.ts";
 import { aJob } from "../../support/a-job.ts";
 
@@ -22,8 +24,20 @@ const LATER = new Date("2026-01-02T03:05:05.000Z");
 const anEvent = {
   redispatched: { type: "redispatched" },
   lapsed: { type: "lapsed" },
-  claimed: { type: "claimed", claimId: "claim-2", leaseUntil: LATER },
+  claimed: { type: "claimed", claimId: "claim-2", leaseUntil: LATER, instanceId: "op_1-2" },
   progressed: { type: "progressed", leaseUntil: LATER, progress: { fraction: 0.5 }, steps: [] },
+  suspended: {
+    type: "suspended",
+    leaseUntil: LATER,
+    waitingFor: {
+      ...{ kind: "approval", step: "ask", since: NOW, until: LATER },
+      ...{ quorum: 1, allowSelf: false, title: "Go?", votes: [] },
+    },
+  },
+  decided: { type: "decided", vote: { voter: "ada", decision: "approve", at: NOW } },
+  resumed: { type: "resumed", leaseUntil: LATER, steps: [] },
+  seen: { type: "seen", leaseUntil: LATER },
+  stumbled: { type: "stumbled", leaseUntil: LATER, error: { code: "UNCLASSIFIED", message: "no" }, steps: [] },
   requeued: {
     type: "requeued",
     error: { code: "UNCLASSIFIED", message: "no" },
@@ -35,6 +49,7 @@ const anEvent = {
   completed: { type: "completed", result: { inline: {} }, artifacts: [], steps: [], usage: undefined },
   gaveUp: { type: "gaveUp", error: { code: "PDF_ENCRYPTED", message: "locked" } },
   cancelled: { type: "cancelled", actor: "client", reason: "not needed any more" },
+  undone: { type: "undone", undo: [{ step: "a", status: "completed", attempt: 1 }] },
   regenerated: {
     type: "regenerated",
     actor: "client",
@@ -47,14 +62,20 @@ const anEvent = {
   },
 } as const satisfies { [E in JobEvent["type"]]: Extract<JobEvent, { type: E }> };
 
+/** Led by an orchestration, as a job must be that waits. */
+function aLedJob(phase: Job["phase"]): Job {
+  return aJob({ phase, ...(phase === "processing" && { instanceId: "op_1-1" }) });
+}
+
 /** The whole table, written a second time: a change of the life cycle must be made in both places. */
 const EXPECTED = `
-              redispatched  claimed       progressed    lapsed        requeued      released      completed     gaveUp        cancelled     regenerated
-  queued      queued        processing    -             -             -             -             -             failed        cancelled     -
-  processing  -             processing    processing    queued        queued        queued        done          failed        cancelled     -
-  done        -             -             -             -             -             -             -             -             -             queued
-  failed      -             -             -             -             -             -             -             -             -             queued
-  cancelled   -             -             -             -             -             -             -             -             -             queued
+              redispatched  claimed       progressed    suspended     decided       resumed       seen          stumbled      lapsed        requeued      released      completed     gaveUp        cancelled     undone        regenerated
+  queued      queued        processing    -             -             -             -             -             -             -             -             -             -             failed        cancelled     -             -
+  processing  -             processing    processing    waiting       -             -             processing    processing    queued        queued        queued        done          failed        cancelled     -             -
+  waiting     -             -             -             waiting       waiting       processing    waiting       -             queued        -             -             -             failed        cancelled     -             -
+  done        -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             queued
+  failed      -             -             -             -             -             -             -             -             -             -             -             -             -             -             failed        queued
+  cancelled   -             -             -             -             -             -             -             -             -             -             -             -             -             -             cancelled     queued
 `;
 
 describe("JOB_TRANSITIONS", () => {
@@ -78,8 +99,10 @@ describe("JOB_TRANSITIONS", () => {
 
   it("has a way out of every phase that is not terminal, and none but a new operation out of the others", () => {
     expect(JOB_PHASES.filter(isTerminal)).toEqual(["done", "failed", "cancelled"]);
-    for (const phase of JOB_PHASES.filter(isTerminal))
-      expect(Object.keys(JOB_TRANSITIONS[phase])).toEqual(["regenerated"]);
+    for (const phase of JOB_PHASES.filter(isTerminal)) {
+      const ways = Object.entries(JOB_TRANSITIONS[phase]).filter(([, next]) => next !== phase);
+      expect(ways).toEqual([["regenerated", "queued"]]);
+    }
   });
 });
 
@@ -87,7 +110,7 @@ describe("evolve()", () => {
   it.each(JOB_PHASES.flatMap((phase) => JOB_EVENT_TYPES.map((type) => ({ phase, type }))))(
     "follows the table when a $phase job is $type",
     ({ phase, type }) => {
-      const job = aJob({ phase });
+      const job = aLedJob(phase);
       const next = nextPhase(phase, type);
       if (!next) {
         expect(() => evolve(job, anEvent[type], NOW)).toThrow(`Cannot apply "${type}"`);
@@ -152,6 +175,67 @@ describe("evolve()", () => {
     }
   });
 
+  it("lets a job wait, be decided on and go on, under one claim", () => {
+    const claimed = evolve(aJob({ phase: "queued" }), anEvent.claimed, NOW);
+    const waiting = evolve(claimed, anEvent.suspended, NOW);
+    const decided = evolve(waiting, anEvent.decided, NOW);
+    expect(decided).toMatchObject({ claimId: "claim-2", waitingFor: { votes: [{ voter: "ada" }] } });
+    const resumed = evolve(decided, anEvent.resumed, LATER);
+    expect(resumed).toMatchObject({ phase: "processing", claimId: "claim-2", leaseUntil: LATER, attempt: 1 });
+    expect(resumed).not.toHaveProperty("waitingFor");
+    expect(evolve(waiting, anEvent.lapsed, LATER)).not.toHaveProperty("waitingFor");
+  });
+
+  it("lets no job wait that no orchestration leads, and takes no vote where nobody is asked", () => {
+    expect(() => evolve(aJob({ phase: "processing" }), anEvent.suspended, NOW)).toThrow("no orchestration leads it");
+    const polling = {
+      ...anEvent.suspended,
+      waitingFor: { kind: "poll", step: "p", since: NOW, until: LATER, looks: 1 },
+    };
+    const waiting = evolve(aLedJob("processing"), polling as JobEvent, NOW);
+    expect(() => evolve(waiting, anEvent.decided, NOW)).toThrow("it waits for no approval");
+  });
+
+  it("renews the lease of a job that was seen alive, and says nothing of it in the history", () => {
+    const job = aLedJob("processing");
+    const seen = evolve(job, anEvent.seen, NOW);
+    expect(seen).toMatchObject({ leaseUntil: LATER, last: job.last });
+    expect(evolve(job, anEvent.stumbled, NOW)).toMatchObject({
+      lastError: { code: "UNCLASSIFIED" },
+      firstFailedAt: NOW,
+    });
+  });
+
+  it("keeps what finished steps have done, that it is taken back when the job ends badly, and only then", () => {
+    const done = { status: "completed", attempt: 1, checkpoint: { inline: {} } } as const;
+    const steps = [
+      { name: "a", ...done, compensable: true },
+      { name: "b", ...done },
+      { name: "c", ...done, compensable: true },
+    ];
+    const before = aJob({ phase: "processing", steps });
+    for (const event of [anEvent.gaveUp, anEvent.cancelled]) {
+      const after = evolve(before, event, NOW);
+      const pending = { status: "pending", attempt: 0 };
+      expect(after).toMatchObject({
+        undo: [
+          { step: "c", ...pending },
+          { step: "a", ...pending },
+        ],
+      });
+      expect(after.steps.map((step) => "checkpoint" in step)).toEqual([true, false, true]);
+      expect(isUndoing(after)).toBe(true);
+      expect(evolve(after, { type: "undone", undo: [{ step: "c", status: "pending", attempt: 1 }] }, NOW).last).toEqual(
+        after.last,
+      );
+      const undone = evolve(after, anEvent.undone, NOW);
+      expect(undone).toMatchObject({ phase: after.phase, last: { event: "undone", actor: "worker" } });
+      expect(isUndoing(undone)).toBe(false);
+    }
+    expect(evolve(before, { ...anEvent.completed, steps }, NOW)).not.toHaveProperty("undo");
+    expect(evolve(aJob({ phase: "processing" }), anEvent.gaveUp, NOW)).not.toHaveProperty("undo");
+  });
+
   it("walks only along the table, and never out of an end (P3, P4)", () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...JOB_EVENT_TYPES), { maxLength: 40 }), (types) => {
@@ -162,7 +246,7 @@ describe("evolve()", () => {
           const event = { ...anEvent[type], ...(type === "regenerated" && { operationId: newOperationId(job.jobId) }) };
           const { version, phase, operationId } = job;
           job = evolve(job, event, NOW);
-          if (isTerminal(phase)) expect(job.operationId).not.toBe(operationId);
+          if (isTerminal(phase) && type !== "undone") expect(job.operationId).not.toBe(operationId);
           expect(job).toMatchObject({ phase: next, version: version + 1 });
         }
       }),

@@ -9,7 +9,7 @@ import { NOTHING, superviseJobs } from "../../../src/jobs/supervision/supervise.
 import type { Swept } from "../../../src/jobs/supervision/supervise.ts";
 import { MillraceError, hasCode } from "../../../src/platform/errors.ts";
 import { TRACEPARENT, submitEcho, work } from "../../support/echo-jobs.ts";
-import { echoProfile } from "../../support/profiles.ts";
+import { pickyProfile } from "../../support/profiles.ts";
 import { createSimulatedSite } from "../../support/simulated-app.ts";
 import type { SimulatedSite } from "../../support/simulated-app.ts";
 import { collectLog } from "../../support/sinks.ts";
@@ -19,12 +19,6 @@ const HOUR_MS = 3_600_000;
 const LARGE = "x".repeat(50_000);
 const KEY = "one key";
 
-/** A job type that fails when its text says so. */
-const moody = echoProfile(async ({ payload }) => {
-  if (payload.text.startsWith("bad")) throw new MillraceError("PDF_ENCRYPTED", "locked");
-  return payload;
-});
-
 interface Scene extends SimulatedSite {
   readonly ref: JobRef;
   readonly sweep: () => Promise<Swept>;
@@ -32,7 +26,7 @@ interface Scene extends SimulatedSite {
 
 /** A job with all that a job can leave: two failures and their letters, three payloads, a result, a key. */
 async function aLongStory(last: "good" | "bad" = "good"): Promise<Scene> {
-  const site = await createSimulatedSite([moody]);
+  const site = await createSimulatedSite([pickyProfile()]);
   const { app } = site;
   const ref = await submit(app, `bad${LARGE}`);
   await work(app, ref);
@@ -132,7 +126,7 @@ describe("a job whose time has come", () => {
   });
 
   it("goes a few at a time, so that jobs which are to end do not wait behind it", async () => {
-    const site = await createSimulatedSite([moody]);
+    const site = await createSimulatedSite([pickyProfile()]);
     const { app } = site;
     for (let count = 0; count < 200; count++)
       await work(app, await submitEcho(app, { idempotencyKey: `key ${count}` }));
@@ -256,7 +250,7 @@ describe("a process that dies while a job goes (K13)", () => {
   );
 
   it("goes after all that is to end has been seen to, though its time came first: blobs can be slow", async () => {
-    const site = await createSimulatedSite([moody]);
+    const site = await createSimulatedSite([pickyProfile()]);
     const { app } = site;
     const old = await submitEcho(app);
     await work(app, old);

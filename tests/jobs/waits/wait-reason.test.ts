@@ -163,7 +163,7 @@ describe("waitReason()", () => {
 
   it("has one for every job that has not ended, and none for one that has", () => {
     const withReason = JOB_PHASES.filter((phase) => waitReason(aJob({ phase }), { durations: USUAL }, NOW));
-    expect(withReason).toEqual(["queued", "processing"]);
+    expect(withReason).toEqual(["queued", "processing", "waiting"]);
   });
 
   it("never foretells what is past", () => {

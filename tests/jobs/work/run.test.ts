@@ -7,7 +7,7 @@ import { claimJob } from "../../../src/jobs/work/claim.ts";
 import { ClaimedJob } from "../../../src/jobs/work/claimed-job.ts";
 import { runJob } from "../../../src/jobs/work/run.ts";
 import { MillraceError } from "../../../src/platform/errors.ts";
-import type { StepContext } from "../../../src/steps/step.ts";
+import type { StepContext } from "../../../src/steps/step-context.ts";
 import { echoProfile } from "../../support/profiles.ts";
 import { takeStorageAccount } from "../../support/storage-account.ts";
 import { startStorageProxy } from "../../support/storage-proxy.ts";

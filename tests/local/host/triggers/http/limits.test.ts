@@ -14,23 +14,16 @@ describe("an app with limits, its own headers, CORS, and comments in its setting
   afterAll(stopHostProcesses);
 
   it("runs two requests, keeps one waiting, and refuses more with 429", async () => {
-    const control = new AbortController();
     const running = [get("wait"), get("wait")];
     await until(() => executing() === 2, "two to run");
-    const gone = get("wait", { signal: control.signal }).catch(() => "gone");
-    let refused = await get("hello");
-    await until(async () => (refused = await get("hello")).status === 429, "the third to wait");
+    const { waiting: leaver, refused } = await fillQueue("wait");
     expect([refused.status, await refused.text()]).toEqual([429, ""]);
     await host.printed(/\[Information\] Http request queue limit of 3 has been exceeded\./);
-    control.abort(); // who goes away gives the place in the queue to another
-    expect(await gone).toBe("gone");
-    let third: Promise<Response> | undefined;
-    await until(async () => {
-      third = get("hello");
-      const isRefused = await Promise.race([third.then(({ status }) => status === 429), release().then(() => false)]);
-      return !isRefused;
-    }, "a place in the queue");
-    expect(await (await third)?.text()).toBe("hello");
+    leaver.control.abort(); // who goes away gives the place in the queue to another
+    await expect(leaver.answer).rejects.toThrow("aborted");
+    const { waiting: third } = await fillQueue("hello");
+    await release();
+    expect(await (await third.answer).text()).toBe("hello");
     expect(executing()).toBe(2);
     await release();
     for (const response of await Promise.all(running)) expect(await response.text()).toBe("waited");
@@ -68,6 +61,41 @@ describe("an app with limits, its own headers, CORS, and comments in its setting
     expect(headers.get("access-control-allow-origin")).toBe("https://two.example");
     expect((await get("hello")).headers.get("access-control-allow-origin")).toBeNull();
   });
+
+  /**
+   * Asks until one request has the only place in the queue: it has no answer, though three that were sent after it were
+   * refused. All others are refused then, so that none is on its way any more that could take the place next.
+   */
+  async function fillQueue(path: string): Promise<{ readonly waiting: Asked; readonly refused: Response }> {
+    const all: Asked[] = [];
+    const isOpen = ({ response }: Asked) => response === undefined;
+    await until(() => {
+      all.push(ask(path));
+      const behind = all.slice(all.findIndex(isOpen) + 1);
+      return behind.filter(({ response }) => response?.status === 429).length >= 3;
+    }, `a request of "${path}" to wait`);
+    await until(() => all.filter(isOpen).length === 1, "all others to be refused");
+    const [waiting] = all.filter(isOpen);
+    const refused = all.find(({ response }) => response?.status === 429)?.response;
+    if (!waiting || !refused) throw new Error("A request was answered that was to wait");
+    return { waiting, refused };
+  }
+
+  interface Asked {
+    readonly control: AbortController;
+    readonly answer: Promise<Response>;
+    response?: Response;
+  }
+
+  function ask(path: string): Asked {
+    const control = new AbortController();
+    const asked: Asked = { control, answer: get(path, { signal: control.signal }) };
+    asked.answer.then(
+      (response) => (asked.response = response),
+      () => undefined, // The test looks at the answer of the one that it aborts.
+    );
+    return asked;
+  }
 
   function executing(): number {
     return host.output().split("Executing 'Functions.wait'").length - 1;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { depthOf, parseJsonBody } from "../../src/http/json-body.ts";
+import { depthOf, parseJsonBody } from "../../src/platform/json-body.ts";
 
 /** The same question, asked of the value in place of the text. */
 function depthOfValue(value: unknown): number {

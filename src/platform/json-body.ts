@@ -1,5 +1,5 @@
 import { escapePointer } from "../contract/field-errors.ts";
-import { MillraceError } from "../platform/errors.ts";
+import { MillraceError } from "./errors.ts";
 
 /** Deeper than any request of ours, far from where recursive code overflows its stack (about 5,000). */
 const MAX_DEPTH = 32;

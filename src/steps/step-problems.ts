@@ -1,0 +1,60 @@
+import type { Step } from "./step.ts";
+
+/** What is wrong with a step as its profile defines it, in words that its author understands. */
+export function stepProblems(step: Step): string[] {
+  return RULES.flatMap(({ holds, problem }) => (holds(step) ? [] : [`step "${step.name}" ${problem}`]));
+}
+
+interface Rule {
+  readonly holds: (step: Step) => boolean;
+  readonly problem: string;
+}
+
+/** Ten years: what nobody waits for is most likely a wrong unit. */
+const LONGEST_WAIT_MS = 10 * 366 * 24 * 3_600_000;
+
+const isTime = (time: number | undefined) => time === undefined || (time > 0 && time < LONGEST_WAIT_MS);
+const isCount = (count: number) => Number.isInteger(count) && count >= 1;
+
+const RULES: readonly Rule[] = [
+  { holds: ({ weight }) => weight > 0, problem: "needs a weight above 0" },
+  {
+    holds: (step) => step.kind === "call" || step.kind === "approval" || isTimeOfTimer(step.timeoutMs),
+    problem: "needs a timeout above 0 and below 2^31 ms, where Node's timers end",
+  },
+  {
+    holds: (step) => step.kind !== "map" || isCount(step.maxParallel),
+    problem: "needs a whole number from 1 as maxParallel",
+  },
+  {
+    holds: (step) => step.kind !== "approval" || (isTime(step.timeoutMs) && isTime(step.escalateAfterMs)),
+    problem: "needs times above 0 ms and below ten years",
+  },
+  {
+    holds: (step) =>
+      step.kind !== "approval" || step.escalateAfterMs === undefined || step.escalateAfterMs < step.timeoutMs,
+    problem: "escalates after its time is over",
+  },
+  {
+    holds: (step) => step.kind !== "approval" || isCount(step.quorum),
+    problem: "needs a whole number from 1 as quorum",
+  },
+  {
+    holds: (step) =>
+      step.kind !== "poll" || (isTime(step.everyMs) && isTime(step.longestMs) && isTime(step.deadlineMs)),
+    problem: "needs times above 0 ms and below ten years",
+  },
+  { holds: (step) => step.kind !== "poll" || step.backoff >= 1, problem: "needs a backoff of 1 or more" },
+  {
+    holds: (step) => step.kind !== "call" || (isTime(step.deadlineMs) && isTime(step.pollEveryMs)),
+    problem: "needs times above 0 ms and below ten years",
+  },
+  {
+    holds: (step) => step.kind !== "call" || /^[a-z][a-z0-9-]{0,31}$/.test(step.worker),
+    problem: "needs a worker's name: lower-case letters, digits and dashes, 32 at most",
+  },
+];
+
+function isTimeOfTimer(time: number): boolean {
+  return time > 0 && time < 2 ** 31;
+}
