@@ -73,8 +73,9 @@ export const BATCH_MUTANTS = {
     ...items,
     async save(changed, beside = {}) {
       const ending = endingOf(changed);
-      const remove = [...(beside.remove ?? []), ...(ending ? [activeMark(ending.item)] : [])];
-      return items.save(changed, { ...beside, remove });
+      const marks = ending ? [activeMark(ending.item)] : [];
+      const others = (beside.remove ?? []).filter(({ rowKey }) => rowKey !== marks[0]?.rowKey);
+      return items.save(changed, { ...beside, remove: [...others, ...marks] });
     },
   })),
 
@@ -83,7 +84,7 @@ export const BATCH_MUTANTS = {
     ...items,
     async linksOf(item) {
       const links = await items.linksOf(item);
-      if (item.state !== "blocked") return links;
+      if (item.state !== "blocked" || item.policy !== "skip_dependents") return links;
       const bad = await badParent(items, item, links.parents);
       return bad === undefined ? links : { ...links, parents: [bad] };
     },

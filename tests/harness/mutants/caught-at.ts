@@ -28,7 +28,7 @@ export const CAUGHT_AT: Readonly<Record<MutantName, readonly Violation["kind"][]
   "cancel-unconditional": ["version", "wake-up row", "history", "second end"],
   "cancel-any-operation": ["wrong operation"],
   "cancel-by-hint": ["untrue answer"],
-  "batch-counter": ["early start"],
+  "batch-counter": ["early start", "early end"],
   "batch-job-first": ["early start"],
   "batch-no-hand-off": ["not ended"],
   "batch-derive-first": ["not ended", "early start"],
