@@ -1,4 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { BatchDeps } from "./batches/batch-deps.ts";
+import { createBatchStore } from "./batches/batch-store.ts";
+import { createHandOffStore } from "./batches/hand-off-store.ts";
+import { createOnEnded } from "./batches/hand-off.ts";
+import { createItemStore } from "./batches/item-store.ts";
 import type { AdvanceDeps } from "./dead-letters/advance-bulk-replays.ts";
 import { createBulkReplayStore } from "./dead-letters/bulk-replay-store.ts";
 import type { PeekDeps } from "./dead-letters/peek-poison.ts";
@@ -15,6 +20,8 @@ import { createDeadLetterStore } from "./jobs/store/dead-letter-store.ts";
 import { createDispatch } from "./jobs/store/dispatch.ts";
 import type { Dispatch } from "./jobs/store/dispatch.ts";
 import { createDueStore } from "./jobs/store/due-store.ts";
+import { createHandingOffJobs } from "./jobs/store/handing-off-jobs.ts";
+import type { OnEnded } from "./jobs/store/handing-off-jobs.ts";
 import { createHistoryStore } from "./jobs/store/history-store.ts";
 import type { HistoryStore } from "./jobs/store/history-store.ts";
 import { createJobStore } from "./jobs/store/job-store.ts";
@@ -38,7 +45,7 @@ import { createOverview } from "./operations/overview.ts";
 import type { Overview } from "./operations/overview.ts";
 import { systemClock } from "./platform/clock.ts";
 import { createGuardedFetch } from "./platform/guarded-fetch.ts";
-import { createQueueOf, intakeQueue, jobQueues } from "./platform/queue-table.ts";
+import { BATCHES, batchQueue, createQueueOf, intakeQueue, jobQueues } from "./platform/queue-table.ts";
 import type { JobQueue } from "./platform/queue-table.ts";
 import { schedulePeriodMs } from "./platform/schedule-period.ts";
 import type { Settings } from "./platform/settings.ts";
@@ -54,6 +61,7 @@ export interface App
   extends
     SubmitDeps,
     IntakeDeps,
+    BatchDeps,
     CancelDeps,
     RegenerateDeps,
     SuperviseDeps,
@@ -81,6 +89,9 @@ type Stores = Pick<
   | "messageLetters"
   | "bulkReplays"
   | "durations"
+  | "batches"
+  | "items"
+  | "handOffs"
 >;
 
 /**
@@ -93,7 +104,11 @@ export function createApp(
   profileList: readonly Profile[] = PROFILES,
   httpClient?: StorageHttpClient,
 ): App {
-  const queues = [...jobQueues(settings.JOB_QUEUES), intakeQueue(settings.INTAKE_QUEUE)];
+  const queues = [
+    ...jobQueues(settings.JOB_QUEUES),
+    intakeQueue(settings.INTAKE_QUEUE),
+    batchQueue(settings.BATCH_QUEUE),
+  ];
   const profiles = createProfileRegistry(profileList, Object.keys(settings.JOB_QUEUES));
   const storage = createStorage({
     connectionString: settings.AzureWebJobsStorage,
@@ -104,11 +119,12 @@ export function createApp(
   const patience = patienceOf(settings);
   const queueOf = createQueueOf(queues, (name) => storage.queue(name));
   const dispatch = createDispatch({ profiles, queueOf });
-  const stores = openStores({ settings, storage, patience, dispatch });
+  const onEnded = createOnEnded(() => app);
+  const stores = openStores({ settings, storage, patience, dispatch, onEnded });
   const modelClient = createModelClient(settings);
   const shutdown = createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 });
   shutdown.begun.addEventListener("abort", () => void shutdown.track(stores.durations.flush()));
-  return {
+  const app: App = {
     ...stores,
     settings,
     storage,
@@ -127,7 +143,10 @@ export function createApp(
     content: storage.content,
     inbox: storage.inbox,
     maxFileBytes: settings.MAX_UPLOAD_BYTES,
+    patience,
     queueOf,
+    ringForBatch: async (envelope) =>
+      queueOf({ capability: BATCHES, priority: "normal" }).put(JSON.stringify(envelope)),
     poisonQueues: poisonQueuesOf(storage, queues),
     pause: async (milliseconds) => pause(milliseconds),
     dispatch,
@@ -141,6 +160,7 @@ export function createApp(
       return { meter, askModel: createAskModel({ client: modelClient, model: settings.MODEL, meter }) };
     },
   };
+  return app;
 }
 
 interface StoreParts {
@@ -148,15 +168,17 @@ interface StoreParts {
   readonly storage: Storage;
   readonly patience: Patience;
   readonly dispatch: Dispatch;
+  readonly onEnded: OnEnded;
 }
 
 /** What is kept in the table of jobs. */
-function openStores({ settings, storage: { jobs: table }, patience, dispatch }: StoreParts): Stores {
+function openStores({ settings, storage, patience, dispatch, onEnded }: StoreParts): Stores {
+  const { jobs: table } = storage;
   const jobs = createJobStore(table, patience);
   const gapMs = settings.SEQUENCE_GAP_SECONDS * 1000;
   const sequences = createSequences({ table, jobs, dispatch, chance: Math.random, gapMs });
   return {
-    jobs: createSequencedJobs(jobs, sequences),
+    jobs: createHandingOffJobs(createSequencedJobs(jobs, sequences), patience, onEnded),
     sequences,
     history: createHistoryStore(table),
     due: createDueStore(table),
@@ -165,6 +187,9 @@ function openStores({ settings, storage: { jobs: table }, patience, dispatch }: 
     messageLetters: createMessageLetterStore(table),
     bulkReplays: createBulkReplayStore(table),
     durations: createDurationStore(table),
+    batches: createBatchStore(table, patience),
+    items: createItemStore(storage.batches),
+    handOffs: createHandOffStore(table),
   };
 }
 

@@ -15,3 +15,6 @@ export const cancelRequestSchema = z
       .meta({ description: "Kept in the job's history" }),
   })
   .meta({ id: "CancelRequest" });
+
+/** The body of `POST /api/batches/{batch_id}/cancel`; it need not be there. */
+export const cancelBatchRequestSchema = cancelRequestSchema.pick({ reason: true }).meta({ id: "CancelBatchRequest" });

@@ -13,6 +13,7 @@ export const jobIdSchema = idSchema("job", 26, "a job");
 export const operationIdSchema = idSchema("op", 34, "an operation");
 export const deadLetterIdSchema = idSchema("dead", 44, "a dead letter");
 export const replayIdSchema = idSchema("replay", 26, "a replay of many dead letters");
+export const batchIdSchema = idSchema("batch", 26, "a batch");
 export const fileIdSchema = idSchema("file", 26, "an uploaded file");
 
 /** The workspace a caller acts in; part of every storage key, so its alphabet is narrow. */

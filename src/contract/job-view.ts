@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ERROR_CODES } from "./error-codes.ts";
 import type { ErrorCode } from "./error-codes.ts";
-import { deadLetterIdSchema, jobIdSchema, operationIdSchema, workspaceIdSchema } from "./ids.ts";
+import { batchIdSchema, deadLetterIdSchema, jobIdSchema, operationIdSchema, workspaceIdSchema } from "./ids.ts";
 import { modeSchema, prioritySchema } from "./submit-request.ts";
 import { WAIT_CODES } from "./wait-codes.ts";
 
@@ -69,6 +69,8 @@ export const jobViewSchema = z
     profile_version: z.int().min(1),
     workspace_id: workspaceIdSchema,
     customer_id: z.string().optional(),
+    batch_id: batchIdSchema.optional().meta({ description: "Of a job that is for an item of a batch" }),
+    batch_key: z.string().optional().meta({ description: "That item's key" }),
     status: jobStatusSchema,
     phase: z.string().meta({
       description:

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { jobIdSchema } from "./ids.ts";
+import { batchIdSchema, jobIdSchema } from "./ids.ts";
 import { jobStatusSchema } from "./job-view.ts";
 
 const MAX_PAGE = 100;
@@ -10,6 +10,7 @@ export const listQuerySchema = z.strictObject({
   status: jobStatusSchema.optional(),
   job_type: z.string().min(1).max(64).optional(),
   customer_id: z.string().min(1).max(128).optional(),
+  batch_id: batchIdSchema.optional(),
   created_after: z.iso.datetime({ offset: true }).optional(),
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
   cursor: jobIdSchema.optional().meta({ description: "From `next_link`; opaque" }),

@@ -17,9 +17,18 @@ export const LONGEST_DELAY_SECONDS = 366 * 24 * 3600;
 /** Room for the longest names and values in ordinary text; a control character takes six in JSON. */
 const MAX_METADATA_CHARACTERS = 24_000;
 
+export const customerIdSchema = z.string().min(1).max(128);
+export const metadataSchema = z
+  .record(shortText, z.string().max(512))
+  .refine((pairs) => Object.keys(pairs).length <= 16, { message: "holds more than 16 pairs" })
+  .refine((pairs) => JSON.stringify(pairs).length <= MAX_METADATA_CHARACTERS, {
+    message: `is longer than ${MAX_METADATA_CHARACTERS} characters as JSON`,
+  });
+export const tagsSchema = z.array(shortText).max(16);
+
 /** What a request says beside which job type it wants and that type's payload. */
 const commonFields = {
-  customer_id: z.string().min(1).max(128).optional(),
+  customer_id: customerIdSchema.optional(),
   mode: modeSchema.optional().meta({ description: "How the job is run; the profile's default if absent" }),
   executionMode: modeSchema.optional().meta({ description: "Alias of `mode`", deprecated: true }),
   priority: prioritySchema.optional().meta({ description: "`normal` if absent" }),
@@ -37,14 +46,8 @@ const commonFields = {
   }),
   sequence_key: shortText.optional().meta({ description: "Jobs with the same key run one after the other" }),
   sequence: z.int().min(1).optional().meta({ description: "The place in the key's order, from 1 without a gap" }),
-  metadata: z
-    .record(shortText, z.string().max(512))
-    .refine((pairs) => Object.keys(pairs).length <= 16, { message: "holds more than 16 pairs" })
-    .refine((pairs) => JSON.stringify(pairs).length <= MAX_METADATA_CHARACTERS, {
-      message: `is longer than ${MAX_METADATA_CHARACTERS} characters as JSON`,
-    })
-    .optional(),
-  tags: z.array(shortText).max(16).optional(),
+  metadata: metadataSchema.optional(),
+  tags: tagsSchema.optional(),
 };
 
 /** The body of `POST /api/jobs`. `payload` is checked by the schema of the profile that `job_type` names. */

@@ -144,6 +144,7 @@ async function list(app: App, { workspaceId, origin, log }: RequestContext, quer
     phases: query.status && phasesWithStatus(query.status),
     jobType: query.job_type,
     customerId: query.customer_id,
+    batchId: query.batch_id,
     createdAfter: query.created_after === undefined ? undefined : new Date(query.created_after),
     olderThan: query.cursor,
     limit: query.limit,

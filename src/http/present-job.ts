@@ -44,6 +44,8 @@ export function presentJob(job: Job, origin: string, { wait, result }: Beside = 
     profile_version: job.profileVersion,
     workspace_id: job.workspaceId,
     customer_id: job.customerId,
+    batch_id: job.batch?.batchId,
+    batch_key: job.batch?.key,
     status: STATUS_OF[job.phase],
     phase: wait?.code === "STALLED" ? "stalled" : job.phase,
     mode: job.mode,

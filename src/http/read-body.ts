@@ -27,7 +27,7 @@ export async function readBody(
     return { contentType, content: await readBytes(source, settings.MAX_UPLOAD_BYTES) } satisfies ReceivedBytes;
   }
   if (!body.isOptional) requireMediaType(source, JSON_ONLY);
-  const content = await readBytes(source, settings.MAX_BODY_BYTES);
+  const content = await readBytes(source, body.maxBytes?.(settings) ?? settings.MAX_BODY_BYTES);
   if (body.isOptional && content.length === 0) return checkBody(body.schema, {});
   requireMediaType(source, JSON_ONLY);
   return checkBody(body.schema, parseJsonBody(content));

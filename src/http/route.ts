@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { App } from "../app.ts";
 import type { ErrorCode } from "../contract/error-codes.ts";
 import type { Log, LogSink } from "../platform/log.ts";
+import type { Settings } from "../platform/settings.ts";
 import type { Profile } from "../profiles/define-profile.ts";
 
 type HttpMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -39,6 +40,8 @@ export interface Reply {
 export interface JsonBody<Body> {
   readonly kind: "json";
   readonly schema: z.ZodType<Body>;
+  /** How large it may be, if not as large as all. */
+  readonly maxBytes?: (settings: Settings) => number;
   /** No body, of whatever media type, is the same as an empty object. */
   readonly isOptional?: boolean;
   /** What the API document shows instead, where it can say more than one schema for every job type does. */

@@ -1,4 +1,5 @@
 import type { ProfileRegistry } from "../profiles/registry.ts";
+import { batchRoutes } from "./batch-routes.ts";
 import { bulkReplayRoutes } from "./bulk-replay-routes.ts";
 import { deadLetterRoutes } from "./dead-letter-routes.ts";
 import { fileRoutes } from "./file-routes.ts";
@@ -13,7 +14,14 @@ import { serviceRoutes } from "./service-routes.ts";
 
 const opsRoutes = [...operationsRoutes, ...deadLetterRoutes, ...bulkReplayRoutes, ...poisonRoutes];
 
-const described: readonly Route[] = [...jobRoutes, ...fileRoutes, ...profileRoutes, ...opsRoutes, ...serviceRoutes];
+const described: readonly Route[] = [
+  ...jobRoutes,
+  ...batchRoutes,
+  ...fileRoutes,
+  ...profileRoutes,
+  ...opsRoutes,
+  ...serviceRoutes,
+];
 
 const documents = new WeakMap<ProfileRegistry, string>();
 

@@ -7,7 +7,7 @@ import type { Profile } from "../profiles/define-profile.ts";
 import type { ProfileRegistry } from "../profiles/registry.ts";
 import { checkPayload } from "./check-payload.ts";
 import type { CheckPayloadDeps } from "./check-payload.ts";
-import type { Job } from "./life/job.ts";
+import type { BatchItem, Job } from "./life/job.ts";
 import type { Sequences } from "./sequences/sequences.ts";
 import type { HeldTicket, TicketWish } from "./sequences/take-ticket.ts";
 import { startTimesOf } from "./start-times.ts";
@@ -65,25 +65,47 @@ export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promi
   const earlier = key && (await replay(deps, key));
   if (earlier) return earlier;
 
+  const newest = newId("job", deps.clock.now());
+  return createJob(deps, command, { profile, key, jobId: key ? placeBesideKey(newest, key.keyDigest) : newest });
+}
+
+export interface NewJob {
+  readonly profile: Profile;
+  /** A ticket that the same request took before names another. */
+  readonly jobId: string;
+  /** A new one if absent. */
+  readonly operationId?: string | undefined;
+  readonly batch?: BatchItem | undefined;
+  readonly key?: Omit<IdempotencyRecord, "jobId"> | undefined;
+}
+
+/**
+ * Accepts a job under an id that the caller has chosen. If both ids are derived from what the job is for, then a job that
+ * is made twice is one.
+ *
+ * @throws MillraceError VALIDATION_FAILED with `errors`, SEQUENCE_TAKEN, STORAGE_UNAVAILABLE; VERSION_CONFLICT when the
+ * job is there with another operation, or was
+ */
+export async function createJob(deps: SubmitDeps, command: SubmitCommand, made: NewJob): Promise<Submitted> {
+  const { profile, key } = made;
   const mode = modeOf(profile, command.mode);
   const now = deps.clock.now();
   const startTimes = startTimesOf(command, now);
   const payload = await checkPayload(deps, profile, command);
-  const newest = newId("job", now);
-  const wanted = key ? placeBesideKey(newest, key.keyDigest) : newest;
-  const ticket = await ticketFor(deps, command, { jobId: wanted, idempotencyKey: key?.keyDigest });
-  const jobId = ticket?.jobId ?? wanted;
+  const ticket = await ticketFor(deps, command, { jobId: made.jobId, idempotencyKey: key?.keyDigest });
+  const jobId = ticket?.jobId ?? made.jobId;
   const job: Job = {
     phase: "queued",
     workspaceId: command.workspaceId,
     jobId,
-    operationId: newOperationId(jobId),
+    operationId: made.operationId ?? newOperationId(jobId),
     jobType: profile.id,
     profileVersion: profile.version,
     mode,
     ...wishesOf(command),
     ...startTimes,
     ...(ticket && { sequence: sequenceOf(command, ticket) }),
+    ...(made.batch && { batch: made.batch }),
     payload: await orGiveBack(ticket, async () =>
       keepContent(deps.content, payloadBlob({ ...command, jobId }), payload),
     ),
@@ -198,7 +220,7 @@ function idempotencyOf(command: SubmitCommand): Omit<IdempotencyRecord, "jobId">
   return { workspaceId, keyDigest: digest(idempotencyKey), fingerprint: digest(canonicalJson(request)) };
 }
 
-function modeOf(profile: Profile, asked: Mode | undefined): Mode {
+export function modeOf(profile: Profile, asked: Mode | undefined): Mode {
   const mode = asked ?? profile.modes[0];
   if (profile.modes.includes(mode)) return mode;
   throw new MillraceError("VALIDATION_FAILED", `Jobs of type "${profile.id}" do not run in mode "${mode}"`, {

@@ -32,6 +32,25 @@ export function jobIdOfOperation(operationId: string): string {
   return `job_${digitsOf(operationId).slice(0, TIME_DIGITS + RANDOM_DIGITS)}`;
 }
 
+/**
+ * The job that belongs to this place of something older: the same id whoever makes it. It begins with the other's time,
+ * so that all of them stand together where ids sort by time.
+ */
+export function derivedJobId(ownerId: string, place: string): string {
+  const random = digestDigits(`${ownerId}|${place}`).slice(0, RANDOM_DIGITS);
+  return `job_${timeOf(ownerId)}${random}`;
+}
+
+/** The operation of this number, of a job that has derived ids. */
+export function derivedOperationId(jobId: string, number: number): string {
+  return `op_${digitsOf(jobId)}${digestDigits(`${jobId}|${number}`).slice(0, OPERATION_DIGITS)}`;
+}
+
+/** What the ids have in common that were made in the same millisecond, counted downwards as `newestFirst()` does. */
+export function newestFirstOfTime(id: string): string {
+  return newestFirst(`time_${timeOf(id)}`);
+}
+
 /** The dead letter of an operation that failed then: made of both, so that it is written once, and the latest come last. */
 export function deadLetterIdOf(operationId: string, failedAt: Date): string {
   return `dead_${timeDigits(failedAt)}${digitsOf(operationId)}`;
@@ -79,6 +98,10 @@ export function lastDigit(id: string): number {
 /** The same id, ending in the digit of this value (0 to 31). */
 export function withLastDigit(id: string, value: number): string {
   return id.slice(0, -1) + DIGITS.charAt(value);
+}
+
+function timeOf(id: string): string {
+  return digitsOf(id).slice(0, TIME_DIGITS);
 }
 
 function digitsOf(id: string): string {

@@ -46,13 +46,25 @@ function isWithoutRepeats(names: readonly string[]): boolean {
 /** Where messages come from that make jobs, told from the capabilities by its dash. */
 export const INTAKE = "intake-queue";
 
-export const intakeQueueSchema = z
+const singleQueueSchema = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9]|-(?!-)){1,54}[a-z0-9]$/, "is not a queue's name of 3 to 56 characters");
+
+export const intakeQueueSchema = singleQueueSchema;
 
 /** The queue that others put requests into. */
 export function intakeQueue(name: string): JobQueue {
   return { id: "intake", capability: INTAKE, priority: "normal", name, poison: poisonOf(name) };
+}
+
+/** Where messages go that ring for batches, told from the capabilities by its dash. */
+export const BATCHES = "batch-queue";
+
+export const batchQueueSchema = singleQueueSchema;
+
+/** The queue of batches: what is to be done for them as a whole, and ends that their jobs could not tell them. */
+export function batchQueue(name: string): JobQueue {
+  return { id: "batches", capability: BATCHES, priority: "normal", name, poison: poisonOf(name) };
 }
 
 /** One queue that jobs travel through. */

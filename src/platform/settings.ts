@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { QueueTable } from "./queue-table.ts";
-import { intakeQueue, intakeQueueSchema, jobQueues, queueTableSchema } from "./queue-table.ts";
+import type { JobQueue } from "./queue-table.ts";
+import { batchQueueSchema, intakeQueue, intakeQueueSchema, jobQueues, queueTableSchema } from "./queue-table.ts";
 
 const seconds = (byDefault: number, { min = 1, max = 3600 } = {}) =>
   z.coerce.number().int().min(min).max(max).default(byDefault);
@@ -41,6 +41,7 @@ const environmentFields = {
 
   JOB_QUEUES: queueTableSchema.prefault("documents=job-requests,images=job-images"),
   INTAKE_QUEUE: intakeQueueSchema.default("job-intake"),
+  BATCH_QUEUE: batchQueueSchema.default("batch-requests"),
   INBOX_CONTAINER: z
     .string()
     .regex(/^[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]$/, "is not a container's name of 3 to 63 characters")
@@ -64,6 +65,7 @@ const environmentFields = {
   MAX_WAITERS: z.coerce.number().int().min(0).default(100),
 
   MAX_BODY_BYTES: bytes(1024 * 1024),
+  MAX_BATCH_BODY_BYTES: bytes(8 * 1024 * 1024),
   MAX_UPLOAD_BYTES: bytes(50 * 1024 * 1024),
 
   OPENAI_BASE_URL: z.url().optional(),
@@ -91,8 +93,8 @@ export const SETTING_NAMES = Object.keys(environmentFields);
 const always = () => true;
 
 /** A queue has one use: jobs would be taken for requests, or requests for jobs. */
-function sharesQueue(name: string, table: QueueTable): boolean {
-  const taken = jobQueues(table).flatMap((queue) => [queue.name, queue.poison]);
+function sharesQueue(name: string, others: readonly JobQueue[]): boolean {
+  const taken = others.flatMap((queue) => [queue.name, queue.poison]);
   return taken.includes(name) || taken.includes(intakeQueue(name).poison);
 }
 
@@ -108,10 +110,15 @@ const environmentSchema = z
     message: "is missing, though AZURE_OPENAI_ENDPOINT is set",
     when: always,
   })
-  .refine(({ INTAKE_QUEUE: name, JOB_QUEUES: table }) => !sharesQueue(name, table), {
+  .refine(({ INTAKE_QUEUE: name, JOB_QUEUES: table }) => !sharesQueue(name, jobQueues(table)), {
     path: ["INTAKE_QUEUE"],
     message: "is a queue that jobs travel through, by JOB_QUEUES",
-  });
+  })
+  .refine(
+    ({ BATCH_QUEUE: name, INTAKE_QUEUE: intake, JOB_QUEUES: table }) =>
+      !sharesQueue(name, [...jobQueues(table), intakeQueue(intake)]),
+    { path: ["BATCH_QUEUE"], message: "is a queue that jobs travel through, by JOB_QUEUES, or INTAKE_QUEUE" },
+  );
 
 /** Everything that can be set from outside, complete and checked. Keys are the environment's own names. */
 export type Settings = Readonly<z.output<typeof environmentSchema>>;

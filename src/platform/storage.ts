@@ -16,6 +16,8 @@ import type { Table } from "./tables.ts";
 export interface Storage {
   readonly jobs: Table;
   readonly files: Table;
+  /** The items of batches, each batch in a partition of its own. */
+  readonly batches: Table;
   readonly content: Container;
   readonly inbox: Inbox;
   queue(name: string): Queue;
@@ -57,6 +59,7 @@ export function createStorage({ connectionString, queueNames, inboxName, httpCli
   const queueService = QueueServiceClient.fromConnectionString(connectionString, options);
 
   const jobs = createTable(connectionString, "millracejobs", sending);
+  const batches = createTable(connectionString, "millracebatches", sending);
   const files = createTable(connectionString, "millracefiles", sending);
   const content = createContainer(blobs.getContainerClient("millrace"));
   const inbox = createInbox(blobs.getContainerClient(inboxName));
@@ -64,6 +67,7 @@ export function createStorage({ connectionString, queueNames, inboxName, httpCli
   return {
     jobs,
     files,
+    batches,
     content,
     inbox,
     queue(name) {
@@ -82,7 +86,7 @@ export function createStorage({ connectionString, queueNames, inboxName, httpCli
     },
     async prepare() {
       await Promise.all([
-        ...[jobs, files].map((table) => tables.createTable(table.name)),
+        ...[jobs, files, batches].map((table) => tables.createTable(table.name)),
         ...[content, inbox].map((container) => container.prepare()),
         ...[...queues.values()].map((queue) => queue.prepare()),
       ]);

@@ -50,6 +50,11 @@ export async function deleteRow(
   return "";
 }
 
+/** Deletes all rows or none, whatever their versions. */
+export async function deleteRows(client: TableClient, keys: readonly RowKey[], options: Patience): Promise<void> {
+  await client.submitTransaction(keys.map(deleting), options);
+}
+
 function creating(row: Row): TransactionAction {
   return ["create", row];
 }

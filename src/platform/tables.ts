@@ -4,7 +4,7 @@ import { newToken } from "./ids.ts";
 import type { Beside, Row, RowKey, StoredRow } from "./rows.ts";
 import { settle } from "./settle-write.ts";
 import { isStatus, storageUnavailable } from "./storage-errors.ts";
-import { deleteRow, insertRow, replaceRow, requireEtag } from "./table-writes.ts";
+import { deleteRow, deleteRows, insertRow, replaceRow, requireEtag } from "./table-writes.ts";
 
 export type { Row, RowKey, StoredRow } from "./rows.ts";
 
@@ -34,6 +34,8 @@ export interface Table {
   save(row: Row, etag: string, beside?: Beside): Promise<string>;
   /** Deletes the row if it still has this etag (`*`: whatever it has); calm if it is gone. @throws VERSION_CONFLICT if it changed */
   delete(key: RowKey, etag: string): Promise<void>;
+  /** Deletes up to 100 rows of one partition, whatever their versions; those that are gone stop nothing. */
+  clear(keys: readonly RowKey[]): Promise<void>;
 }
 
 export { odata };
@@ -58,7 +60,7 @@ export function createTable(
   });
   const inTime = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
   const get = async (key: RowKey) => readRow(client, key, inTime());
-  return {
+  const table: Table = {
     name,
     async ping(abortSignal) {
       await readRow(client, { partitionKey: "ping", rowKey: "ping" }, { abortSignal });
@@ -83,7 +85,16 @@ export function createTable(
       // Gone is gone, whoever did it: a try of this call's whose answer was lost, or somebody else.
       await settle({ key, etag, attempt, isDone: (stored) => !stored }, get);
     },
+    async clear(keys) {
+      try {
+        await deleteRows(client, keys, inTime());
+      } catch (thrown) {
+        if (!isStatus(thrown, 404)) throw storageUnavailable(thrown);
+        for (const key of keys) await table.delete(key, "*");
+      }
+    },
   };
+  return table;
 }
 
 function stamped([first, ...others]: readonly [Row, ...Row[]], writeId: string): [Row, ...Row[]] {

@@ -5,6 +5,7 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { createApp } from "../../src/app.ts";
 import type { App } from "../../src/app.ts";
+import { createBatchPoisonReader, createBatchReceiver } from "../../src/batches/receive-batch-message.ts";
 import { createHandler } from "../../src/http/handler.ts";
 import { ROUTES } from "../../src/http/routes.ts";
 import { createIntake } from "../../src/intake/intake.ts";
@@ -121,6 +122,10 @@ function receiverOf(app: App, queueName: string): (message: unknown, id: string)
     const receive = createIntake(app);
     return async (message, id) => receive(message, { id, sink: silentSink });
   }
+  if (name === app.settings.BATCH_QUEUE) {
+    const receive = name === queueName ? createBatchReceiver(app) : createBatchPoisonReader(app);
+    return async (message) => receive(message, silentSink);
+  }
   const source = workSource(app, name);
   const receive = name === queueName ? createWorker(app, source) : createPoisonReader(app, source);
   return async (message) => receive(message, silentSink);
@@ -139,7 +144,7 @@ function parsed(text: string): unknown {
 
 async function countStored(connectionString: string, queueNames: readonly string[]): Promise<number> {
   let count = 0;
-  for (const table of ["millracejobs", "millracefiles"]) {
+  for (const table of ["millracejobs", "millracefiles", "millracebatches"]) {
     const client = TableClient.fromConnectionString(connectionString, table, { allowInsecureConnection: true });
     for await (const _row of client.listEntities()) count++;
   }

@@ -21,10 +21,7 @@ const LONGEST_WAIT_MS = 3_600_000;
 export function dueAt(job: Job, patience: Patience): Date {
   switch (job.phase) {
     case "queued":
-      return earlier(
-        later(expectedAt(job), Math.min(LONGEST_WAIT_MS, patience.messageMs * 2 ** (job.redispatches ?? 0))),
-        startBefore(job),
-      );
+      return earlier(later(expectedAt(job), waitMs(job.redispatches ?? 0, patience)), startBefore(job));
     case "processing":
     case "waiting":
       return later(job.leaseUntil, patience.leaseMs);
@@ -33,6 +30,11 @@ export function dueAt(job: Job, patience: Patience): Date {
     case "cancelled":
       return isUndoing(job) ? later(job.updatedAt, patience.messageMs) : job.expiresAt;
   }
+}
+
+/** How long a message may take that was put again so often. */
+export function waitMs(again: number, { messageMs }: Patience): number {
+  return Math.min(LONGEST_WAIT_MS, messageMs * 2 ** again);
 }
 
 type QueuedJob = Extract<Job, { phase: "queued" }>;

@@ -192,6 +192,7 @@ function regenerated(
     profileVersion: event.profileVersion,
     mode: job.mode,
     priority: job.priority,
+    ...(job.batch && { batch: job.batch }),
     ...(job.customerId && { customerId: job.customerId }),
     ...(job.metadata && { metadata: job.metadata }),
     ...(job.tags && { tags: job.tags }),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ERROR_CODES } from "../../contract/error-codes.ts";
 import type { ErrorCode } from "../../contract/error-codes.ts";
-import { jobIdSchema, operationIdSchema, workspaceIdSchema } from "../../contract/ids.ts";
+import { batchIdSchema, jobIdSchema, operationIdSchema, workspaceIdSchema } from "../../contract/ids.ts";
 import { modeSchema, prioritySchema } from "../../contract/submit-request.ts";
 import { transitionSchema } from "./transition.ts";
 import { waitingForSchema } from "./waiting-for.ts";
@@ -70,6 +70,10 @@ const retentionSchema = z.object({
   failedDays: z.int(),
 });
 
+/** The item of a batch that the job is for: how it ends is handed to the batch (`store/hand-off.ts`). */
+const batchItemSchema = z.object({ batchId: batchIdSchema, index: z.int(), key: z.string() });
+export type BatchItem = z.infer<typeof batchItemSchema>;
+
 /** Fields of a job in every phase. */
 const common = {
   workspaceId: workspaceIdSchema,
@@ -84,6 +88,7 @@ const common = {
    * the client gave, if it did. An operation that began later stands in no sequence.
    */
   sequence: z.object({ key: z.string(), place: z.int(), number: z.int().optional() }).optional(),
+  batch: batchItemSchema.optional(),
   customerId: z.string().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
   tags: z.array(z.string()).optional(),

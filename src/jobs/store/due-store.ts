@@ -50,11 +50,23 @@ interface DuePage {
   readonly limit: number;
 }
 
+/** How often somebody was rung for by a wake-up row, and when last: such a row stays until what it is for is done. */
+export interface Ring {
+  readonly rings: number;
+  readonly rungAt: Date;
+}
+
+export function ringOf({ rings, rungAt }: Row): Ring | undefined {
+  return typeof rings === "number" && rungAt instanceof Date ? { rings, rungAt } : undefined;
+}
+
 export interface DueStore {
   /** Wake-up rows whose time has come, oldest first. @throws MillraceError STORAGE_UNAVAILABLE */
   list(page: DuePage): Promise<StoredRow[]>;
   /** Deletes a wake-up row as it was read; calm if it is gone. @throws MillraceError VERSION_CONFLICT, STORAGE_UNAVAILABLE */
   drop(stored: StoredRow): Promise<void>;
+  /** Writes down that somebody was rung for. @throws MillraceError VERSION_CONFLICT, STORAGE_UNAVAILABLE */
+  noteRing(stored: StoredRow, ring: Ring): Promise<void>;
 }
 
 export function createDueStore(table: Table): DueStore {
@@ -68,6 +80,9 @@ export function createDueStore(table: Table): DueStore {
       });
     },
     drop: async ({ row, etag }) => table.delete(row, etag),
+    async noteRing({ row, etag }, ring) {
+      await table.save({ ...row, ...ring }, etag);
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { InvariantError } from "../../platform/errors.ts";
-import { newestFirst } from "../../platform/ids.ts";
+import { newestFirst, newestFirstOfTime } from "../../platform/ids.ts";
 import { jsonColumns } from "../../platform/json-columns.ts";
 import { partitionOfId, partsOfRowKey, rowKeyOf, rowKeysUnder } from "../../platform/partitions.ts";
 import type { Row, RowKey } from "../../platform/tables.ts";
@@ -21,6 +21,15 @@ export function jobRowKey({ workspaceId, jobId }: JobRef): string {
 /** Between which row keys the jobs of a workspace stand. */
 export function jobRowKeys(workspaceId: string): { readonly after: string; readonly before: string } {
   return rowKeysUnder(JOB_KIND, workspaceId);
+}
+
+/** Between which row keys the jobs of a batch stand, among others that were made in the same millisecond. */
+export function batchJobRowKeys(
+  workspaceId: string,
+  batchId: string,
+): { readonly after: string; readonly before: string } {
+  const beginning = rowKeyOf(JOB_KIND, workspaceId, newestFirstOfTime(batchId));
+  return { after: beginning, before: `${beginning}|` }; // The separator comes behind every digit.
 }
 
 /** The job that a row key names, be the row itself readable or not: its own, or of a line of its history. */
@@ -45,6 +54,7 @@ const COLUMNS = jsonColumns(
   "artifacts",
   "usage",
   "sequence",
+  "batch",
   "retention",
   "last",
   "waitingFor",
@@ -52,7 +62,7 @@ const COLUMNS = jsonColumns(
 );
 
 export function toRow(job: Job): Row {
-  return { ...jobKey(job), ...COLUMNS.encode(job) };
+  return { ...jobKey(job), ...COLUMNS.encode(job), ...(job.batch && { batchId: job.batch.batchId }) };
 }
 
 /** @throws InvariantError when the row is not a job: a half-written row must not pass for one */

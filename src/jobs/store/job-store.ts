@@ -11,10 +11,11 @@ import { isUndoing } from "../life/undo.ts";
 import { toDeadLetterRow } from "./dead-letter-row.ts";
 import { deadLetterOf } from "./dead-letter.ts";
 import { wakeUpRow } from "./due-store.ts";
+import { handOffOf, handOffRow } from "./hand-off.ts";
 import { historyRow } from "./history.ts";
 import { findIdempotencyRecord, toIdempotencyRow } from "./idempotency.ts";
 import type { IdempotencyRecord } from "./idempotency.ts";
-import { fromRow, jobKey, jobOfRowKey, jobRowKey, jobRowKeys, toRow } from "./job-row.ts";
+import { batchJobRowKeys, fromRow, jobKey, jobOfRowKey, jobRowKey, jobRowKeys, toRow } from "./job-row.ts";
 import { NO_TOMBSTONES, isTombstoneRow, readTombstoneRow } from "./tombstone.ts";
 import type { StoredTombstone } from "./tombstone.ts";
 
@@ -31,6 +32,7 @@ export interface JobFilter {
   readonly phases?: readonly JobPhase[] | undefined;
   readonly jobType?: string | undefined;
   readonly customerId?: string | undefined;
+  readonly batchId?: string | undefined;
   readonly createdAfter?: Date | undefined;
   /** Only jobs older than this one. */
   readonly olderThan?: string | undefined;
@@ -51,7 +53,7 @@ export interface JobStore {
   create(job: Job, record?: IdempotencyRecord): Promise<StoredJob>;
   /**
    * Replaces the job if nobody changed it since it was read. In the same transaction its wake-up row moves, its history
-   * grows by its last transition, and a job that has failed has its dead letter.
+   * grows by its last transition, a job that has failed has its dead letter, and one that has ended for a batch its hand-off.
    *
    * @param replace rows beside it that change with it, each if nobody changed it since it was read
    * @throws VERSION_CONFLICT if somebody did
@@ -75,6 +77,10 @@ export function createJobStore(table: Table, patience: Patience): JobStore {
     if (isTombstoneRow(stored.row)) return { tombstone: readTombstoneRow(stored.row), ...known };
     return { job: fromRow(stored.row), ...known };
   };
+  const handOffs = (job: Job, before: Job): Row[] => {
+    const handOff = handOffOf(job, before, patience);
+    return handOff ? [handOffRow(handOff)] : [];
+  };
   return {
     find,
     async get(ref) {
@@ -96,7 +102,11 @@ export function createJobStore(table: Table, patience: Patience): JobStore {
     async save(job, stored, replace = []) {
       const due = dueAt(job, patience);
       const isMoved = due.getTime() !== stored.dueAt?.getTime();
-      const put = [...(isMoved ? wakeUpRows(job, due) : []), ...transitionRows(job, stored.job)];
+      const put = [
+        ...(isMoved ? wakeUpRows(job, due) : []),
+        ...transitionRows(job, stored.job),
+        ...handOffs(job, stored.job),
+      ];
       const remove = isMoved ? wakeUpRows(job, stored.dueAt) : [];
       const etag = await table.save({ ...toRow(job), dueAt: due }, stored.etag, { replace, put, remove });
       return { job, etag, dueAt: due };
@@ -141,13 +151,14 @@ function listed(row: Row): ListedJob {
 
 function toOData(partition: string, filter: JobFilter): string {
   const { workspaceId, olderThan } = filter;
-  const { after, before } = jobRowKeys(workspaceId);
+  const { after, before } = filter.batchId ? batchJobRowKeys(workspaceId, filter.batchId) : jobRowKeys(workspaceId);
   const from = olderThan ? jobRowKey({ workspaceId, jobId: olderThan }) : after;
   const clauses = [odata`PartitionKey eq ${partition} and RowKey gt ${from} and RowKey lt ${before}`];
   if (filter.phases) clauses.push(`(${filter.phases.map((phase) => odata`phase eq ${phase}`).join(" or ")})`);
   else clauses.push(NO_TOMBSTONES);
   if (filter.jobType) clauses.push(odata`jobType eq ${filter.jobType}`);
   if (filter.customerId) clauses.push(odata`customerId eq ${filter.customerId}`);
+  if (filter.batchId) clauses.push(odata`batchId eq ${filter.batchId}`);
   if (filter.createdAfter) clauses.push(odata`createdAt gt ${filter.createdAfter}`);
   return clauses.join(" and ");
 }

@@ -17,16 +17,18 @@ import { expireMessage } from "./expire-message.ts";
 import type { ExpireMessageDeps } from "./expire-message.ts";
 import { cleanUpAfter, purgeJob } from "./purge-job.ts";
 import type { PurgeDeps } from "./purge-job.ts";
+import { ringBatch } from "./ring-batch.ts";
+import type { RingBatchDeps } from "./ring-batch.ts";
 
-export interface WakeUpDeps extends PurgeDeps, ExpireMessageDeps {
+export interface WakeUpDeps extends PurgeDeps, ExpireMessageDeps, RingBatchDeps {
   readonly jobs: JobStore;
-  readonly due: Pick<DueStore, "drop">;
+  readonly due: Pick<DueStore, "drop" | "noteRing">;
   readonly dispatch: Dispatch;
   readonly profiles: ProfileRegistry;
 }
 
 /** What was done about a wake-up row; `lost` when somebody else was faster. */
-export type WokenUp = WakeUpDecision["outcome"] | "lost";
+export type WokenUp = WakeUpDecision["outcome"] | "ring" | "lost";
 
 /**
  * Sees to one job whose time has come. Message before row: should the process die between, the next sweep puts another
@@ -38,6 +40,8 @@ export type WokenUp = WakeUpDecision["outcome"] | "lost";
 export async function wakeUp(deps: WakeUpDeps, row: StoredRow, log: Log): Promise<WokenUp> {
   const expired = await expireMessage(deps, row);
   if (expired) return expired;
+  const rung = await ringBatch(deps, row, log);
+  if (rung) return rung;
   const at = readWakeUp(row.row);
   const found = await deps.jobs.find(at);
   const now = deps.clock.now();

@@ -1,0 +1,152 @@
+import type { Patience } from "../jobs/life/due.ts";
+import { WAKE_UP_KIND } from "../jobs/store/due-store.ts";
+import { MillraceError, InvariantError } from "../platform/errors.ts";
+import { newestFirst, withLastDigit } from "../platform/ids.ts";
+import { jsonColumns } from "../platform/json-columns.ts";
+import { partitionOfId, rowKeyOf } from "../platform/partitions.ts";
+import { odata } from "../platform/tables.ts";
+import type { Row, RowKey, Table } from "../platform/tables.ts";
+import { readBatchLine, toBatchLine, batchLineKeys } from "./batch-line.ts";
+import type { BatchLine } from "./batch-line.ts";
+import { isOver } from "./batch-phases.ts";
+import { batchSchema } from "./batch.ts";
+import type { Batch, BatchRef } from "./batch.ts";
+
+/** A batch as it was read, with what the next write must name. */
+export interface StoredBatch {
+  readonly batch: Batch;
+  readonly etag: string;
+  readonly dueAt: Date;
+}
+
+/** What a client's idempotency key stands for: the batch it made, and of which request. */
+export interface BatchKey extends BatchRef {
+  readonly keyDigest: string;
+  readonly fingerprint: string;
+}
+
+export interface BatchStore {
+  get(ref: BatchRef): Promise<StoredBatch | undefined>;
+  /** @throws MillraceError BATCH_NOT_FOUND */
+  require(ref: BatchRef): Promise<StoredBatch>;
+  /** Inserts the batch, with its wake-up row, its first line and its key. @throws VERSION_CONFLICT if one exists */
+  create(batch: Batch, key?: BatchKey): Promise<StoredBatch>;
+  /** Replaces it if nobody changed it since it was read; its wake-up row moves, and its history grows. @throws VERSION_CONFLICT */
+  save(batch: Batch, stored: StoredBatch): Promise<StoredBatch>;
+  findByKey(key: Pick<BatchKey, "workspaceId" | "keyDigest">): Promise<BatchKey | undefined>;
+  /** What happened to it, newest first, at most `limit`. */
+  listLines(ref: BatchRef, limit: number): Promise<BatchLine[]>;
+  /** Removes a wake-up row that is for nothing; calm if it is gone. */
+  dropWakeUp(ref: BatchRef, at: Date): Promise<void>;
+  /** Removes what is known of it, the row itself last but for what wakes up for it. */
+  forget(stored: StoredBatch): Promise<void>;
+}
+
+export const BATCH_KIND = "batch";
+const KEY_KIND = "batchkey";
+/** More than can happen to a batch in its life: cancels and reruns are asked for by people. */
+const MAX_LINES = 1000;
+
+/** Batches stand in the table of jobs: the supervisor finds their wake-up rows among those of jobs. */
+export function createBatchStore(table: Table, patience: Patience): BatchStore {
+  const get = async (ref: BatchRef): Promise<StoredBatch | undefined> => {
+    const stored = await table.get(batchKey(ref));
+    return stored && { batch: fromRow(stored.row), etag: stored.etag, dueAt: dueAtOf(stored.row) };
+  };
+  const rows = (batch: Batch) => {
+    const dueAt = dueTime(batch, patience);
+    return { dueAt, row: { ...toRow(batch), dueAt }, wakeUp: wakeUpRow(batch, dueAt), line: toBatchLine(batch) };
+  };
+  return {
+    get,
+    async require(ref) {
+      const stored = await get(ref);
+      if (stored && stored.batch.phase !== "gone") return stored;
+      throw new MillraceError("BATCH_NOT_FOUND", "There is no batch with this id in this workspace");
+    },
+    async create(batch, key) {
+      const { dueAt, row, wakeUp, line } = rows(batch);
+      const etag = await table.create(row, wakeUp, line, ...(key ? [toKeyRow(key)] : []));
+      return { batch, etag, dueAt };
+    },
+    async save(batch, stored) {
+      const { dueAt, row, wakeUp, line } = rows(batch);
+      const isMoved = dueAt.getTime() !== stored.dueAt.getTime();
+      const remove = isMoved ? [wakeUpRow(batch, stored.dueAt)] : [];
+      const etag = await table.save(row, stored.etag, { put: isMoved ? [wakeUp, line] : [line], remove });
+      return { batch, etag, dueAt };
+    },
+    async findByKey({ workspaceId, keyDigest }) {
+      const batchId = placeBesideKey("batch_0", keyDigest);
+      const stored = await table.get(keyRowKey({ workspaceId, keyDigest, batchId }));
+      return (
+        stored && { workspaceId, keyDigest, ...(stored.row as unknown as Pick<BatchKey, "batchId" | "fingerprint">) }
+      );
+    },
+    async listLines(ref, limit) {
+      const { after, before } = batchLineKeys(ref);
+      const within = odata`PartitionKey eq ${partitionOfId(ref.batchId)} and RowKey gt ${after} and RowKey lt ${before}`;
+      return (await table.list({ filter: within, limit })).map(({ row }) => readBatchLine(row));
+    },
+    dropWakeUp: async (ref, at) => table.delete(wakeUpKey(ref, at), "*"),
+    async forget({ batch, etag, dueAt }) {
+      const { after, before } = batchLineKeys(batch);
+      const within = odata`PartitionKey eq ${partitionOfId(batch.batchId)} and RowKey gt ${after} and RowKey lt ${before}`;
+      for (const { row } of await table.list({ filter: within, limit: MAX_LINES, select: [] }))
+        await table.delete(row, "*");
+      if (batch.keyDigest) await table.delete(keyRowKey({ ...batch, keyDigest: batch.keyDigest }), "*");
+      await table.delete(batchKey(batch), etag);
+      await table.delete(wakeUpRow(batch, dueAt), "*");
+    },
+  };
+}
+
+/** When somebody is to look at it, should nothing happen to it until then; when it has ended, it goes then. */
+function dueTime({ updatedAt, expiresAt, phase }: Batch, { messageMs }: Patience): Date {
+  return expiresAt && phase !== "gone" ? expiresAt : new Date(updatedAt.getTime() + messageMs);
+}
+
+function wakeUpRow(batch: Batch, at: Date): Row {
+  return { ...wakeUpKey(batch, at), ...(isOver(batch.phase) && { purge: true }) };
+}
+
+/** Among the wake-up rows of jobs, in the batch's partition. */
+function wakeUpKey({ workspaceId, batchId }: BatchRef, at: Date): RowKey {
+  const rowKey = rowKeyOf(WAKE_UP_KIND, at.toISOString(), workspaceId, batchId);
+  return { partitionKey: partitionOfId(batchId), rowKey };
+}
+
+function batchKey({ workspaceId, batchId }: BatchRef): RowKey {
+  return { partitionKey: partitionOfId(batchId), rowKey: rowKeyOf(BATCH_KIND, workspaceId, newestFirst(batchId)) };
+}
+
+const COLUMNS = jsonColumns("last");
+
+function toRow(batch: Batch): Row {
+  return { ...batchKey(batch), ...COLUMNS.encode(batch) };
+}
+
+/** @throws InvariantError when the row is not a batch */
+function fromRow(row: Row): Batch {
+  const parsed = batchSchema.safeParse(COLUMNS.decode(row));
+  if (parsed.success) return parsed.data;
+  throw new InvariantError("5e7a1cb4", `Cannot read row "${row.rowKey}" as a batch`);
+}
+
+function dueAtOf({ rowKey, dueAt }: Row): Date {
+  if (dueAt instanceof Date) return dueAt;
+  throw new InvariantError("f3308d19", `Cannot read when row "${rowKey}" is due`);
+}
+
+/** The same batch id, in the partition that the key's record will be looked for in. */
+export function placeBesideKey(batchId: string, keyDigest: string): string {
+  return withLastDigit(batchId, Number.parseInt(keyDigest.slice(0, 2), 16) % 32);
+}
+
+function keyRowKey({ workspaceId, batchId, keyDigest }: Omit<BatchKey, "fingerprint">): RowKey {
+  return { partitionKey: partitionOfId(batchId), rowKey: rowKeyOf(KEY_KIND, workspaceId, keyDigest) };
+}
+
+function toKeyRow(key: BatchKey): Row {
+  return { ...keyRowKey(key), batchId: key.batchId, fingerprint: key.fingerprint };
+}

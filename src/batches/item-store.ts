@@ -1,0 +1,130 @@
+import { hasCode, InvariantError } from "../platform/errors.ts";
+import type { Beside } from "../platform/rows.ts";
+import { odata } from "../platform/tables.ts";
+import type { Row, StoredRow, Table } from "../platform/tables.ts";
+import { itemKey, itemKeys, linksKey, readItemRow, readLinksRow, toItemRow } from "./item-row.ts";
+import type { ItemState } from "./item-states.ts";
+import type { Item, ItemRef, Links } from "./item.ts";
+import { marksUnder } from "./marks.ts";
+
+/** An item as it was read, with the version that the next write must name. */
+export interface StoredItem {
+  readonly item: Item;
+  readonly etag: string;
+}
+
+export interface ItemQuery {
+  readonly batchId: string;
+  readonly state?: ItemState | undefined;
+  /** Only those that depend on nothing. */
+  readonly isRoot?: boolean | undefined;
+  readonly isJobless?: boolean | undefined;
+  readonly key?: string | undefined;
+  /** Only those behind the one of this index. */
+  readonly behind?: number | undefined;
+  readonly limit: number;
+}
+
+/** What of an item says how it stands. */
+export type Standing = Pick<Item, (typeof STANDING)[number]>;
+const STANDING = ["index", "key", "state", "run", "isJobless"] as const;
+
+export interface ItemStore {
+  get(ref: ItemRef): Promise<StoredItem | undefined>;
+  /** @throws InvariantError when there is none: all items of a batch are there from before the first is released */
+  require(ref: ItemRef): Promise<StoredItem>;
+  /** In the order of the request. */
+  list(query: ItemQuery): Promise<StoredItem[]>;
+  /** How every item stands, in the order of the request. */
+  states(batchId: string): Promise<Standing[]>;
+  linksOf(item: Item): Promise<Links>;
+  /** Writes rows of one batch, all or none, unless they are there: the same rows always come together. */
+  load(rows: readonly [Row, ...Row[]]): Promise<void>;
+  /** Replaces items of one batch, each if nobody changed it since it was read, and rows beside them. @throws VERSION_CONFLICT */
+  save(changed: readonly [StoredItem, ...StoredItem[]], beside?: Pick<Beside, "put" | "remove">): Promise<string>;
+  /** Removes a mark, whoever made it; calm if it is gone. */
+  unmark(mark: Row): Promise<void>;
+  /** Whether there is a mark of this kind in the batch, or of one child. */
+  isMarked(kind: "active" | "bad" | "edge" | "lack", batchId: string, child?: number): Promise<boolean>;
+  /** Removes everything of a batch. */
+  clear(batchId: string): Promise<void>;
+}
+
+/** As many as Table Storage gives at a time. */
+const PAGE_ROWS = 1000;
+
+/** The items of batches, in a table of their own: a partition for each batch. */
+export function createItemStore(table: Table): ItemStore {
+  const get = async (ref: ItemRef): Promise<StoredItem | undefined> => {
+    const stored = await table.get(itemKey(ref));
+    return stored && toStoredItem(stored);
+  };
+  return {
+    get,
+    async require(ref) {
+      const stored = await get(ref);
+      if (stored) return stored;
+      throw new InvariantError("6f2d90ac", `Cannot find item ${ref.index} of batch "${ref.batchId}"`);
+    },
+    list: async (query) => (await table.list({ filter: toOData(query), limit: query.limit })).map(toStoredItem),
+    async states(batchId) {
+      const found: Standing[] = [];
+      let page: StoredRow[];
+      do {
+        const filter = toOData({ batchId, behind: found.at(-1)?.index });
+        page = await table.list({ filter, limit: PAGE_ROWS, select: STANDING });
+        found.push(...page.map(({ row }) => row as unknown as Standing));
+      } while (page.length === PAGE_ROWS);
+      return found;
+    },
+    async linksOf(item) {
+      if (item.links) return item.links;
+      const stored = await table.get(linksKey(item));
+      if (stored) return readLinksRow(stored.row);
+      throw new InvariantError("81c35e0f", `Cannot find the links of item ${item.index} of batch "${item.batchId}"`);
+    },
+    async load(rows) {
+      try {
+        await table.create(...rows);
+      } catch (thrown) {
+        // Somebody else, or an earlier try, has written them: all of them, since they come in one transaction.
+        if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
+      }
+    },
+    async save([first, ...others], beside) {
+      const replace = others.map(({ item, etag }) => ({ row: toItemRow(item), etag }));
+      return table.save(toItemRow(first.item), first.etag, { ...beside, replace });
+    },
+    unmark: async (mark) => table.delete(mark, "*"),
+    async isMarked(kind, batchId, child) {
+      const { after, before } = marksUnder(kind, child);
+      const filter = odata`PartitionKey eq ${batchId} and RowKey gt ${after} and RowKey lt ${before}`;
+      return (await table.list({ filter, limit: 1, select: [] })).length > 0;
+    },
+    async clear(batchId) {
+      const filter = odata`PartitionKey eq ${batchId}`;
+      for (;;) {
+        const page = await table.list({ filter, limit: MOST_CLEARED, select: [] });
+        if (page.length === 0) return;
+        await table.clear(page.map(({ row }) => row));
+      }
+    },
+  };
+}
+
+/** Rows in one transaction. */
+const MOST_CLEARED = 100;
+
+function toStoredItem({ row, etag }: StoredRow): StoredItem {
+  return { item: readItemRow(row), etag };
+}
+
+function toOData({ batchId, state, isRoot, isJobless, key, behind }: Omit<ItemQuery, "limit">): string {
+  const { after, before } = itemKeys(behind);
+  const clauses = [odata`PartitionKey eq ${batchId} and RowKey gt ${after} and RowKey lt ${before}`];
+  if (state) clauses.push(odata`state eq ${state}`);
+  if (isRoot !== undefined) clauses.push(odata`isRoot eq ${isRoot}`);
+  if (isJobless !== undefined) clauses.push(odata`isJobless eq ${isJobless}`);
+  if (key !== undefined) clauses.push(odata`key eq ${key}`);
+  return clauses.join(" and ");
+}

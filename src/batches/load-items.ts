@@ -1,0 +1,98 @@
+import { keepContent } from "../jobs/store/content.ts";
+import { mapAtOnce } from "../platform/at-once.ts";
+import type { Row } from "../platform/tables.ts";
+import type { BatchDeps } from "./batch-deps.ts";
+import type { Batch } from "./batch.ts";
+import { areLinksShort, toItemRow, toLinksRow } from "./item-row.ts";
+import { FINALLY_INDEX, MAX_PARENTS_READ } from "./item.ts";
+import type { Item, Links } from "./item.ts";
+import { edgeMark } from "./marks.ts";
+import { batchFolder, readPlan } from "./plan.ts";
+import type { Plan, PlannedItem } from "./plan.ts";
+
+/** Large payloads that are stored at a time. */
+const AT_ONCE = 8;
+
+/**
+ * Writes the rows of all items. The same plan makes the same rows in the same transactions, so whoever goes on after a
+ * crash, or at the same time, finds part of them written and writes the others.
+ *
+ * @throws MillraceError STORAGE_UNAVAILABLE
+ */
+export async function loadItems({ items, content }: BatchDeps, batch: Batch): Promise<void> {
+  const plan = await readPlan(content, batch.plan);
+  const links = linksOf(plan);
+  const keep = async (index: number, payload: unknown) =>
+    keepContent(content, `${batchFolder(batch)}/payloads/${index}.json`, payload);
+  const planned = await mapAtOnce([...plan.items.entries()], AT_ONCE, async ([index, item]) =>
+    rowsOf(batch, {
+      index,
+      planned: item,
+      plan,
+      links: links[index] ?? NO_LINKS,
+      payload: await keep(index, item.payload),
+    }),
+  );
+  const last = plan.finally && {
+    ...{ index: FINALLY_INDEX, planned: { ...plan.finally, parents: [] }, plan, links: NO_LINKS },
+    payload: await keep(FINALLY_INDEX, plan.finally.payload),
+  };
+  for (const rows of chunksOf([...planned.flat(), ...(last ? rowsOf(batch, last) : [])])) await items.load(rows);
+}
+
+const NO_LINKS: Links = { parents: [], children: [], wide: [] };
+
+function linksOf({ items }: Plan): Links[] {
+  const links = items.map(({ parents }): Links => ({ parents, children: [], wide: [] }));
+  for (const [index, { parents }] of items.entries())
+    for (const parent of parents) links[parent]?.[isWide(parents) ? "wide" : "children"].push(index);
+  return links;
+}
+
+function isWide(parents: readonly number[]): boolean {
+  return parents.length > MAX_PARENTS_READ;
+}
+
+interface Placed {
+  readonly index: number;
+  readonly planned: PlannedItem;
+  readonly plan: Plan;
+  readonly links: Links;
+  readonly payload: Item["payload"];
+}
+
+/** The item's own row, its links where they are long, and a mark for each edge where its parents are many. */
+function rowsOf({ batchId, policy }: Batch, { index, planned, plan, links, payload }: Placed): Row[] {
+  const { key, jobType, wishes, takes, parents } = planned;
+  const isShort = areLinksShort(links);
+  const places = new Map(parents.map((parent) => [plan.items[parent]?.key, parent]));
+  const item: Item = {
+    ...{ batchId, index, key, state: "blocked", run: 0, policy, jobType, wishes, payload },
+    isRoot: parents.length === 0 && index !== FINALLY_INDEX,
+    isWide: isWide(parents),
+    ...(isShort && { links }),
+    ...(takes.length > 0 && { from: Object.fromEntries(takes.map((taken) => [taken, places.get(taken) ?? index])) }),
+  };
+  const edges = item.isWide ? parents.map((parent) => edgeMark(item, parent)) : [];
+  return [toItemRow(item), ...(isShort ? [] : [toLinksRow(item, links)]), ...edges];
+}
+
+/** A transaction holds 100 rows and four megabytes, of which a part goes for what stands around them. */
+const MOST_ROWS = 99;
+const MOST_BYTES = 3_000_000;
+
+function chunksOf(rows: readonly Row[]): [Row, ...Row[]][] {
+  const chunks: [Row, ...Row[]][] = [];
+  let bytes = Infinity;
+  for (const row of rows) {
+    const size = Buffer.byteLength(JSON.stringify(row));
+    const chunk = chunks.at(-1);
+    bytes += size;
+    if (chunk && chunk.length < MOST_ROWS && bytes <= MOST_BYTES) chunk.push(row);
+    else {
+      chunks.push([row]);
+      bytes = size;
+    }
+  }
+  return chunks;
+}

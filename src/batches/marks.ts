@@ -1,0 +1,45 @@
+import { rowKeyOf, rowKeysUnder } from "../platform/partitions.ts";
+import type { Row } from "../platform/tables.ts";
+import type { ItemRef } from "./item.ts";
+
+/**
+ * Rows without content beside the items of a batch, in its partition: that one is there is all it says. They are asked
+ * for one row under a part of a key, which costs the same however large the batch is.
+ */
+
+/** The item has a job that has not ended, or has ended and not yet released what waited for it. None: all items have ended. */
+export function activeMark({ batchId, index }: ItemRef): Row {
+  return markOf(batchId, "active", placeText(index));
+}
+
+/** The item ended otherwise than well. None: the batch is completed. */
+export function badMark({ batchId, index }: ItemRef): Row {
+  return markOf(batchId, "bad", placeText(index));
+}
+
+/** The parent of a child with many has not ended. None under a child: all its parents have. */
+export function edgeMark(child: ItemRef, parent: number): Row {
+  return markOf(child.batchId, "edge", placeText(child.index), placeText(parent));
+}
+
+/** The parent of a child with many ended otherwise than well. None under a child: no parent did. */
+export function lackMark(child: ItemRef, parent: number): Row {
+  return markOf(child.batchId, "lack", placeText(child.index), placeText(parent));
+}
+
+/** Between which row keys the marks of a kind stand: all of a batch, or those of one child. */
+export function marksUnder(
+  kind: "active" | "bad" | "edge" | "lack",
+  child?: number,
+): { readonly after: string; readonly before: string } {
+  return child === undefined ? rowKeysUnder(kind) : rowKeysUnder(kind, placeText(child));
+}
+
+/** An item's place in keys: they sort as numbers do. */
+export function placeText(index: number): string {
+  return String(index).padStart(5, "0");
+}
+
+function markOf(batchId: string, ...parts: readonly string[]): Row {
+  return { partitionKey: batchId, rowKey: rowKeyOf(...parts) };
+}

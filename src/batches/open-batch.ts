@@ -1,0 +1,68 @@
+import { againOnConflict } from "../platform/again-on-conflict.ts";
+import { mapAtOnce } from "../platform/at-once.ts";
+import type { BatchDeps } from "./batch-deps.ts";
+import type { Batch } from "./batch.ts";
+import type { ItemQuery } from "./item-store.ts";
+import type { Item } from "./item.ts";
+import { activeMark } from "./marks.ts";
+import { passOn } from "./pass-on.ts";
+import { ITEMS_AT_ONCE, releasedItem } from "./release-dependents.ts";
+import { startItem } from "./start-item.ts";
+
+const AT_ONCE = 8;
+
+/**
+ * Releases all items that depend on nothing, and makes their jobs. Whoever went about it before may have died: what is
+ * released already is seen to first.
+ *
+ * @throws MillraceError STORAGE_UNAVAILABLE
+ */
+export async function openBatch(deps: BatchDeps, batch: Batch): Promise<void> {
+  const { batchId } = batch;
+  await forEachPage(deps, { batchId, isRoot: true, isJobless: true }, async (page) => {
+    for (const ended of page) await passOn(deps, batch, { ended, ...ALL });
+  });
+  await forEachPage(deps, { batchId, isRoot: true, state: "released" }, async (page) => startAll(deps, batch, page));
+  for (;;) {
+    const released = await releaseRoots(deps, batchId);
+    if (released.length === 0) return;
+    await startAll(deps, batch, released);
+  }
+}
+
+const ALL = { isRepeat: true, budget: Infinity } as const;
+
+async function startAll(deps: BatchDeps, batch: Batch, page: readonly Item[]): Promise<void> {
+  const started = await mapAtOnce(page, AT_ONCE, async (item) => startItem(deps, batch, { item }));
+  for (const each of started)
+    if (each.outcome === "ended") await passOn(deps, batch, { ended: each.stored.item, ...ALL });
+}
+
+/** As many as one transaction holds; none when all are. */
+async function releaseRoots({ items }: BatchDeps, batchId: string): Promise<readonly Item[]> {
+  return againOnConflict(async () => {
+    const page = await items.list({ batchId, isRoot: true, state: "blocked", limit: ITEMS_AT_ONCE });
+    const [first, ...others] = page.map(({ item, etag }) => ({ item: releasedItem(item), etag }));
+    if (!first) return [];
+    const all = [first, ...others];
+    await items.save([first, ...others], { put: all.map(({ item }) => activeMark(item)) });
+    return all.map(({ item }) => item);
+  });
+}
+
+const PAGE_ITEMS = 100;
+
+/** In the order of the request, whatever becomes of them meanwhile. */
+export async function forEachPage(
+  { items }: Pick<BatchDeps, "items">,
+  query: Omit<ItemQuery, "limit" | "behind">,
+  work: (page: readonly Item[]) => Promise<void>,
+): Promise<void> {
+  let behind: number | undefined;
+  for (;;) {
+    const page = (await items.list({ ...query, behind, limit: PAGE_ITEMS })).map(({ item }) => item);
+    if (page.length > 0) await work(page);
+    if (page.length < PAGE_ITEMS) return;
+    behind = page.at(-1)?.index;
+  }
+}

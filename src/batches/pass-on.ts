@@ -1,0 +1,48 @@
+import type { BatchDeps } from "./batch-deps.ts";
+import { endIfOver } from "./end-batch.ts";
+import type { Item } from "./item.ts";
+import { activeMark } from "./marks.ts";
+import { releaseDependents } from "./release-dependents.ts";
+import type { Origin } from "./start-item.ts";
+import { stopBatch } from "./stop-batch.ts";
+
+export interface PassOnOptions {
+  /** Somebody may have done part of this before, and died. */
+  readonly isRepeat: boolean;
+  /** So many dependents at most: the rest is left over. */
+  readonly budget: number;
+}
+
+/**
+ * Does what follows from ends of items that are written down: releases what waited for them, and in turn what waited for
+ * those that could not even begin; and ends the batch if nothing is left. Item after item, not one within the other, so
+ * that a long line of skipped ones needs no stack.
+ *
+ * @returns whether all of it is done: if not, somebody is to come again
+ * @throws MillraceError STORAGE_UNAVAILABLE
+ */
+export async function passOn(
+  deps: BatchDeps,
+  origin: Origin,
+  { ended, isRepeat, budget }: PassOnOptions & { readonly ended: Item },
+): Promise<boolean> {
+  const left: Item[] = [ended];
+  let seen = 0;
+  let isLeftOver = false;
+  const marks = [activeMark(ended)]; // They stand for all that follows, and go when it is done.
+  for (let item = left.pop(); item; item = left.pop()) {
+    if (item.state !== "completed" && item.policy === "fail_fast") await stopBatch(deps, origin, item);
+    const links = await deps.items.linksOf(item);
+    seen += links.children.length + links.wide.length;
+    if (seen > budget) return false;
+    const released = await releaseDependents(deps, origin, { ended: item, links, isRepeat });
+    left.push(...released.further);
+    isLeftOver ||= released.isLeftOver;
+    if (item === ended && released.isUnmarked) marks.pop();
+    else if (item !== ended && item.isJobless) marks.push(activeMark(item));
+  }
+  if (isLeftOver) return false;
+  for (const mark of marks) await deps.items.unmark(mark);
+  await endIfOver(deps, origin);
+  return true;
+}

@@ -1,0 +1,124 @@
+import { againOnConflict } from "../platform/again-on-conflict.ts";
+import { mapAtOnce } from "../platform/at-once.ts";
+import { askGate } from "./ask-gate.ts";
+import type { BatchDeps } from "./batch-deps.ts";
+import { commitEnd } from "./end-item.ts";
+import type { GateDecision } from "./gate.ts";
+import type { ItemStore, StoredItem } from "./item-store.ts";
+import type { Item, Links } from "./item.ts";
+import { activeMark } from "./marks.ts";
+import { startItem } from "./start-item.ts";
+import type { Origin } from "./start-item.ts";
+
+/** Items that change in one transaction, each with a mark: a hundred rows are the most. */
+export const ITEMS_AT_ONCE = 40;
+const AT_ONCE = 8;
+
+export interface Release {
+  /** The item that has ended. */
+  readonly ended: Item;
+  readonly links: Links;
+  /** Somebody may have done part of this before, and died: what is released already is seen to as well. */
+  readonly isRepeat: boolean;
+}
+
+/** What came of it. */
+export interface Released {
+  /** Items that came to an end in this, without a job: what depends on them is to be looked at in turn. */
+  readonly further: readonly Item[];
+  /** Some job could not be made yet. */
+  readonly isLeftOver: boolean;
+  /** The ended item's mark went in the last transaction. */
+  readonly isUnmarked: boolean;
+}
+
+/**
+ * Looks at everything that depends on an item that has ended, and releases or skips what waits for nothing more. Each item
+ * is changed by a conditional write, whoever else is at it, so it is released once; and its job is the same whoever makes it.
+ *
+ * @throws MillraceError STORAGE_UNAVAILABLE
+ */
+export async function releaseDependents(deps: BatchDeps, origin: Origin, release: Release): Promise<Released> {
+  const dependents = [...release.links.children, ...release.links.wide];
+  const further: Item[] = [];
+  let isLeftOver = false;
+  let isUnmarked = false;
+  for (let from = 0; from < dependents.length; from += ITEMS_AT_ONCE) {
+    const isLast = from + ITEMS_AT_ONCE >= dependents.length && further.length === 0;
+    const chunk = { ...release, indices: dependents.slice(from, from + ITEMS_AT_ONCE), mayUnmark: isLast };
+    const turned = await turnChunk(deps.items, chunk);
+    isUnmarked = turned.isUnmarked;
+    further.push(...turned.ended);
+    const started = await mapAtOnce(turned.released, AT_ONCE, async (item) => startItem(deps, origin, { item }));
+    for (const each of started) if (each.outcome === "ended") further.push(each.stored.item);
+    isLeftOver ||= started.some(({ outcome }) => outcome === "notYet");
+  }
+  return { further, isLeftOver, isUnmarked };
+}
+
+interface Chunk extends Release {
+  readonly indices: readonly number[];
+  readonly mayUnmark: boolean;
+}
+
+interface Turned {
+  readonly released: readonly Item[];
+  readonly ended: readonly Item[];
+  readonly isUnmarked: boolean;
+}
+
+/** Reads some of the dependents, decides about each, and writes what was decided. */
+async function turnChunk(items: ItemStore, chunk: Chunk): Promise<Turned> {
+  const { stored, decisions, isUnmarked } = await againOnConflict(async () => releaseSome(items, chunk));
+  const ended: Item[] = [];
+  for (const [place, { item }] of stored.entries()) {
+    if (decisions[place] === "skip") ended.push(...(await skip(items, item, chunk.ended)));
+    else if (chunk.isRepeat && (item.state === "skipped" || item.isJobless)) ended.push(item);
+  }
+  const released = stored.flatMap(({ item }, place) => {
+    const isLeft = chunk.isRepeat && item.state === "released";
+    return decisions[place] === "release" || isLeft ? [releasedItem(item)] : [];
+  });
+  return { released, ended, isUnmarked };
+}
+
+interface Decided {
+  readonly stored: readonly StoredItem[];
+  readonly decisions: readonly (GateDecision | undefined)[];
+  readonly isUnmarked: boolean;
+}
+
+/** In one transaction, for all of them or none: the losers of a race read again. */
+async function releaseSome(items: ItemStore, chunk: Chunk): Promise<Decided> {
+  const { batchId } = chunk.ended;
+  const stored = await mapAtOnce(chunk.indices, AT_ONCE, async (index) => items.require({ batchId, index }));
+  const decisions = await mapAtOnce(stored, AT_ONCE, async ({ item }) =>
+    item.state === "blocked" ? askGate(items, item, chunk.ended) : undefined,
+  );
+  const [first, ...others] = stored
+    .filter((_, place) => decisions[place] === "release")
+    .map(({ item, etag }) => ({ item: releasedItem(item), etag }));
+  if (!first) return { stored, decisions, isUnmarked: false };
+  const isUnmarked = chunk.mayUnmark && !chunk.isRepeat && !decisions.includes("skip");
+  await items.save([first, ...others], {
+    put: [first, ...others].map(({ item }) => activeMark(item)),
+    remove: isUnmarked ? [activeMark(chunk.ended)] : [],
+  });
+  return { stored, decisions, isUnmarked };
+}
+
+/** The item as it is once it may have a job. */
+export function releasedItem(item: Item): Item {
+  return item.state === "released" ? item : { ...item, state: "released", run: item.run + 1 };
+}
+
+/** The item, if it was this one's to skip; nothing when somebody else has. */
+async function skip(items: ItemStore, { batchId, index }: Item, parent: Item): Promise<Item[]> {
+  return againOnConflict(async () => {
+    const stored = await items.require({ batchId, index });
+    if (stored.item.state !== "blocked" || (await askGate(items, stored.item, parent)) !== "skip") return [];
+    const links = await items.linksOf(stored.item);
+    const end = { state: "skipped", endedAt: parent.endedAt ?? new Date(0) } as const;
+    return [(await commitEnd(items, stored, { end, links })).item];
+  });
+}

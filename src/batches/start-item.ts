@@ -1,0 +1,99 @@
+import { readContent } from "../jobs/store/content.ts";
+import { createJob } from "../jobs/submit.ts";
+import { againOnConflict } from "../platform/again-on-conflict.ts";
+import { MillraceError, hasCode } from "../platform/errors.ts";
+import { derivedOperationId } from "../platform/ids.ts";
+import type { BatchDeps } from "./batch-deps.ts";
+import type { Batch } from "./batch.ts";
+import { commitEnd } from "./end-item.ts";
+import { fillPayload } from "./fill-payload.ts";
+import type { StoredItem } from "./item-store.ts";
+import { jobIdOf } from "./item.ts";
+import type { Item } from "./item.ts";
+
+/** What a job takes over from its batch. */
+export type Origin = Pick<Batch, "workspaceId" | "batchId" | "traceparent">;
+
+/** What came of it: `ended`, what its payload came to could not be accepted, and so it failed without a job. */
+export type Started =
+  | { readonly outcome: "started" }
+  | { readonly outcome: "ended"; readonly stored: StoredItem }
+  /** Something that its payload takes a result of is at work again. */
+  | { readonly outcome: "notYet" };
+
+/**
+ * Makes the job of an item that is released and rings for it; whoever does so again finds it made. Its payload is checked
+ * as if it came in a request of its own.
+ *
+ * @param isUrgent a result that is not there just now counts as none: the job is made only to be cancelled
+ * @throws MillraceError STORAGE_UNAVAILABLE
+ */
+export async function startItem(
+  deps: BatchDeps,
+  origin: Origin,
+  { item, isUrgent = false }: { readonly item: Item; readonly isUrgent?: boolean },
+): Promise<Started> {
+  try {
+    const template = await readContent(deps.content, item.payload);
+    const filled = await fillPayload(deps, origin, { item, template });
+    if (!filled.isReady && !isUrgent) return { outcome: "notYet" };
+    const { payload } = filled;
+    await makeJob(deps, origin, { item, payload });
+    return { outcome: "started" };
+  } catch (thrown) {
+    if (!(thrown instanceof MillraceError) || !isRefusal(thrown)) throw thrown;
+    const stored = await failWithoutJob(deps, item, thrown);
+    return stored ? { outcome: "ended", stored } : { outcome: "started" };
+  }
+}
+
+interface Filled {
+  readonly item: Item;
+  readonly payload: unknown;
+}
+
+async function makeJob(deps: BatchDeps, origin: Origin, { item, payload }: Filled): Promise<void> {
+  const { batchId, index, key, run } = item;
+  const jobId = jobIdOf(item);
+  const command = {
+    ...item.wishes,
+    workspaceId: origin.workspaceId,
+    traceparent: origin.traceparent,
+    jobType: item.jobType,
+    payload: payload as Readonly<Record<string, unknown>>,
+  };
+  const profile = deps.profiles.require(item.jobType);
+  try {
+    const operationId = derivedOperationId(jobId, run);
+    await createJob(deps, command, { profile, jobId, operationId, batch: { batchId, index, key } });
+  } catch (thrown) {
+    // It is there, and has gone on since; or it was, and its client removed it.
+    if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
+  }
+}
+
+/** What will not pass, however often it is tried. */
+function isRefusal({ code }: MillraceError): boolean {
+  return code === "VALIDATION_FAILED" || code === "UNKNOWN_JOB_TYPE";
+}
+
+/** Nothing, when the item has gone on meanwhile. */
+async function failWithoutJob(deps: BatchDeps, item: Item, refusal: MillraceError): Promise<StoredItem | undefined> {
+  const links = await deps.items.linksOf(item);
+  return againOnConflict(async () => {
+    const stored = await deps.items.require(item);
+    if (stored.item.state !== "released" || stored.item.run !== item.run) return undefined;
+    const error = { code: refusal.code, message: messageOf(refusal) };
+    const end = { state: "failed", endedAt: deps.clock.now(), error, isJobless: true } as const;
+    return commitEnd(deps.items, stored, { end, links });
+  });
+}
+
+const MAX_MESSAGE_CHARACTERS = 2000;
+
+/** With what is wrong and where, since nobody else is told. */
+function messageOf({ message, details }: MillraceError): string {
+  const errors = (details["errors"] ?? []) as readonly { readonly pointer: string; readonly message: string }[];
+  const said = errors.map((error) => `${error.pointer} ${error.message}`).join("; ");
+  return (said ? `${message}: ${said}` : message).slice(0, MAX_MESSAGE_CHARACTERS);
+}

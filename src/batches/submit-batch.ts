@@ -1,0 +1,141 @@
+import type { Job } from "../jobs/life/job.ts";
+import { canonicalJson, digest } from "../jobs/store/idempotency.ts";
+import type { RingForBatch } from "../jobs/supervision/ring-batch.ts";
+import type { Container } from "../platform/blobs.ts";
+import type { Clock } from "../platform/clock.ts";
+import { MillraceError, hasCode } from "../platform/errors.ts";
+import { newId, newToken } from "../platform/ids.ts";
+import { placeBesideKey } from "./batch-store.ts";
+import type { BatchKey, BatchStore } from "./batch-store.ts";
+import type { Batch } from "./batch.ts";
+import { checkItems } from "./check-items.ts";
+import type { AskedItem, CheckItemsDeps } from "./check-items.ts";
+import type { Policy } from "./gate.ts";
+import { buildGraph } from "./graph.ts";
+import { batchFolder, storePlan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import { ringFor } from "./ring-for.ts";
+
+export interface SubmitBatchDeps extends CheckItemsDeps {
+  readonly batches: BatchStore;
+  readonly content: Container;
+  readonly ringForBatch: RingForBatch;
+  readonly clock: Clock;
+  readonly retention: Job["retention"];
+}
+
+type AskedJob = Pick<AskedItem, "jobType" | "wishes" | "payload">;
+
+export interface SubmitBatchCommand {
+  readonly workspaceId: string;
+  readonly items: readonly (AskedJob & { readonly key: string; readonly dependsOn: readonly string[] })[];
+  readonly policy: Policy;
+  readonly finally?: AskedJob | undefined;
+  readonly traceparent: string;
+  readonly idempotencyKey?: string | undefined;
+}
+
+export interface SubmittedBatch {
+  readonly batch: Batch;
+  /** The key was used before for the same request: this is the batch it made then. */
+  readonly replayed: boolean;
+  /** Why the batch's message could not be put just now: a matter for the log, since the supervisor will put it. */
+  readonly unsent?: unknown;
+}
+
+/**
+ * Accepts a batch: checks everything, stores the request as one document, writes the batch's row, then puts the message;
+ * the rows of its items are made of the document after that. Returning is the promise that all of them will end; nothing
+ * is stored on a refusal.
+ *
+ * @throws MillraceError GRAPH_TOO_LARGE, DUPLICATE_KEY, UNKNOWN_DEPENDENCY, DEPENDENCY_CYCLE, VALIDATION_FAILED with
+ * `errors`, IDEMPOTENCY_MISMATCH, STORAGE_UNAVAILABLE
+ */
+export async function submitBatch(deps: SubmitBatchDeps, command: SubmitBatchCommand): Promise<SubmittedBatch> {
+  const key = keyOf(command);
+  const earlier = key && (await replay(deps, key));
+  if (earlier) return earlier;
+  const plan = await planOf(deps, command);
+  const now = deps.clock.now();
+  const newest = newId("batch", now);
+  const batchId = key ? placeBesideKey(newest, key.keyDigest) : newest;
+  const batch: Batch = {
+    workspaceId: command.workspaceId,
+    batchId,
+    phase: "loading",
+    policy: command.policy,
+    items: plan.items.length,
+    plan: `${batchFolder({ ...command, batchId })}/${newToken()}.json`,
+    hasFinally: plan.finally !== undefined,
+    ...(key && { keyDigest: key.keyDigest }),
+    traceparent: command.traceparent,
+    retentionDays: deps.retention.days,
+    version: 1,
+    last: { version: 1, event: "accepted", actor: "client" },
+    createdAt: now,
+    updatedAt: now,
+  };
+  await storePlan(deps.content, batch.plan, plan);
+  const winner = await write(deps, batch, key && { ...key, batchId });
+  return winner ?? { batch, replayed: false, ...(await ringFor(deps, batch)) };
+}
+
+/** Writes the batch; or returns what the same request has made before, and then leaves nothing of this one. */
+async function write(
+  deps: SubmitBatchDeps,
+  batch: Batch,
+  key: BatchKey | undefined,
+): Promise<SubmittedBatch | undefined> {
+  try {
+    await deps.batches.create(batch, key);
+    return undefined;
+  } catch (thrown) {
+    // Only a conflict says that nothing was written: after another failure the row may stand, and need its document.
+    if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
+    const winner = key && (await replay(deps, key));
+    if (winner?.batch.batchId === batch.batchId) return undefined; // It is this one, and its answer was lost.
+    await deps.content.delete(batch.plan);
+    if (winner) return winner;
+    throw thrown;
+  }
+}
+
+async function planOf(deps: SubmitBatchDeps, command: SubmitBatchCommand): Promise<Plan> {
+  const { items, workspaceId } = command;
+  const { parents } = buildGraph(items);
+  const asked = items.map((item, index): AskedItem => ({
+    ...item,
+    pointer: `/items/${index}`,
+    sources: item.dependsOn,
+  }));
+  const last = command.finally && { ...command.finally, pointer: "/finally", sources: ["*"] };
+  const takes = await checkItems(deps, workspaceId, last ? [...asked, last] : asked);
+  return {
+    items: items.map(({ key, jobType, wishes, payload }, index) => ({
+      ...{ key, jobType, wishes, payload },
+      takes: takes[index] ?? [],
+      parents: [...(parents[index] ?? [])],
+    })),
+    ...(last && {
+      finally: {
+        ...{ key: "finally", jobType: last.jobType, wishes: last.wishes, payload: last.payload },
+        takes: takes[items.length] ?? [],
+      },
+    }),
+  };
+}
+
+async function replay(deps: SubmitBatchDeps, key: Omit<BatchKey, "batchId">): Promise<SubmittedBatch | undefined> {
+  const record = await deps.batches.findByKey(key);
+  if (!record) return undefined;
+  if (record.fingerprint !== key.fingerprint)
+    throw new MillraceError("IDEMPOTENCY_MISMATCH", "This Idempotency-Key was used for a request with another body");
+  const stored = await deps.batches.get(record);
+  return stored && { batch: stored.batch, replayed: true };
+}
+
+function keyOf(command: SubmitBatchCommand): Omit<BatchKey, "batchId"> | undefined {
+  const { idempotencyKey, traceparent: _perRequest, workspaceId, ...request } = command;
+  if (idempotencyKey === undefined) return undefined;
+  return { workspaceId, keyDigest: digest(idempotencyKey), fingerprint: digest(canonicalJson(request)) };
+}

@@ -1,0 +1,69 @@
+import { cancelJob } from "../jobs/cancel.ts";
+import { againOnConflict } from "../platform/again-on-conflict.ts";
+import { mapAtOnce } from "../platform/at-once.ts";
+import { hasCode } from "../platform/errors.ts";
+import type { BatchDeps } from "./batch-deps.ts";
+import type { Batch } from "./batch.ts";
+import { endedItem } from "./end-item.ts";
+import { FINALLY_INDEX, jobIdOf } from "./item.ts";
+import type { Item } from "./item.ts";
+import { activeMark, badMark } from "./marks.ts";
+import { forEachPage } from "./open-batch.ts";
+import { ITEMS_AT_ONCE } from "./release-dependents.ts";
+import { startItem } from "./start-item.ts";
+
+const AT_ONCE = 8;
+
+/**
+ * Cancels everything of a batch that has not ended. First what is blocked, until nothing is: from then on nothing is
+ * released any more. Then the jobs of what is released, each made first if it is not there yet: else somebody who is about
+ * to make it would make one that nobody has cancelled. Whoever goes on after a crash begins anew and finds less.
+ *
+ * @throws MillraceError STORAGE_UNAVAILABLE
+ */
+export async function sweepBatch(deps: BatchDeps, batch: Batch): Promise<void> {
+  while (await cancelBlocked(deps, batch));
+  const { batchId } = batch;
+  await forEachPage(deps, { batchId, isJobless: true }, async (page) => {
+    for (const item of page) await deps.items.unmark(activeMark(item)); // Nothing follows from their ends any more.
+  });
+  await forEachPage(deps, { batchId, state: "released" }, async (page) => {
+    await mapAtOnce(page, AT_ONCE, async (item) => cancelReleased(deps, batch, item));
+  });
+  const last = batch.hasFinally && (await deps.items.require({ batchId, index: FINALLY_INDEX })).item;
+  if (last && last.state === "released") await cancelReleased(deps, batch, last);
+}
+
+/** As many as one transaction holds. Returns whether there were any. */
+async function cancelBlocked({ items, clock }: BatchDeps, { batchId }: Batch): Promise<boolean> {
+  return againOnConflict(async () => {
+    const page = await items.list({ batchId, state: "blocked", limit: ITEMS_AT_ONCE });
+    const end = { state: "cancelled", endedAt: clock.now() } as const;
+    const [first, ...others] = page.map(({ item, etag }) => ({ item: endedItem(item, end), etag }));
+    if (!first) return false;
+    await items.save([first, ...others], { put: page.map(({ item }) => badMark(item)) });
+    return true;
+  });
+}
+
+async function cancelReleased(deps: BatchDeps, batch: Batch, item: Item): Promise<void> {
+  const started = await startItem(deps, batch, { item, isUrgent: true });
+  if (started.outcome === "ended") {
+    await deps.items.unmark(activeMark(item));
+    return;
+  }
+  const ref = { workspaceId: batch.workspaceId, jobId: jobIdOf(item) };
+  try {
+    await cancelJob(deps, { ref, actor: "client", reason: REASON_OF[batch.stop ?? "cancelled"] });
+  } catch (thrown) {
+    // It has ended by itself, and may even be gone: its hand-off tells the batch.
+    if (!IS_OVER.some((code) => hasCode(thrown, code))) throw thrown;
+  }
+}
+
+const IS_OVER = ["JOB_ALREADY_ENDED", "JOB_NOT_FOUND", "GONE"] as const;
+
+const REASON_OF = {
+  cancelled: "Its batch was cancelled",
+  failed: "Another item of its batch did not complete",
+} as const;

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { customerIdSchema, metadataSchema, modeSchema, prioritySchema, tagsSchema } from "./submit-request.ts";
+
+/** Names an item in its batch, and in addresses. */
+export const itemKeySchema = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/,
+    "must be 1 to 128 letters, digits, dots, dashes and underscores, and begin with a letter or digit",
+  );
+
+const payloadSchema = z.record(z.string(), z.unknown()).meta({
+  description:
+    'As the profile of `job_type` wants it. `{ "$from": "facts", "path": "/summary" }` in it stands for what an item that this one depends on came to: its result, or the value at that JSON Pointer in it',
+});
+
+const wishes = {
+  customer_id: customerIdSchema.optional(),
+  mode: modeSchema.optional(),
+  priority: prioritySchema.optional(),
+  metadata: metadataSchema.optional(),
+  tags: tagsSchema.optional(),
+};
+
+const itemSchema = z.strictObject({
+  key: itemKeySchema,
+  job_type: z.string().min(1).max(64),
+  payload: payloadSchema,
+  depends_on: z.array(z.string()).optional().meta({ description: "Keys of items that must have ended before" }),
+  ...wishes,
+});
+
+const finallySchema = z.strictObject({
+  job_type: z.string().min(1).max(64),
+  payload: z.record(z.string(), z.unknown()).meta({
+    description:
+      'In it, `{ "$from": "*" }` stands for the list of all items, each with `key`, `job_id` and `status`; with a `path`, for the list of the values at that JSON Pointer in their results, null where there is none',
+  }),
+  ...wishes,
+});
+
+export const POLICY_NAMES = ["skip_dependents", "continue", "fail_fast"] as const;
+
+/** The body of `POST /api/batches`. Payloads are checked by the schemas of the profiles. */
+export const batchRequestSchema = z
+  .strictObject({
+    items: z.array(itemSchema).min(1),
+    on_failure: z.enum(POLICY_NAMES).optional().meta({
+      description:
+        "What becomes of items that depend on one that did not complete. `skip_dependents`, if absent: they are skipped. `continue`: they run, with null for its result. `fail_fast`: whatever has not ended is cancelled",
+    }),
+    finally: finallySchema.optional().meta({
+      description:
+        "A job that runs once when all items have ended, whatever they came to; not when the batch was cancelled",
+    }),
+  })
+  .meta({ id: "BatchRequest" });
+export type BatchRequest = z.infer<typeof batchRequestSchema>;
+
+/** The body of `POST /api/batches/{batch_id}/items/{key}/regenerate`; it need not be there. */
+export const regenerateItemRequestSchema = z
+  .strictObject({
+    dependents: z.enum(["keep", "rerun_changed"]).optional().meta({
+      description:
+        "`keep`, if absent: what depends on it stays as it is. `rerun_changed`: what it takes in has changed runs again, and so on",
+    }),
+  })
+  .meta({ id: "RegenerateItemRequest" });

@@ -1,0 +1,170 @@
+import { z } from "zod";
+import type { App } from "../app.ts";
+import type { BatchRef } from "../batches/batch.ts";
+import { cancelBatch } from "../batches/cancel-batch.ts";
+import { readBatch } from "../batches/read-batch.ts";
+import { submitBatch } from "../batches/submit-batch.ts";
+import type { SubmitBatchCommand } from "../batches/submit-batch.ts";
+import { batchRequestSchema } from "../contract/batch-request.ts";
+import type { BatchRequest } from "../contract/batch-request.ts";
+import {
+  acceptedBatchViewSchema,
+  batchHistoryViewSchema,
+  batchQuerySchema,
+  batchViewSchema,
+} from "../contract/batch-view.ts";
+import type { BatchQuery } from "../contract/batch-view.ts";
+import { cancelBatchRequestSchema } from "../contract/cancel-request.ts";
+import { batchIdSchema, idempotencyKeySchema } from "../contract/ids.ts";
+import type { Settings } from "../platform/settings.ts";
+import { traceIdOf } from "../platform/trace.ts";
+import { BODY_PROBLEMS } from "./body-problems.ts";
+import { idempotencyKeyOf } from "./idempotency-key.ts";
+import { nextLink } from "./next-link.ts";
+import { batchUrl, presentAcceptedBatch, presentBatch, presentBatchLine } from "./present-batch.ts";
+import { defineRoute } from "./route.ts";
+import type { Reply, RequestContext, Route } from "./route.ts";
+
+const TAG = "batches";
+const BATCH_PATH = "api/batches/{batch_id}";
+const params = z.object({ batch_id: batchIdSchema });
+
+/** Jobs that wait for each other: submit, watch, cancel. */
+export const batchRoutes: readonly Route[] = [
+  defineRoute({
+    name: "batches-submit",
+    methods: ["POST"],
+    path: "api/batches",
+    access: "key",
+    tag: TAG,
+    summary: "Submit jobs that wait for each other",
+    headers: z.object({
+      "Idempotency-Key": idempotencyKeySchema.optional().meta({
+        description: "The same key and body give the same batch, however often they are sent",
+      }),
+    }),
+    body: { kind: "json", schema: batchRequestSchema, maxBytes: (settings: Settings) => settings.MAX_BATCH_BODY_BYTES },
+    answers: {
+      202: {
+        description: "Accepted: all items will end, whatever happens to us",
+        schema: acceptedBatchViewSchema,
+        headers: ["Location", "Retry-After", "Idempotency-Replayed"],
+      },
+    },
+    problems: [
+      ...BODY_PROBLEMS,
+      ...(["GRAPH_TOO_LARGE", "DUPLICATE_KEY", "UNKNOWN_DEPENDENCY", "DEPENDENCY_CYCLE"] as const),
+      ...(["INVALID_HEADER", "IDEMPOTENCY_MISMATCH", "STORAGE_UNAVAILABLE"] as const),
+    ],
+    handle: async (app, request) => submit(app, request, request.body),
+  }),
+
+  defineRoute({
+    name: "batches-get",
+    methods: ["GET"],
+    path: BATCH_PATH,
+    access: "key",
+    tag: TAG,
+    summary: "Read how a batch and its items stand",
+    params,
+    query: batchQuerySchema,
+    answers: { 200: { description: "The batch", schema: batchViewSchema, headers: ["Retry-After"] } },
+    problems: ["BATCH_NOT_FOUND", "INVALID_QUERY", "STORAGE_UNAVAILABLE"],
+    handle: async (app, request) => show(app, request, { ref: refOf(request), query: request.query }),
+  }),
+
+  defineRoute({
+    name: "batches-cancel",
+    methods: ["POST"],
+    path: `${BATCH_PATH}/cancel`,
+    access: "key",
+    tag: TAG,
+    summary: "Cancel whatever of a batch has not ended; twice is as once",
+    params,
+    body: { kind: "json", schema: cancelBatchRequestSchema, isOptional: true },
+    answers: { 202: { description: "It is being cancelled", schema: batchViewSchema, headers: ["Retry-After"] } },
+    problems: [
+      ...BODY_PROBLEMS,
+      ...(["BATCH_NOT_FOUND", "BATCH_ALREADY_ENDED", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
+    ],
+    async handle(app, request) {
+      const ref = refOf(request);
+      const { unsent } = await cancelBatch(app, ref, request.body.reason);
+      if (unsent) request.log.warn("message not put", { batch_id: ref.batchId }, unsent);
+      return { ...(await show(app, request, { ref, query: batchQuerySchema.parse({}) })), status: 202 };
+    },
+  }),
+
+  defineRoute({
+    name: "batches-get-history",
+    methods: ["GET"],
+    path: `${BATCH_PATH}/history`,
+    access: "key",
+    tag: TAG,
+    summary: "Read what happened to a batch as a whole, newest first",
+    params,
+    answers: { 200: { description: "Its latest hundred transitions", schema: batchHistoryViewSchema } },
+    problems: ["BATCH_NOT_FOUND", "STORAGE_UNAVAILABLE"],
+    async handle(app, request) {
+      const ref = refOf(request);
+      await app.batches.require(ref);
+      return { status: 200, json: { value: (await app.batches.listLines(ref, MOST_LINES)).map(presentBatchLine) } };
+    },
+  }),
+];
+
+const MOST_LINES = 100;
+
+function refOf({
+  workspaceId,
+  params: { batch_id: batchId },
+}: RequestContext & { readonly params: z.output<typeof params> }): BatchRef {
+  return { workspaceId, batchId };
+}
+
+async function submit(app: App, request: RequestContext, body: BatchRequest): Promise<Reply> {
+  const { batch, replayed, unsent } = await submitBatch(app, commandOf(body, request));
+  const facts = { batch_id: batch.batchId, trace_id: traceIdOf(batch.traceparent) };
+  if (unsent) request.log.warn("message not put", facts, unsent);
+  return {
+    status: 202,
+    headers: {
+      location: batchUrl(request.origin, batch.batchId),
+      "retry-after": "1",
+      ...(replayed && { "idempotency-replayed": "true" }),
+    },
+    json: presentAcceptedBatch(batch, request.origin),
+  };
+}
+
+type AskedJob = Omit<BatchRequest["items"][number], "key" | "depends_on">;
+
+function commandOf(body: BatchRequest, request: RequestContext): SubmitBatchCommand {
+  return {
+    workspaceId: request.workspaceId,
+    policy: body.on_failure ?? "skip_dependents",
+    items: body.items.map(({ key, depends_on: dependsOn = [], ...item }) => ({ key, dependsOn, ...jobOf(item) })),
+    finally: body.finally && jobOf(body.finally),
+    traceparent: request.traceparent,
+    idempotencyKey: idempotencyKeyOf(request.header("idempotency-key")),
+  };
+}
+
+function jobOf({ job_type: jobType, payload, customer_id: customerId, ...wishes }: AskedJob) {
+  return { jobType, payload, wishes: { ...wishes, ...(customerId && { customerId }) } };
+}
+
+interface Shown {
+  readonly ref: BatchRef;
+  readonly query: BatchQuery;
+}
+
+async function show(app: App, { origin }: RequestContext, { ref, query }: Shown): Promise<Reply> {
+  const shown = await readBatch(app, ref, { limit: query.limit, behind: query.cursor });
+  const next = shown.next === undefined ? undefined : nextLink(batchUrl(origin, ref.batchId), query, shown.next);
+  return {
+    status: 200,
+    headers: shown.batch.endedAt ? {} : { "retry-after": "2" },
+    json: presentBatch(shown, origin, next),
+  };
+}

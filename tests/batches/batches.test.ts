@@ -1,0 +1,184 @@
+import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { PARTITIONS } from "../../src/platform/partitions.ts";
+import { createBatchScene } from "../support/batch-scene.ts";
+import type { AskedItem, BatchScene } from "../support/batch-scene.ts";
+
+const DIAMOND: readonly AskedItem[] = [
+  { key: "top" },
+  { key: "left", depends_on: ["top"] },
+  { key: "right", depends_on: ["top"] },
+  { key: "bottom", depends_on: ["left", "right"] },
+];
+
+describe("POST /api/batches", () => {
+  let scene: BatchScene;
+  beforeAll(async () => {
+    scene = await createBatchScene();
+  });
+  beforeEach(() => {
+    scene.begun.length = 0;
+  });
+
+  it("answers 202 with where to look", async () => {
+    const { status, json, headers } = await scene.submit(DIAMOND);
+    expect(status).toBe(202);
+    expect(json).toMatchObject({ status: "accepted", items: 4, status_url: headers.get("location") });
+    expect(headers.get("retry-after")).toBe("1");
+    await scene.settle();
+  });
+
+  it("runs each item once, behind all that it depends on (R-111, R-112, P15, P16)", async () => {
+    const batchId = await scene.accepted(DIAMOND);
+    expect(await scene.view(batchId)).toMatchObject({ status: "accepted", items: [] });
+    await scene.deliver("batch-requests");
+    expect(await scene.statuses(batchId)).toEqual({
+      ...{ top: "accepted", left: "blocked" },
+      ...{ right: "blocked", bottom: "blocked" },
+    });
+    expect(await scene.countMessages("job-requests")).toBe(1);
+    await scene.settle();
+    const ended = await scene.view(batchId);
+    expect(ended).toMatchObject({ status: "completed", counts: { completed: 4, blocked: 0, running: 0 } });
+    expect(ended.items.map(({ key, depends_on }) => [key, depends_on])).toEqual(
+      DIAMOND.map(({ key, depends_on = [] }) => [key, depends_on]),
+    );
+    expect(scene.begun).toHaveLength(4);
+    expect(scene.begun[0]).toBe("top");
+    expect(scene.begun[3]).toBe("bottom");
+  });
+
+  it("shows the batch on its jobs, and its jobs by the batch", async () => {
+    const batchId = await scene.accepted(DIAMOND);
+    const other = await scene.accepted([{ key: "other" }]);
+    await scene.settle();
+    const { json } = await scene.request("GET", `/api/jobs?batch_id=${batchId}`);
+    const jobs = json["value"] as Record<string, unknown>[];
+    expect(jobs.map((job) => job["batch_key"]).sort()).toEqual(["bottom", "left", "right", "top"]);
+    expect(new Set(jobs.map((job) => job["batch_id"]))).toEqual(new Set([batchId]));
+    const { items } = await scene.view(other);
+    const { json: job } = await scene.request("GET", `/api/jobs/${String(items[0]?.job_id)}`);
+    expect(job).toMatchObject({ batch_id: other, batch_key: "other", status: "completed" });
+  });
+
+  it("leaves nothing behind of what only the way needed (D4)", async () => {
+    const batchId = await scene.accepted(DIAMOND);
+    await scene.settle();
+    const marks = await Promise.all(
+      (["active", "bad", "edge", "lack"] as const).map(async (kind) => scene.app.items.isMarked(kind, batchId)),
+    );
+    expect(marks).toEqual([false, false, false, false]);
+    for (const partition of PARTITIONS) {
+      const due = await scene.app.due.list({ partition, until: new Date("2100-01-01"), limit: 1000 });
+      expect(due.filter(({ row }) => row["batchId"] === batchId)).toEqual([]);
+    }
+  });
+
+  it("has a child of forty wait for all of them", async () => {
+    const parents = Array.from({ length: 40 }, (_, index) => ({ key: `p${index}` }));
+    const batchId = await scene.accepted([...parents, { key: "child", depends_on: parents.map(({ key }) => key) }]);
+    await scene.settle();
+    expect(await scene.view(batchId)).toMatchObject({ status: "completed", counts: { completed: 41 } });
+    expect(scene.begun.at(-1)).toBe("child");
+    expect(scene.begun).toHaveLength(41);
+  });
+
+  it("releases a hundred that depend on one, though whoever ended that one does not see to all", async () => {
+    const children = Array.from({ length: 100 }, (_, index) => ({ key: `c${index}`, depends_on: ["hub"] }));
+    const batchId = await scene.accepted([{ key: "hub" }, ...children]);
+    await scene.settle();
+    expect(await scene.view(batchId)).toMatchObject({ status: "completed", counts: { completed: 101 } });
+    expect(scene.begun).toHaveLength(101);
+  });
+
+  it("makes one batch of two requests with one key, and refuses another body under it", async () => {
+    const send = async (items: readonly AskedItem[]) =>
+      scene.request("POST", "/api/batches", {
+        body: { items: items.map((item) => ({ job_type: "echo", payload: { text: "x" }, ...item })) },
+        headers: { "idempotency-key": "k1" },
+      });
+    const first = await send([{ key: "a" }]);
+    const second = await send([{ key: "a" }]);
+    expect(second.json["batch_id"]).toBe(first.json["batch_id"]);
+    expect(second.headers.get("idempotency-replayed")).toBe("true");
+    expect(await send([{ key: "b" }])).toMatchObject({ status: 422, json: { code: "IDEMPOTENCY_MISMATCH" } });
+    await scene.settle();
+  });
+
+  it("answers 404 to another workspace as to an unknown id (P26)", async () => {
+    const batchId = await scene.accepted([{ key: "a" }]);
+    const headers = { "x-millrace-workspace": "another" };
+    for (const [method, path] of [
+      ["GET", ""],
+      ["GET", "/history"],
+      ["POST", "/cancel"],
+    ] as const)
+      expect(await scene.request(method, `/api/batches/${batchId}${path}`, { headers })).toMatchObject({
+        status: 404,
+        json: { code: "BATCH_NOT_FOUND" },
+      });
+    await scene.settle();
+  });
+});
+
+describe("a batch that is refused", () => {
+  const item = (key: string, ...depends_on: string[]): AskedItem => ({ key, depends_on });
+  const cases: readonly [string, readonly AskedItem[], object, number, string, readonly string[]][] = [
+    [
+      "a cycle",
+      [item("a", "b"), item("b", "a")],
+      {},
+      422,
+      "DEPENDENCY_CYCLE",
+      ["/items/0/depends_on/0", "/items/1/depends_on/0"],
+    ],
+    ["an unknown key", [item("a", "x")], {}, 422, "UNKNOWN_DEPENDENCY", ["/items/0/depends_on/0"]],
+    ["a key twice", [item("a"), item("a")], {}, 422, "DUPLICATE_KEY", ["/items/1/key"]],
+    ["an edge twice", [item("a"), item("b", "a", "a")], {}, 422, "VALIDATION_FAILED", ["/items/1/depends_on/1"]],
+    ["no items", [], {}, 422, "VALIDATION_FAILED", ["/items"]],
+    ["too many items", Array.from({ length: 10_001 }, (_, index) => item(`k${index}`)), {}, 413, "GRAPH_TOO_LARGE", []],
+    [
+      "a payload that does not fit",
+      [{ key: "a", payload: { text: 1 } }],
+      {},
+      422,
+      "VALIDATION_FAILED",
+      ["/items/0/payload/text"],
+    ],
+    ["an unknown job type", [{ key: "a", job_type: "none" }], {}, 422, "VALIDATION_FAILED", ["/items/0/job_type"]],
+    [
+      "a result of what it does not depend on",
+      [item("a"), { key: "b", payload: { text: { $from: "a" } } }],
+      {},
+      422,
+      "VALIDATION_FAILED",
+      ["/items/1/payload/text"],
+    ],
+    [
+      "a place that is none",
+      [item("a"), { key: "b", depends_on: ["a"], payload: { text: { $from: "a", path: "x" } } }],
+      {},
+      422,
+      "VALIDATION_FAILED",
+      ["/items/1/payload/text"],
+    ],
+    [
+      "a last job that takes a single result",
+      [item("a")],
+      { finally: { job_type: "echo", payload: { text: { $from: "a" } } } },
+      422,
+      "VALIDATION_FAILED",
+      ["/finally/payload/text"],
+    ],
+    ["a field that does not exist", [item("a")], { onfailure: "x" }, 400, "UNKNOWN_FIELD", ["/onfailure"]],
+  ];
+
+  it.each(cases)("for %s has nothing stored (P18)", async (_, items, more, status, code, pointers) => {
+    const scene = await createBatchScene();
+    const { status: answered, json } = await scene.submit(items, more);
+    expect(answered).toBe(status);
+    expect(json["code"]).toBe(code);
+    expect(((json["errors"] ?? []) as { pointer: string }[]).map(({ pointer }) => pointer)).toEqual(pointers);
+    expect(await scene.countStored()).toBe(0);
+    expect(await scene.countMessages("batch-requests")).toBe(0);
+  });
+});
