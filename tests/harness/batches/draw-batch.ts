@@ -9,8 +9,8 @@ type Edges = readonly (readonly number[])[];
 const EDGE_SHARE = 0.45;
 const MOST_ITEMS = 40;
 const FEWEST_ITEMS = 7;
-/** Mostly small: a large one costs as much time as five, and shows little that they do not. */
-const USUAL_ITEMS = 11;
+/** Mostly small: a large one takes as much time as five, and shows little that they do not. */
+const USUAL_ITEMS = 9;
 
 /** A batch of any shape that has no circle; mostly what chance makes of it, now and then a shape with a name. */
 export function drawBatch(random: Random, name: string): PlannedBatch {
@@ -39,7 +39,7 @@ export function drawBatch(random: Random, name: string): PlannedBatch {
 }
 
 function drawCount(random: Random): number {
-  const most = random.happens(0.1) ? MOST_ITEMS : USUAL_ITEMS;
+  const most = random.happens(0.06) ? MOST_ITEMS : USUAL_ITEMS;
   return FEWEST_ITEMS + random.below(most - FEWEST_ITEMS + 1);
 }
 

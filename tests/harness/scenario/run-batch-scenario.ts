@@ -29,7 +29,7 @@ export async function runBatchScenario({ seed, variant = AS_IT_IS, takeOver }: S
   const world = new World(random, letGo);
   takeOver({ world, random });
   const record = createRecord();
-  const { site, hosts } = await openSite({ world, random, variant, record, never: [] });
+  const { site, hosts } = await openSite({ world, random, variant, record, never: [], sparesSweeps: true });
   const { commits } = record;
   const plans: PlannedBatch[] = [];
   const batchEvents: BatchEvent[] = [];

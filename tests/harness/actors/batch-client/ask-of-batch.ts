@@ -48,7 +48,8 @@ export async function cancel(caller: BatchCaller, name: string): Promise<void> {
   caller.log({ did: MAY_HAVE_HAPPENED.has(code) ? "maybe cancelled" : "not cancelled", code, ...about });
 }
 
-const JOB_REFUSALS = ["JOB_ALREADY_ENDED", "VERSION_CONFLICT", "OPERATION_SUPERSEDED"];
+/** Between its item's release and its creation a job is named, and not there. */
+const JOB_REFUSALS = ["JOB_ALREADY_ENDED", "VERSION_CONFLICT", "JOB_NOT_FOUND"];
 
 /** Cancels one job of a batch, as if it stood alone. */
 export async function cancelOneJob(caller: BatchCaller, [first, ...others]: readonly string[]): Promise<void> {
