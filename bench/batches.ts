@@ -107,7 +107,7 @@ async function latenciesOf({ jobs }: App, batchId: string): Promise<number[]> {
   const all = await Promise.all(
     Array.from({ length: CHAIN }, async (_, index) => {
       const { job } = await jobs.require({ workspaceId: WORKSPACE, jobId: jobIdOf({ batchId, index }) });
-      if (job.phase !== "done" || !job.startedAt) throw new Error(`Cannot measure: item ${index} is "${job.phase}"`);
+      if (job.phase !== "done") throw new Error(`Cannot measure: item ${index} is "${job.phase}"`);
       return { startedAt: job.startedAt.getTime(), endedAt: job.endedAt.getTime() };
     }),
   );

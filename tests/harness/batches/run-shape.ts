@@ -1,10 +1,10 @@
+import { submitBatchOf } from "../actors/batch-doors.ts";
 import type { BatchWalk } from "../history/batches/batch-walk.ts";
 import { batchWalksOf } from "../history/batches/batch-walks.ts";
 import { checkBatchRemains } from "../history/batches/check-batch-remains.ts";
 import { checkBatch } from "../history/batches/check-batches.ts";
-import type { Violation } from "../history/violation.ts";
 import { walksOf } from "../history/job-walks.ts";
-import { submitBatchOf } from "../actors/batch-doors.ts";
+import type { Violation } from "../history/violation.ts";
 import { callsAllowed } from "./calls-allowed.ts";
 import { createMill } from "./mill.ts";
 import type { Mill } from "./mill.ts";

@@ -1,7 +1,7 @@
 import { partsOfRowKey } from "../../../src/platform/partitions.ts";
-import type { Commit } from "../history/history.ts";
 import { isBatchEnd } from "../history/batches/batch-walk.ts";
 import { isHandOff } from "../history/batches/check-batch-remains.ts";
+import type { Commit } from "../history/history.ts";
 import { watchEnds } from "./watch-ends.ts";
 
 /** Whether all batches and all jobs have ended, and nothing is left to hand on. Asked after every step. */
