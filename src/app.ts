@@ -46,7 +46,7 @@ import type { Overview } from "./operations/overview.ts";
 import { systemClock } from "./platform/clock.ts";
 import { createGuardedFetch } from "./platform/guarded-fetch.ts";
 import { BATCHES, batchQueue, createQueueOf, intakeQueue, jobQueues } from "./platform/queue-table.ts";
-import type { JobQueue } from "./platform/queue-table.ts";
+import type { JobQueue, QueueOf } from "./platform/queue-table.ts";
 import { schedulePeriodMs } from "./platform/schedule-period.ts";
 import type { Settings } from "./platform/settings.ts";
 import { createShutdown } from "./platform/shutdown.ts";
@@ -104,11 +104,7 @@ export function createApp(
   profileList: readonly Profile[] = PROFILES,
   httpClient?: StorageHttpClient,
 ): App {
-  const queues = [
-    ...jobQueues(settings.JOB_QUEUES),
-    intakeQueue(settings.INTAKE_QUEUE),
-    batchQueue(settings.BATCH_QUEUE),
-  ];
+  const queues = allQueues(settings);
   const profiles = createProfileRegistry(profileList, Object.keys(settings.JOB_QUEUES));
   const storage = createStorage({
     connectionString: settings.AzureWebJobsStorage,
@@ -121,7 +117,6 @@ export function createApp(
   const dispatch = createDispatch({ profiles, queueOf });
   const onEnded = createOnEnded(() => app);
   const stores = openStores({ settings, storage, patience, dispatch, onEnded });
-  const modelClient = createModelClient(settings);
   const shutdown = createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 });
   shutdown.begun.addEventListener("abort", () => void shutdown.track(stores.durations.flush()));
   const app: App = {
@@ -145,8 +140,7 @@ export function createApp(
     maxFileBytes: settings.MAX_UPLOAD_BYTES,
     patience,
     queueOf,
-    ringForBatch: async (envelope) =>
-      queueOf({ capability: BATCHES, priority: "normal" }).put(JSON.stringify(envelope)),
+    ringForBatch: createRingForBatch(queueOf),
     poisonQueues: poisonQueuesOf(storage, queues),
     pause: async (milliseconds) => pause(milliseconds),
     dispatch,
@@ -155,12 +149,18 @@ export function createApp(
     download: createGuardedFetch(downloadLimitsOf(settings)),
     pdfLimits: pdfLimitsOf(settings),
     leaseMs: settings.LEASE_SECONDS * 1000,
-    createModel() {
-      const meter = createUsageMeter(settings.MODEL, priceOf(settings.MODEL, settings));
-      return { meter, askModel: createAskModel({ client: modelClient, model: settings.MODEL, meter }) };
-    },
+    createModel: createModelOf(settings),
   };
   return app;
+}
+
+/** Each job has a meter of its own. */
+function createModelOf(settings: Settings): App["createModel"] {
+  const client = createModelClient(settings);
+  return () => {
+    const meter = createUsageMeter(settings.MODEL, priceOf(settings.MODEL, settings));
+    return { meter, askModel: createAskModel({ client, model: settings.MODEL, meter }) };
+  };
 }
 
 interface StoreParts {
@@ -219,6 +219,14 @@ function downloadLimitsOf(settings: Settings): Parameters<typeof createGuardedFe
     timeoutMs: settings.DOWNLOAD_TIMEOUT_SECONDS * 1000,
     maxBytes: settings.MAX_DOWNLOAD_BYTES,
   };
+}
+
+function allQueues({ JOB_QUEUES, INTAKE_QUEUE, BATCH_QUEUE }: Settings): JobQueue[] {
+  return [...jobQueues(JOB_QUEUES), intakeQueue(INTAKE_QUEUE), batchQueue(BATCH_QUEUE)];
+}
+
+function createRingForBatch(queueOf: QueueOf): App["ringForBatch"] {
+  return async (envelope) => queueOf({ capability: BATCHES, priority: "normal" }).put(JSON.stringify(envelope));
 }
 
 function poisonQueuesOf(storage: Storage, queues: readonly JobQueue[]): App["poisonQueues"] {

@@ -3,7 +3,7 @@ import { WAKE_UP_KIND } from "../jobs/store/due-store.ts";
 import { MillraceError, InvariantError } from "../platform/errors.ts";
 import { newestFirst, withLastDigit } from "../platform/ids.ts";
 import { jsonColumns } from "../platform/json-columns.ts";
-import { partitionOfId, rowKeyOf } from "../platform/partitions.ts";
+import { partitionOfId, partsOfRowKey, rowKeyOf } from "../platform/partitions.ts";
 import { odata } from "../platform/tables.ts";
 import type { Row, RowKey, Table } from "../platform/tables.ts";
 import { readBatchLine, toBatchLine, batchLineKeys } from "./batch-line.ts";
@@ -36,6 +36,8 @@ export interface BatchStore {
   findByKey(key: Pick<BatchKey, "workspaceId" | "keyDigest">): Promise<BatchKey | undefined>;
   /** What happened to it, newest first, at most `limit`. */
   listLines(ref: BatchRef, limit: number): Promise<BatchLine[]>;
+  /** Puts its wake-up row back if it is missing, unless somebody changes the batch meanwhile. Returns whether it was. */
+  wakeAgain(stored: StoredBatch): Promise<boolean>;
   /** Removes a wake-up row that is for nothing; calm if it is gone. */
   dropWakeUp(ref: BatchRef, at: Date): Promise<void>;
   /** Removes what is known of it, the row itself last but for what wakes up for it. */
@@ -88,6 +90,13 @@ export function createBatchStore(table: Table, patience: Patience): BatchStore {
       const within = odata`PartitionKey eq ${partitionOfId(ref.batchId)} and RowKey gt ${after} and RowKey lt ${before}`;
       return (await table.list({ filter: within, limit })).map(({ row }) => readBatchLine(row));
     },
+    async wakeAgain({ batch, etag, dueAt }) {
+      if (await table.get(wakeUpKey(batch, dueAt))) return false;
+      // It moves with every change of the batch: only if that stands still is it missing.
+      if ((await table.get(batchKey(batch)))?.etag !== etag) return false;
+      await table.create(wakeUpRow(batch, dueAt));
+      return true;
+    },
     dropWakeUp: async (ref, at) => table.delete(wakeUpKey(ref, at), "*"),
     async forget({ batch, etag, dueAt }) {
       const { after, before } = batchLineKeys(batch);
@@ -118,6 +127,12 @@ function wakeUpKey({ workspaceId, batchId }: BatchRef, at: Date): RowKey {
 
 function batchKey({ workspaceId, batchId }: BatchRef): RowKey {
   return { partitionKey: partitionOfId(batchId), rowKey: rowKeyOf(BATCH_KIND, workspaceId, newestFirst(batchId)) };
+}
+
+/** The batch that a row key names, be the row itself readable or not. */
+export function batchOfRowKey(rowKey: string): BatchRef {
+  const [, workspaceId = "", digits = ""] = partsOfRowKey(rowKey);
+  return { workspaceId, batchId: `batch_${newestFirst(digits)}` };
 }
 
 const COLUMNS = jsonColumns("last");

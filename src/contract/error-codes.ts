@@ -86,6 +86,7 @@ export const ERROR_CODES = {
   SEQUENCE_GAP: { kind: "permanent", title: "A place in the job's sequence stayed empty for too long" },
   OUTPUT_INVALID: { kind: "permanent", title: "The output of a step is not a JSON value" },
   RESULT_INVALID: { kind: "permanent", title: "The result does not fit the profile's schema" },
+  ANSWER_INVALID: { kind: "permanent", title: "The model's answer does not fit the schema that it was given" },
   PDF_INVALID: { kind: "permanent", title: "The file is not a readable PDF" },
   PDF_ENCRYPTED: { kind: "permanent", title: "The PDF is protected by a password" },
   PDF_NO_TEXT: { kind: "permanent", title: "The PDF has no text layer" },

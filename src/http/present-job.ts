@@ -44,8 +44,7 @@ export function presentJob(job: Job, origin: string, { wait, result }: Beside = 
     profile_version: job.profileVersion,
     workspace_id: job.workspaceId,
     customer_id: job.customerId,
-    batch_id: job.batch?.batchId,
-    batch_key: job.batch?.key,
+    ...presentBatchItem(job),
     status: STATUS_OF[job.phase],
     phase: wait?.code === "STALLED" ? "stalled" : job.phase,
     mode: job.mode,
@@ -69,6 +68,10 @@ export function presentJob(job: Job, origin: string, { wait, result }: Beside = 
     trace_id: traceIdOf(job.traceparent),
     links: linksOf(jobUrl(origin, job.jobId)),
   }) as JobView;
+}
+
+function presentBatchItem({ batch }: Job): Pick<JobView, "batch_id" | "batch_key"> {
+  return batch ? { batch_id: batch.batchId, batch_key: batch.key } : {};
 }
 
 function linksOf(self: string): JobView["links"] {

@@ -10,6 +10,8 @@ export interface Question {
   readonly instructions: string;
   /** What it is to do it with. */
   readonly input: string;
+  /** What the answer is to be, as JSON. The provider may fall short of it: check what it answers. */
+  readonly answerSchema?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
   readonly maxOutputTokens?: number;
   readonly abortSignal?: AbortSignal;
 }
@@ -30,11 +32,12 @@ export interface AskModelOptions {
 }
 
 export function createAskModel({ client, model, meter }: AskModelOptions): AskModel {
-  return async ({ instructions, input, maxOutputTokens, abortSignal }) => {
+  return async (question) => {
+    const { abortSignal } = question;
     const started = performance.now();
     try {
       const response = await client.responses.create(
-        { model, instructions, input, store: false, ...(maxOutputTokens && { max_output_tokens: maxOutputTokens }) },
+        { model, ...requestOf(question) },
         { ...(abortSignal && { signal: abortSignal }) },
       );
       meter.add({
@@ -47,6 +50,17 @@ export function createAskModel({ client, model, meter }: AskModelOptions): AskMo
       abortSignal?.throwIfAborted();
       throw toProviderError(thrown);
     }
+  };
+}
+
+function requestOf({ instructions, input, answerSchema, maxOutputTokens }: Question) {
+  return {
+    instructions,
+    input,
+    store: false,
+    // Not strict: that allows fewer schemas than JSON Schema has, and refuses the question for the others.
+    ...(answerSchema && { text: { format: { type: "json_schema" as const, strict: false, ...answerSchema } } }),
+    ...(maxOutputTokens && { max_output_tokens: maxOutputTokens }),
   };
 }
 

@@ -1,4 +1,6 @@
+import type { BatchStore } from "../batches/batch-store.ts";
 import {
+  batchIdSchema,
   deadLetterIdSchema,
   fileIdSchema,
   jobIdSchema,
@@ -21,6 +23,7 @@ export interface CheckBlobsDeps {
   readonly jobs: JobStore;
   readonly files: FileStore;
   readonly deadLetters: DeadLetterStore;
+  readonly batches: BatchStore;
   readonly content: Container;
   readonly clock: Clock;
 }
@@ -32,7 +35,7 @@ interface Check {
 }
 
 /** The folders of the container, each with what stands in it. */
-export const BLOB_FOLDERS = ["payloads", "artifacts", "checkpoints", "files", "messages"] as const;
+export const BLOB_FOLDERS = ["payloads", "artifacts", "checkpoints", "files", "messages", "batches"] as const;
 type BlobFolder = (typeof BLOB_FOLDERS)[number];
 
 /** Blobs are written before the rows that name them: one that is younger may only be waiting for its row. */
@@ -57,7 +60,7 @@ export async function checkBlobs({ deps, pass, findings }: Check, folder: BlobFo
 }
 
 /** `unreadable`: it is there all the same, and what it owns is not for us to judge. */
-type Owner = Job | "file" | "letter" | "unreadable" | undefined;
+type Owner = Job | "file" | "letter" | "batch" | "unreadable" | undefined;
 
 /** What is wrong with a blob of this name whose owner is this. Pure. */
 export function decideBlob(name: BlobName, owner: Owner): "blobOfNothing" | "checkpointOfEnded" | undefined {
@@ -90,11 +93,19 @@ export function readBlobName(name: string): BlobName | undefined {
   const ofWorkspace = workspaceIdSchema.safeParse(workspaceId);
   if (folder === "messages") return readMessageName(workspaceId);
   if (!folder || !ofWorkspace.success) return undefined;
-  const ownerSchema = folder === "files" ? fileIdSchema : jobIdSchema;
+  const ownerSchema = OWNER_SCHEMAS[folder];
   if (!ownerSchema.safeParse(ownerId).success) return undefined;
   if (folder === "checkpoints" && !operationIdSchema.safeParse(operationId).success) return undefined;
   return { folder, workspaceId: ofWorkspace.data, ownerId, operationId };
 }
+
+const OWNER_SCHEMAS = {
+  files: fileIdSchema,
+  batches: batchIdSchema,
+  payloads: jobIdSchema,
+  artifacts: jobIdSchema,
+  checkpoints: jobIdSchema,
+} as const;
 
 /** `{dead letter}.json`. */
 function readMessageName(file = ""): MessageName | undefined {
@@ -109,11 +120,12 @@ async function* blobsOf({ content }: CheckBlobsDeps, pass: Pass, folder: BlobFol
   }
 }
 
-async function ownerOf({ jobs, files, deadLetters }: CheckBlobsDeps, name: BlobName): Promise<Owner> {
+async function ownerOf({ jobs, files, deadLetters, batches }: CheckBlobsDeps, name: BlobName): Promise<Owner> {
   try {
     if (name.folder === "messages") return (await deadLetters.get(name.ownerId)) && "letter";
     const { folder, workspaceId, ownerId } = name;
     if (folder === "files") return (await files.find({ workspaceId, fileId: ownerId })) && "file";
+    if (folder === "batches") return (await batches.get({ workspaceId, batchId: ownerId })) && "batch";
     return (await jobs.get({ workspaceId, jobId: ownerId }))?.job;
   } catch (thrown) {
     if (thrown instanceof InvariantError) return "unreadable";

@@ -1,3 +1,5 @@
+import { BATCH_KIND, batchOfRowKey } from "../batches/batch-store.ts";
+import type { BatchStore } from "../batches/batch-store.ts";
 import { deadLetterIdSchema } from "../contract/ids.ts";
 import type { JobRef } from "../jobs/life/job.ts";
 import { isTerminal } from "../jobs/life/lifecycle.ts";
@@ -16,6 +18,7 @@ import { JOB_KIND, jobOfRowKey } from "../jobs/store/job-row.ts";
 import type { JobStore, StoredJob } from "../jobs/store/job-store.ts";
 import type { TombstoneStore } from "../jobs/store/tombstone-store.ts";
 import type { StoredTombstone } from "../jobs/store/tombstone.ts";
+import { isForBatch } from "../jobs/supervision/ring-batch.ts";
 import type { Container } from "../platform/blobs.ts";
 import { InvariantError, hasCode } from "../platform/errors.ts";
 import type { StoredRow, Table } from "../platform/tables.ts";
@@ -27,6 +30,7 @@ export interface CheckRowsDeps {
   readonly storage: { readonly jobs: Table };
   readonly jobs: JobStore;
   readonly tombstones: TombstoneStore;
+  readonly batches: BatchStore;
   readonly content: Container;
 }
 
@@ -65,6 +69,7 @@ interface Look {
 
 const LOOKS: Readonly<Record<string, Look>> = {
   [JOB_KIND]: { select: ["dueAt", "phase"], at: lookAtRecord },
+  [BATCH_KIND]: { select: [], at: lookAtBatch },
   [WAKE_UP_KIND]: { select: [], at: lookAtWakeUp },
   [IDEMPOTENCY_KIND]: { select: ["jobId"], at: lookAtKey },
   [DEAD_LETTER_KIND]: { select: ["deadLetterId", "origin", "workspaceId", "jobId", "expiresAt"], at: lookAtLetter },
@@ -109,12 +114,19 @@ function blobOf(stored: StoredJob | undefined): string | undefined {
 }
 
 async function lookAtWakeUp({ deps, findings }: Check, { row, etag }: StoredRow): Promise<void> {
-  if (letterOfWakeUp(row) !== undefined) return; // Of a message's letter: when its time has come, it goes either way.
+  // Of a message's letter or of a batch: when its time has come, it is seen to either way.
+  if (letterOfWakeUp(row) !== undefined || isForBatch(row)) return;
   const wakeUp = readWakeUp(row);
   const stored = await deps.jobs.find(wakeUp);
   if (stored?.dueAt?.getTime() === wakeUp.at.getTime()) return;
   await deps.storage.jobs.delete(row, etag);
   findings.add("wakeUpOfNothing", wakeUp.jobId);
+}
+
+async function lookAtBatch({ deps, findings }: Check, { row }: StoredRow): Promise<void> {
+  const ref = batchOfRowKey(row.rowKey);
+  const stored = await deps.batches.get(ref);
+  if (stored && (await deps.batches.wakeAgain(stored))) findings.add("wakeUpMissing", ref.batchId);
 }
 
 async function lookAtKey({ deps, findings }: Check, { row, etag }: StoredRow): Promise<void> {

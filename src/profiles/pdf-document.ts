@@ -22,7 +22,7 @@ export const pageRangeSchema = z
   .refine(({ from, to }) => from <= to, { path: ["to"], message: "comes before `from`" });
 type PageRange = z.infer<typeof pageRangeSchema>;
 
-export const PDF = "application/pdf";
+const PDF = "application/pdf";
 
 /** What a job with such a document needs. */
 export function documentReferences(document: Document): readonly Reference[] {

@@ -120,65 +120,73 @@ describe("POST /api/batches", () => {
   });
 });
 
+interface Refused {
+  readonly items: readonly AskedItem[];
+  readonly more?: object;
+  readonly status?: number;
+  readonly code?: string;
+  readonly pointers?: readonly string[];
+}
+
 describe("a batch that is refused", () => {
   const item = (key: string, ...depends_on: string[]): AskedItem => ({ key, depends_on });
-  const cases: readonly [string, readonly AskedItem[], object, number, string, readonly string[]][] = [
+  const cases: readonly (readonly [string, Refused])[] = [
     [
       "a cycle",
-      [item("a", "b"), item("b", "a")],
-      {},
-      422,
-      "DEPENDENCY_CYCLE",
-      ["/items/0/depends_on/0", "/items/1/depends_on/0"],
+      {
+        items: [item("a", "b"), item("b", "a")],
+        code: "DEPENDENCY_CYCLE",
+        pointers: ["/items/0/depends_on/0", "/items/1/depends_on/0"],
+      },
     ],
-    ["an unknown key", [item("a", "x")], {}, 422, "UNKNOWN_DEPENDENCY", ["/items/0/depends_on/0"]],
-    ["a key twice", [item("a"), item("a")], {}, 422, "DUPLICATE_KEY", ["/items/1/key"]],
-    ["an edge twice", [item("a"), item("b", "a", "a")], {}, 422, "VALIDATION_FAILED", ["/items/1/depends_on/1"]],
-    ["no items", [], {}, 422, "VALIDATION_FAILED", ["/items"]],
-    ["too many items", Array.from({ length: 10_001 }, (_, index) => item(`k${index}`)), {}, 413, "GRAPH_TOO_LARGE", []],
+    ["an unknown key", { items: [item("a", "x")], code: "UNKNOWN_DEPENDENCY", pointers: ["/items/0/depends_on/0"] }],
+    ["a key twice", { items: [item("a"), item("a")], code: "DUPLICATE_KEY", pointers: ["/items/1/key"] }],
+    ["an edge twice", { items: [item("a"), item("b", "a", "a")], pointers: ["/items/1/depends_on/1"] }],
+    ["no items", { items: [], pointers: ["/items"] }],
+    [
+      "too many items",
+      { items: Array.from({ length: 10_001 }, (_, index) => item(`k${index}`)), status: 413, code: "GRAPH_TOO_LARGE" },
+    ],
     [
       "a payload that does not fit",
-      [{ key: "a", payload: { text: 1 } }],
-      {},
-      422,
-      "VALIDATION_FAILED",
-      ["/items/0/payload/text"],
+      { items: [{ key: "a", payload: { text: 1 } }], pointers: ["/items/0/payload/text"] },
     ],
-    ["an unknown job type", [{ key: "a", job_type: "none" }], {}, 422, "VALIDATION_FAILED", ["/items/0/job_type"]],
+    ["an unknown job type", { items: [{ key: "a", job_type: "none" }], pointers: ["/items/0/job_type"] }],
     [
       "a result of what it does not depend on",
-      [item("a"), { key: "b", payload: { text: { $from: "a" } } }],
-      {},
-      422,
-      "VALIDATION_FAILED",
-      ["/items/1/payload/text"],
+      { items: [item("a"), { key: "b", payload: { text: { $from: "a" } } }], pointers: ["/items/1/payload/text"] },
     ],
     [
       "a place that is none",
-      [item("a"), { key: "b", depends_on: ["a"], payload: { text: { $from: "a", path: "x" } } }],
-      {},
-      422,
-      "VALIDATION_FAILED",
-      ["/items/1/payload/text"],
+      {
+        items: [item("a"), { key: "b", depends_on: ["a"], payload: { text: { $from: "a", path: "x" } } }],
+        pointers: ["/items/1/payload/text"],
+      },
     ],
     [
       "a last job that takes a single result",
-      [item("a")],
-      { finally: { job_type: "echo", payload: { text: { $from: "a" } } } },
-      422,
-      "VALIDATION_FAILED",
-      ["/finally/payload/text"],
+      {
+        items: [item("a")],
+        more: { finally: { job_type: "echo", payload: { text: { $from: "a" } } } },
+        pointers: ["/finally/payload/text"],
+      },
     ],
-    ["a field that does not exist", [item("a")], { onfailure: "x" }, 400, "UNKNOWN_FIELD", ["/onfailure"]],
+    [
+      "a field that does not exist",
+      { items: [item("a")], more: { onfailure: "x" }, status: 400, code: "UNKNOWN_FIELD", pointers: ["/onfailure"] },
+    ],
   ];
 
-  it.each(cases)("for %s has nothing stored (P18)", async (_, items, more, status, code, pointers) => {
-    const scene = await createBatchScene();
-    const { status: answered, json } = await scene.submit(items, more);
-    expect(answered).toBe(status);
-    expect(json["code"]).toBe(code);
-    expect(((json["errors"] ?? []) as { pointer: string }[]).map(({ pointer }) => pointer)).toEqual(pointers);
-    expect(await scene.countStored()).toBe(0);
-    expect(await scene.countMessages("batch-requests")).toBe(0);
-  });
+  it.each(cases)(
+    "for %s has nothing stored (P18)",
+    async (_, { items, more = {}, status = 422, code = "VALIDATION_FAILED", pointers = [] }) => {
+      const scene = await createBatchScene();
+      const { status: answered, json } = await scene.submit(items, more);
+      expect(answered).toBe(status);
+      expect(json["code"]).toBe(code);
+      expect(((json["errors"] ?? []) as { pointer: string }[]).map(({ pointer }) => pointer)).toEqual(pointers);
+      expect(await scene.countStored()).toBe(0);
+      expect(await scene.countMessages("batch-requests")).toBe(0);
+    },
+  );
 });

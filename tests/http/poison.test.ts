@@ -28,6 +28,7 @@ describe("GET /api/ops/poison", () => {
       ["images normal", 0],
       ["images low", 0],
       ["intake-queue normal", 0],
+      ["batch-queue normal", 0],
     ]);
     expect(value[1]?.messages).toMatchObject([{ envelope, dequeue_count: 0 }, { text: "?".repeat(2000) }]);
     expect(value[1]?.messages[1]).not.toHaveProperty("envelope");

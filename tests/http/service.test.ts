@@ -95,7 +95,12 @@ describe("GET /api/profiles", () => {
     const { status, json } = await test.request("GET", "/api/profiles");
     expect(status).toBe(200);
     const { value } = profileListSchema.parse(json);
-    expect(value.map(({ id }) => id).sort()).toEqual(["summarize-pdf", "summarize-text", "thumbnail"]);
+    expect(value.map(({ id }) => id).sort()).toEqual([
+      "extract-fields",
+      "summarize-pdf",
+      "summarize-text",
+      "thumbnail",
+    ]);
   });
 
   it("gives one, with the schema that submits are checked by and a price where it is known", async () => {

@@ -1,5 +1,5 @@
-import type { Profile } from "../../src/profiles/define-profile.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
+import type { Profile } from "../../src/profiles/define-profile.ts";
 import { echoProfile } from "./profiles.ts";
 import { createTestApp } from "./test-app.ts";
 import type { TestApp, TestAppOptions, TestResponse } from "./test-app.ts";

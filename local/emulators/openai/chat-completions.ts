@@ -9,6 +9,7 @@ export function answerChatCompletions(body: ChatBody): Answer {
     instructions: undefined,
     messages: body.messages,
     maxOutputTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
+    answerSchema: body.response_format?.type === "json_schema" ? body.response_format.json_schema.schema : undefined,
   });
   const head: Head = {
     id: `chatcmpl-${randomUUID().replaceAll("-", "")}`,

@@ -9,6 +9,7 @@ export function answerResponses(body: ResponsesBody): Answer {
     instructions: body.instructions ?? undefined,
     messages: typeof body.input === "string" ? [{ role: "user", content: body.input }] : body.input,
     maxOutputTokens: body.max_output_tokens ?? undefined,
+    answerSchema: body.text?.format?.type === "json_schema" ? body.text.format.schema : undefined,
   });
   const response = toResponse(body, completion);
   return body.stream ? { events: streamResponse(response, completion.text) } : { json: response };
@@ -46,7 +47,7 @@ function toResponse(body: ResponsesBody, completion: Completion): Response {
     previous_response_id: null,
     store: false,
     temperature: 0,
-    text: { format: { type: "text" } },
+    text: { format: body.text?.format ?? { type: "text" } },
     tool_choice: "auto",
     tools: [],
     top_p: 1,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Wanted } from "./model/extract/schema.ts";
 
 /** Text comes plain or in parts. Pictures, files and tool results are more than this model can read: they are refused. */
 const content = z.union([
@@ -12,8 +13,22 @@ const message = z.looseObject({
   content,
 });
 
-/** The model writes text, not JSON: a caller who counts on a format should learn that at once. */
-const textFormat = z.looseObject({ type: z.literal("text") });
+/** The model follows no more of a schema than `model/extract/schema.ts` says: that is not checked here, as with `strict: false`. */
+const answerSchema = z.looseObject({ type: z.literal("object") }).transform((schema): Wanted => schema);
+const named = {
+  name: z.string().regex(/^[\w-]{1,64}$/, "expected a name of a-z, A-Z, 0-9, _ and -"),
+  schema: answerSchema,
+};
+
+/** JSON without a schema is more than this model can think of: a caller who counts on it should learn that at once. */
+const textFormat = z.discriminatedUnion("type", [
+  z.looseObject({ type: z.literal("text") }),
+  z.looseObject({ type: z.literal("json_schema"), ...named }),
+]);
+const chatFormat = z.discriminatedUnion("type", [
+  z.looseObject({ type: z.literal("text") }),
+  z.looseObject({ type: z.literal("json_schema"), json_schema: z.looseObject(named) }),
+]);
 const outputLimit = z.number().int().min(1).nullish();
 
 /** `POST /v1/responses`: developers.openai.com/api/reference. Unknown fields are accepted and ignored. */
@@ -36,7 +51,7 @@ export const chatBody = z.looseObject({
   stream_options: z.looseObject({ include_usage: z.boolean().optional() }).nullish(),
   max_tokens: outputLimit,
   max_completion_tokens: outputLimit,
-  response_format: textFormat.nullish(),
+  response_format: chatFormat.nullish(),
   n: z.literal(1).nullish(),
 });
 

@@ -188,7 +188,32 @@ describe("errors", () => {
     });
   });
 
-  it("refuses what this model cannot do: pictures and structured output", async () => {
+  it("answers a schema with JSON, through both of the API's endpoints", async () => {
+    const schema = { type: "object", properties: { total: { type: "number" } }, required: ["total"] };
+    const text = "Invoice 7. Total: 119.50 EUR, due on 2 April 2026.";
+    const chat = await client.chat.completions.create({
+      model: "m",
+      messages: [
+        { role: "system", content: "Read the text." },
+        { role: "user", content: text },
+      ],
+      response_format: { type: "json_schema", json_schema: { name: "fields", schema } },
+    });
+    expect(chat.choices[0]?.message.content).toBe('{"total":119.5}');
+    const format = { type: "json_schema" as const, name: "fields", schema };
+    const response = await client.responses.create({
+      model: "m",
+      instructions: "Read it.",
+      input: text,
+      text: { format },
+    });
+    expect(response.output_text).toBe('{"total":119.5}');
+    expect(response.text?.format).toEqual(format);
+    const nameless = client.responses.create({ model: "m", input: text, text: { format: { ...format, name: "a b" } } });
+    expect(await failure(nameless)).toMatchObject({ status: 400, param: "text.format.name" });
+  });
+
+  it("refuses what this model cannot do: pictures and JSON without a schema", async () => {
     const image = { type: "input_image" as const, image_url: "data:,", detail: "auto" as const };
     const picture = client.responses.create({ model: "m", input: [{ role: "user", content: [image] }] });
     const json = client.chat.completions.create({
