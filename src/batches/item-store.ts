@@ -46,6 +46,8 @@ export interface ItemStore {
   unmark(mark: Row): Promise<void>;
   /** Whether there is a mark of this kind in the batch, or of one child. */
   isMarked(kind: "active" | "bad" | "edge" | "lack", batchId: string, child?: number): Promise<boolean>;
+  /** Removes all marks of a kind in a batch. */
+  unmarkAll(kind: "edge", batchId: string): Promise<void>;
   /** Removes everything of a batch. */
   clear(batchId: string): Promise<void>;
 }
@@ -58,6 +60,13 @@ export function createItemStore(table: Table): ItemStore {
   const get = async (ref: ItemRef): Promise<StoredItem | undefined> => {
     const stored = await table.get(itemKey(ref));
     return stored && toStoredItem(stored);
+  };
+  const clear = async (filter: string): Promise<void> => {
+    for (;;) {
+      const page = await table.list({ filter, limit: MOST_CLEARED, select: [] });
+      if (page.length === 0) return;
+      await table.clear(page.map(({ row }) => row));
+    }
   };
   return {
     get,
@@ -101,14 +110,11 @@ export function createItemStore(table: Table): ItemStore {
       const filter = odata`PartitionKey eq ${batchId} and RowKey gt ${after} and RowKey lt ${before}`;
       return (await table.list({ filter, limit: 1, select: [] })).length > 0;
     },
-    async clear(batchId) {
-      const filter = odata`PartitionKey eq ${batchId}`;
-      for (;;) {
-        const page = await table.list({ filter, limit: MOST_CLEARED, select: [] });
-        if (page.length === 0) return;
-        await table.clear(page.map(({ row }) => row));
-      }
+    async unmarkAll(kind, batchId) {
+      const { after, before } = marksUnder(kind);
+      await clear(odata`PartitionKey eq ${batchId} and RowKey gt ${after} and RowKey lt ${before}`);
     },
+    clear: async (batchId) => clear(odata`PartitionKey eq ${batchId}`),
   };
 }
 
