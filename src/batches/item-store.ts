@@ -1,3 +1,4 @@
+import { againOnConflict } from "../platform/again-on-conflict.ts";
 import { hasCode, InvariantError } from "../platform/errors.ts";
 import type { Beside } from "../platform/rows.ts";
 import { odata } from "../platform/tables.ts";
@@ -93,12 +94,15 @@ export function createItemStore(table: Table): ItemStore {
       throw new InvariantError("81c35e0f", `Cannot find the links of item ${item.index} of batch "${item.batchId}"`);
     },
     async load(rows) {
-      try {
-        await table.create(...rows);
-      } catch (thrown) {
-        // Somebody else, or an earlier try, has written them: all of them, since they come in one transaction.
-        if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
-      }
+      await againOnConflict(async () => {
+        try {
+          await table.create(...rows);
+        } catch (thrown) {
+          if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
+          // Somebody else, or an earlier try, has written them: all of them, since they come in one transaction.
+          if (!(await table.get(rows[0]))) throw thrown;
+        }
+      });
     },
     async save([first, ...others], beside) {
       const replace = others.map(({ item, etag }) => ({ row: toItemRow(item), etag }));

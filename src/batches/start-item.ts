@@ -63,13 +63,16 @@ async function makeJob(deps: BatchDeps, origin: Origin, { item, payload }: Fille
     payload: payload as Readonly<Record<string, unknown>>,
   };
   const profile = deps.profiles.require(item.jobType);
-  try {
-    const operationId = derivedOperationId(jobId, run);
-    await createJob(deps, command, { profile, jobId, operationId, batch: { batchId, index, key } });
-  } catch (thrown) {
-    // It is there, and has gone on since; or it was, and its client removed it.
-    if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
-  }
+  const operationId = derivedOperationId(jobId, run);
+  await againOnConflict(async () => {
+    try {
+      await createJob(deps, command, { profile, jobId, operationId, batch: { batchId, index, key } });
+    } catch (thrown) {
+      if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
+      // It is there, and has gone on since; or it was, and its client removed it.
+      if (!(await deps.jobs.find({ workspaceId: origin.workspaceId, jobId }))) throw thrown;
+    }
+  });
 }
 
 /** What will not pass, however often it is tried. */
