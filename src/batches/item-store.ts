@@ -62,13 +62,6 @@ export function createItemStore(table: Table): ItemStore {
     const stored = await table.get(itemKey(ref));
     return stored && toStoredItem(stored);
   };
-  const clear = async (filter: string): Promise<void> => {
-    for (;;) {
-      const page = await table.list({ filter, limit: MOST_CLEARED, select: [] });
-      if (page.length === 0) return;
-      await table.clear(page.map(({ row }) => row));
-    }
-  };
   return {
     get,
     async require(ref) {
@@ -116,14 +109,22 @@ export function createItemStore(table: Table): ItemStore {
     },
     async unmarkAll(kind, batchId) {
       const { after, before } = marksUnder(kind);
-      await clear(odata`PartitionKey eq ${batchId} and RowKey gt ${after} and RowKey lt ${before}`);
+      await clearRows(table, odata`PartitionKey eq ${batchId} and RowKey gt ${after} and RowKey lt ${before}`);
     },
-    clear: async (batchId) => clear(odata`PartitionKey eq ${batchId}`),
+    clear: async (batchId) => clearRows(table, odata`PartitionKey eq ${batchId}`),
   };
 }
 
 /** Rows in one transaction. */
 const MOST_CLEARED = 100;
+
+async function clearRows(table: Table, filter: string): Promise<void> {
+  for (;;) {
+    const page = await table.list({ filter, limit: MOST_CLEARED, select: [] });
+    if (page.length === 0) return;
+    await table.clear(page.map(({ row }) => row));
+  }
+}
 
 function toStoredItem({ row, etag }: StoredRow): StoredItem {
   return { item: readItemRow(row), etag };
