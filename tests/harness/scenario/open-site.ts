@@ -2,7 +2,6 @@ import { QUEUE_NAMES } from "../actors/functions.ts";
 import { createHost } from "../actors/host.ts";
 import type { Host } from "../actors/host.ts";
 import type { Site, Variant } from "../actors/site.ts";
-import { createStorageAccount } from "../storage/account.ts";
 import type { StorageAccount } from "../storage/account.ts";
 import type { RowCommit } from "../storage/wire.ts";
 import { drawFaults } from "../world/faults.ts";
@@ -13,6 +12,7 @@ import type { Life, World } from "../world/world.ts";
 import { createDueWatch } from "./due-watch.ts";
 import { commitOf, countSaid, nameOf } from "./record.ts";
 import type { Record } from "./record.ts";
+import { createWatchedAccount } from "./watched-account.ts";
 
 export interface OpenSite {
   readonly world: World;
@@ -35,7 +35,7 @@ export async function openSite({ world, random, variant, record, never, sparesSw
   const hosts: Host[] = [];
   const faults = drawFaults(random, never);
   const due = createDueWatch();
-  const account = createStorageAccount({
+  const account = createWatchedAccount(record, {
     now: () => new Date(world.now),
     chance: random.next,
     onCommit: (commit: RowCommit) => {

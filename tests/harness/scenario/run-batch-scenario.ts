@@ -54,6 +54,7 @@ export async function runBatchScenario({ seed, variant = AS_IT_IS, takeOver }: S
   await world.run(HOUR_MS);
   const history = { ...record, supervised: variant.supervised, stepsMs, peaceAt, plans, batchEvents };
   return {
+    family: "batches",
     seed,
     violations: checkBatchHistory(history),
     accepted: new Set(batchEvents.flatMap((event) => (event.did === "heard" ? [event.batchId] : []))).size,

@@ -32,7 +32,7 @@ export function aBatchWalk(plan: PlannedBatch, script: Script): BatchWalk {
     const phase = PHASES[state];
     const job = jobs.at(-1);
     const last = job?.last;
-    if (phase && job && last) jobs[jobs.length - 1] = ended(job, aJob({ ...ids(last), phase }), stamp);
+    if (phase && job && last) jobs[jobs.length - 1] = ended(job, aJob({ ...sameOf(last), phase }), stamp);
   }
   const items = plan.items.map((item) => {
     const walk = { item, moves: moves.get(item.key) ?? [], jobs: walks.get(item.key) ?? [] };
@@ -64,6 +64,8 @@ function ended(walk: Walk, job: Job, stamp: Stamp): Walk {
   return { ...walk, last: job, moves: [...walk.moves, move] };
 }
 
-function ids({ jobId, operationId, payload }: Job): Pick<Job, "jobId" | "operationId" | "payload"> {
-  return { jobId, operationId, payload };
+/** What goes on from one version to the next; the result of a job that is done is its text. */
+function sameOf({ jobId, operationId, payload }: Job): Partial<Extract<Job, { phase: "done" }>> {
+  const text = "inline" in payload ? (payload.inline as { readonly text?: string }).text : undefined;
+  return { jobId, operationId, payload, result: { inline: { text } } };
 }

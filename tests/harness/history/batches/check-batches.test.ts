@@ -60,6 +60,11 @@ describe("checkBatch()", () => {
         expect.stringContaining("released twice: a was released 2 times in run 1"),
       ]),
     );
+    const twice: Script = [
+      ["a", "released"],
+      ["a", "released"],
+    ];
+    expect(wrong(twice)).toContain('released twice: a became "released" again, at commit 7');
     expect(
       wrong([
         ["a", "released"],

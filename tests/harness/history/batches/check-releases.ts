@@ -16,7 +16,12 @@ export function checkReleases({ items }: BatchWalk): Violation[] {
 }
 
 function checkMove({ item }: ItemWalk, { index, before, after }: ItemMove): Violation[] {
-  if (!after || !before || (before.state === after.state && before.run === after.run)) return [];
+  if (!after || !before) return [];
+  if (before.state === after.state && before.run === after.run) {
+    // An end is written again by who goes on after a crash. Anything else has changed, and once.
+    if (isItemEnd(after.state)) return [];
+    return [{ kind: "released twice", text: `${item.key} became "${after.state}" again, at commit ${index}` }];
+  }
   const isNewRun = after.run === before.run + 1;
   // A release begins a run; so does what has ended, when its job has begun anew.
   const isLegal = isItemEnd(before.state)
