@@ -55,6 +55,8 @@ import type { Storage, StorageHttpClient } from "./platform/storage.ts";
 import { PROFILES } from "./profiles/all.ts";
 import type { Profile } from "./profiles/define-profile.ts";
 import { createProfileRegistry } from "./profiles/registry.ts";
+import type { AdvanceScheduleDeps } from "./schedules/advance-schedule.ts";
+import { createScheduleStore } from "./schedules/schedule-store.ts";
 
 /** Everything a trigger needs, put together once for each process. Use cases take from it what they name. */
 export interface App
@@ -70,6 +72,7 @@ export interface App
     ExplainWaitDeps,
     WorkerDeps,
     AdvanceDeps,
+    AdvanceScheduleDeps,
     PeekDeps {
   readonly settings: Settings;
   readonly storage: Storage;
@@ -92,6 +95,7 @@ type Stores = Pick<
   | "batches"
   | "items"
   | "handOffs"
+  | "schedules"
 >;
 
 /**
@@ -130,6 +134,7 @@ export function createApp(
     shutdown,
     takeOverMs: takeOverMsOf(patience, settings),
     goneDays: settings.GONE_DAYS,
+    occurrenceDays: settings.OCCURRENCE_DAYS,
     fileDays: settings.FILE_RETENTION_DAYS,
     overview: createOverview({ storage, clock: systemClock }),
     atWork: createAtWork(),
@@ -190,6 +195,7 @@ function openStores({ settings, storage, patience, dispatch, onEnded }: StorePar
     batches: createBatchStore(table, patience),
     items: createItemStore(storage.batches),
     handOffs: createHandOffStore(table),
+    schedules: createScheduleStore(table),
   };
 }
 

@@ -4,6 +4,8 @@ import { parseArgs } from "node:util";
 export interface DemoOptions {
   /** The PDF to summarise. */
   readonly file: string;
+  /** Show every job type, and a batch. */
+  readonly batch: boolean;
   readonly style: "bullets" | "paragraph";
   readonly maxWords: number;
   /** The folder of the Functions app. */
@@ -12,6 +14,7 @@ export interface DemoOptions {
 
 export const DEMO_USAGE = `Usage: npm run demo -- [options]
 
+  --batch          show every kind of job, and a batch of 12 that build on each other
   --file PDF       the document to summarise (default samples/fhs-3.0.pdf)
   --style STYLE    bullets (default) or paragraph
   --words N        longest summary, in words (default 150)
@@ -24,6 +27,7 @@ export function parseDemoOptions(args: readonly string[], projectFolder: string)
     args: [...args],
     options: {
       file: { type: "string", default: join(projectFolder, "samples", "fhs-3.0.pdf") },
+      batch: { type: "boolean", default: false },
       style: { type: "string", default: "bullets" },
       words: { type: "string", default: "150" },
       app: { type: "string", default: projectFolder },
@@ -31,9 +35,9 @@ export function parseDemoOptions(args: readonly string[], projectFolder: string)
     },
   });
   if (values.help) return "help";
-  const { style, words } = values;
+  const { batch, style, words } = values;
   if (style !== "bullets" && style !== "paragraph")
     throw new Error(`Cannot write in style "${style}": expected bullets or paragraph`);
   if (!/^[1-9]\d*$/.test(words)) throw new Error(`Cannot write "${words}" words: expected a whole number`);
-  return { file: resolve(values.file), style, maxWords: Number(words), app: resolve(values.app) };
+  return { file: resolve(values.file), batch, style, maxWords: Number(words), app: resolve(values.app) };
 }

@@ -8,17 +8,29 @@ export function formatProgress({ status, progress }: JobView): string {
 
 /** What the demo shows of a job that has ended. */
 export function formatOutcome(job: JobView, statusUrl: string): string {
-  const { error, result } = job;
+  const { error } = job;
   if (job.status !== "completed") {
     const why = error ? `${error.code}: ${error.message}` : "the API gives no reason";
     return `The job ${job.status === "failed" ? "failed" : "was cancelled"}.\n\n  ${why}\n\n${formatIdentity(job, statusUrl)}`;
   }
   return [
-    result?.summary ?? "(The result has no summary.)",
+    formatResult(job),
     "",
     [formatSizes(job), formatUsage(job)].filter(Boolean).join("; "),
     formatIdentity(job, statusUrl),
   ].join("\n");
+}
+
+/** The summary, or else whatever the result holds. */
+export function formatResult({ result }: JobView): string {
+  return result?.summary ?? JSON.stringify(result?.["fields"] ?? result ?? {}, null, 2);
+}
+
+/** What people are shown who are to decide. */
+export function formatApproval({ title, details }: NonNullable<JobView["approval"]>): string {
+  const text = typeof details === "string" ? details : JSON.stringify(details, null, 2);
+  const body = details == null ? [] : text.split("\n").map((line) => `  | ${line}`);
+  return ["", `  ${title}`, ...body, "", "  The demo approves.", ""].join("\n");
 }
 
 function formatSizes({ result }: JobView): string {

@@ -1,4 +1,4 @@
-/** `npm run demo`: starts Millrace, has a PDF summarised, shows the result, stops. */
+/** `npm run demo`: starts Millrace, has a PDF summarised, or with `--batch` much more done with it, shows the result, stops. */
 import { complainAboutNode } from "./node-version.ts";
 
 const complaint = complainAboutNode(process.versions.node);

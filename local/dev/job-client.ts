@@ -11,6 +11,7 @@ const jobView = z.looseObject({
   result: z
     .looseObject({ summary: z.string().optional(), pages: z.number().optional(), words: z.number().optional() })
     .nullish(),
+  approval: z.looseObject({ step: z.string(), title: z.string(), details: z.unknown() }).nullish(),
   error: z.looseObject({ code: z.string(), message: z.string() }).nullish(),
   usage: z
     .looseObject({
@@ -66,6 +67,23 @@ export async function submitJob({ api, abortSignal }: ApiCall, job: object): Pro
   return submitted.parse(await readJson(response, "submit the job"));
 }
 
+/** A job as it is now. */
+export async function readJob({ api, abortSignal }: ApiCall, jobId: string): Promise<JobView> {
+  const response = await fetch(`${api}/jobs/${jobId}`, { signal: abortSignal });
+  return jobView.parse(await readJson(response, "read the job"));
+}
+
+/** Votes for what the job at this address waits for. */
+export async function approveJob({ abortSignal }: ApiCall, statusUrl: string): Promise<void> {
+  const response = await fetch(`${statusUrl}/decision`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-ms-client-principal-name": "demo" },
+    body: JSON.stringify({ decision: "approve", comment: "shown by the demo" }),
+    signal: abortSignal,
+  });
+  await readJson(response, "approve the job");
+}
+
 /** How long the server is asked to wait for news before it answers. */
 const HELD_SECONDS = 20;
 
@@ -96,7 +114,8 @@ function readRetryAfterMs(headers: Headers): number {
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : 1_000;
 }
 
-async function readJson(response: Response, action: string): Promise<unknown> {
+/** @throws Error that says what the server says, after what was tried */
+export async function readJson(response: Response, action: string): Promise<unknown> {
   const text = await response.text();
   if (response.ok) return JSON.parse(text) as unknown;
   throw new Error(`Cannot ${action}: HTTP ${response.status}${describeProblem(text)}`);

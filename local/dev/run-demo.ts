@@ -1,19 +1,20 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { readErrorCode } from "../process/error-code.ts";
 import { findFreePort } from "../process/free-port.ts";
 import { shareCompileCache } from "./compile-cache.ts";
-import { DEMO_USAGE, parseDemoOptions, type DemoOptions } from "./demo-options.ts";
-import { formatOutcome, formatProgress } from "./demo-report.ts";
+import { DEMO_USAGE, parseDemoOptions } from "./demo-options.ts";
+import { showSummary } from "./demo-summary.ts";
+import { showTour } from "./demo-tour.ts";
 import { InterruptedError, listenForInterruption } from "./interruption.ts";
-import { followJob, submitJob, uploadPdf, type ApiCall, type JobView } from "./job-client.ts";
 import { withLocalSettings } from "./local-settings.ts";
+import { print } from "./print.ts";
 import { PROJECT_FOLDER } from "./project.ts";
 import { startRuntime, type Runtime } from "./runtime.ts";
 
-/** Runs the demo. Returns the exit code: 0 when the PDF was summarised, 1 when not, 130 after Ctrl-C. */
+/** Runs the demo. Returns the exit code: 0 when all that it shows went well, 1 when not, 130 after Ctrl-C. */
 export async function runDemo(args: readonly string[]): Promise<number> {
   shareCompileCache(process.env);
   const { signal } = listenForInterruption();
@@ -24,8 +25,9 @@ export async function runDemo(args: readonly string[]): Promise<number> {
       return 0;
     }
     const bytes = await readDocument(options.file);
+    const show = options.batch ? showTour : showSummary;
     return await withRuntime(options.app, signal, async (runtime) =>
-      summarizePdf(options, bytes, { api: `${runtime.url}/api`, abortSignal: signal }),
+      show(options, bytes, { api: `${runtime.url}/api`, abortSignal: signal }),
     );
   } catch (error) {
     if (signal.aborted || error instanceof InterruptedError) return 130;
@@ -81,35 +83,4 @@ async function explain(error: unknown, runtime: Runtime): Promise<never> {
 async function failWith(runtime: Runtime): Promise<never> {
   const { name, cause, output } = await runtime.failed;
   throw new Error(`${name} ended unexpectedly with ${cause}\n${output}`);
-}
-
-async function summarizePdf(options: DemoOptions, bytes: Uint8Array, call: ApiCall): Promise<number> {
-  const { file, style, maxWords } = options;
-  print(`Uploading ${basename(file)} (${Math.ceil(bytes.length / 1024)} KiB)…`);
-  const fileId = await uploadPdf(call, { name: basename(file), bytes });
-  const { status_url: statusUrl } = await submitJob(call, {
-    job_type: "summarize-pdf",
-    payload: { document: { file_id: fileId }, style, max_words: maxWords },
-  });
-  const job = await showProgress(followJob(statusUrl, call.abortSignal));
-  print(`\n${formatOutcome(job, statusUrl)}`);
-  print('\nThis runtime ends with the demo; "npm start" keeps one up.');
-  return job.status === "completed" ? 0 : 1;
-}
-
-/** Prints each new state of a job once; returns its last. */
-async function showProgress(states: AsyncIterable<JobView>): Promise<JobView> {
-  let shown = "";
-  let last: JobView | undefined;
-  for await (const job of states) {
-    const line = formatProgress(job);
-    if (line !== shown) print(line);
-    [shown, last] = [line, job];
-  }
-  if (!last) throw new Error("Cannot follow the job: the API gave no state of it");
-  return last;
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

@@ -80,6 +80,15 @@ export async function submitBatch(deps: SubmitBatchDeps, command: SubmitBatchCom
   return winner ?? { batch, replayed: false, ...(await ringFor(deps, batch)) };
 }
 
+/**
+ * Checks a request as its submission would, and stores nothing.
+ *
+ * @throws MillraceError as `submitBatch()` would
+ */
+export async function checkBatch(deps: CheckItemsDeps, command: SubmitBatchCommand): Promise<void> {
+  await planOf(deps, command);
+}
+
 /** Writes the batch; or returns what the same request has made before, and then leaves nothing of this one. */
 async function write(
   deps: SubmitBatchDeps,
@@ -100,7 +109,7 @@ async function write(
   }
 }
 
-async function planOf(deps: SubmitBatchDeps, command: SubmitBatchCommand): Promise<Plan> {
+async function planOf(deps: CheckItemsDeps, command: SubmitBatchCommand): Promise<Plan> {
   const { items, workspaceId } = command;
   const { parents } = buildGraph(items);
   const asked = items.map((item, index): AskedItem => ({

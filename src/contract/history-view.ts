@@ -15,8 +15,12 @@ const historyEntrySchema = z
     actor: z.enum(["client", "worker", "supervisor", "operator"]),
     operation_id: operationIdSchema,
     attempt: z.int().min(0),
+    step: z.string().optional().meta({ description: "What it is about, where it is about a single step" }),
+    by: z.string().optional().meta({ description: "Who it was, as the request's sign-in said" }),
     reason: z.string().optional().meta({ description: "As whoever asked for it gave it" }),
-    error: jobErrorSchema.optional().meta({ description: "Why an attempt, or the operation, failed" }),
+    error: jobErrorSchema
+      .optional()
+      .meta({ description: "Why an attempt, the operation, or taking a step back failed" }),
     usage: usageSchema.optional().meta({ description: "Of an operation that ended: by all its attempts" }),
   })
   .meta({ id: "HistoryEntry" });

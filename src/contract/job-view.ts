@@ -26,6 +26,32 @@ const stepSchema = z.object({
   ended_at: instant.optional(),
 });
 
+const compensationSchema = z.object({
+  step: z.string(),
+  status: z.enum(["pending", "completed", "failed"]),
+  attempts: z.int().min(0),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+});
+
+const approvalSchema = z
+  .object({
+    step: z.string(),
+    title: z.string(),
+    details: z.unknown().optional(),
+    quorum: z.int().min(1).meta({ description: "How many must approve; one who rejects is enough to reject" }),
+    votes: z.array(
+      z.object({
+        by: z.string(),
+        decision: z.enum(["approve", "reject"]),
+        comment: z.string().optional(),
+        at: instant,
+      }),
+    ),
+    escalated_at: instant.optional(),
+    expires_at: instant.meta({ description: "Until when people can decide" }),
+  })
+  .meta({ description: "While people are to decide: on what, and who has decided how" });
+
 const waitReasonSchema = z
   .object({
     code: z.string().meta({
@@ -69,6 +95,7 @@ export const jobViewSchema = z
     profile_version: z.int().min(1),
     workspace_id: workspaceIdSchema,
     customer_id: z.string().optional(),
+    submitted_by: z.string().optional().meta({ description: "As the request's sign-in said, if it had one" }),
     batch_id: batchIdSchema.optional().meta({ description: "Of a job that is for an item of a batch" }),
     batch_key: z.string().optional().meta({ description: "That item's key" }),
     status: jobStatusSchema,
@@ -84,6 +111,7 @@ export const jobViewSchema = z
     version: z.int().min(1).meta({ description: "Grows by one with every change" }),
     progress: progressSchema,
     wait_reason: waitReasonSchema.optional(),
+    approval: approvalSchema.optional(),
     steps: z.array(stepSchema),
     attempt: z.int().min(0).meta({
       description:
@@ -92,6 +120,9 @@ export const jobViewSchema = z
     max_attempts: z.int().min(1),
     result: resultSchema.optional(),
     error: jobErrorSchema.optional(),
+    compensation: z.array(compensationSchema).optional().meta({
+      description: "Of a job that failed or was cancelled: what its steps have done that is taken back, in this order",
+    }),
     dead_letter_id: deadLetterIdSchema.optional().meta({ description: "Of a failed job: where operators find it" }),
     usage: usageSchema.optional().meta({ description: "Of all attempts so far, those that failed included" }),
     metadata: z.record(z.string(), z.string()).optional(),

@@ -10,6 +10,7 @@ export const WAIT_CODES = {
   RETRYING: "An attempt failed and another follows",
   WORKING: "A worker is at it",
   WAITING_FOR_APPROVAL: "People are to decide",
+  APPROVAL_OVERDUE: "People are to decide, and it takes longer than it should",
   WAITING_FOR_EVENT: "It waits for something that happens elsewhere",
   STALLED: "Its worker gives no sign of life",
 } as const;

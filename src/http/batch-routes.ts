@@ -3,8 +3,8 @@ import type { App } from "../app.ts";
 import type { BatchRef } from "../batches/batch.ts";
 import { cancelBatch } from "../batches/cancel-batch.ts";
 import { readBatch } from "../batches/read-batch.ts";
+import { submitBatchCommandOf } from "../batches/submit-batch-command.ts";
 import { submitBatch } from "../batches/submit-batch.ts";
-import type { SubmitBatchCommand } from "../batches/submit-batch.ts";
 import { batchRequestSchema } from "../contract/batch-request.ts";
 import type { BatchRequest } from "../contract/batch-request.ts";
 import {
@@ -123,7 +123,10 @@ function refOf({
 }
 
 async function submit(app: App, request: RequestContext, body: BatchRequest): Promise<Reply> {
-  const { batch, replayed, unsent } = await submitBatch(app, commandOf(body, request));
+  const { workspaceId, traceparent } = request;
+  const idempotencyKey = idempotencyKeyOf(request.header("idempotency-key"));
+  const command = submitBatchCommandOf(body, { workspaceId, traceparent, idempotencyKey });
+  const { batch, replayed, unsent } = await submitBatch(app, command);
   const facts = { batch_id: batch.batchId, trace_id: traceIdOf(batch.traceparent) };
   if (unsent) request.log.warn("message not put", facts, unsent);
   return {
@@ -135,23 +138,6 @@ async function submit(app: App, request: RequestContext, body: BatchRequest): Pr
     },
     json: presentAcceptedBatch(batch, request.origin),
   };
-}
-
-type AskedJob = Omit<BatchRequest["items"][number], "key" | "depends_on">;
-
-function commandOf(body: BatchRequest, request: RequestContext): SubmitBatchCommand {
-  return {
-    workspaceId: request.workspaceId,
-    policy: body.on_failure ?? "skip_dependents",
-    items: body.items.map(({ key, depends_on: dependsOn = [], ...item }) => ({ key, dependsOn, ...jobOf(item) })),
-    finally: body.finally && jobOf(body.finally),
-    traceparent: request.traceparent,
-    idempotencyKey: idempotencyKeyOf(request.header("idempotency-key")),
-  };
-}
-
-function jobOf({ job_type: jobType, payload, customer_id: customerId, ...wishes }: AskedJob) {
-  return { jobType, payload, wishes: { ...wishes, ...(customerId && { customerId }) } };
 }
 
 interface Shown {

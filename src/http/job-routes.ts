@@ -14,6 +14,7 @@ import { explainWait } from "../jobs/waits/explain-wait.ts";
 import { waitCode } from "../jobs/waits/wait-reason.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { cancelRoute } from "./cancel-route.ts";
+import { decisionRoute } from "./decision-route.ts";
 import { etagOf, noneMatch } from "./etag.ts";
 import { historyRoute } from "./history-route.ts";
 import { JOBS_TAG as TAG, jobParams } from "./job-params.ts";
@@ -133,6 +134,7 @@ export const jobRoutes: readonly Route[] = [
   }),
 
   cancelRoute,
+  decisionRoute,
   regenerateRoute,
   historyRoute,
   operationRoute,

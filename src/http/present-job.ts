@@ -3,10 +3,12 @@ import type { AcceptedView, JobErrorView, JobView, UsageView } from "../contract
 import { waitedSince } from "../jobs/life/due.ts";
 import type { Job, JobError, StepRecord, Usage } from "../jobs/life/job.ts";
 import { STATUS_OF } from "../jobs/life/lifecycle.ts";
+import { undoOfJob } from "../jobs/life/undo.ts";
 import { msBetween } from "../jobs/waits/durations.ts";
 import type { WaitReason } from "../jobs/waits/wait-reason.ts";
 import { deadLetterIdOf } from "../platform/ids.ts";
 import { traceIdOf } from "../platform/trace.ts";
+import { presentApproval } from "./present-approval.ts";
 
 export function jobUrl(origin: string, jobId: string): string {
   return `${origin}/api/jobs/${jobId}`;
@@ -44,6 +46,7 @@ export function presentJob(job: Job, origin: string, { wait, result }: Beside = 
     profile_version: job.profileVersion,
     workspace_id: job.workspaceId,
     customer_id: job.customerId,
+    submitted_by: job.submittedBy,
     ...presentBatchItem(job),
     status: STATUS_OF[job.phase],
     phase: wait?.code === "STALLED" ? "stalled" : job.phase,
@@ -55,11 +58,13 @@ export function presentJob(job: Job, origin: string, { wait, result }: Beside = 
     version: job.version,
     progress: job.progress,
     wait_reason: wait && presentWait(wait),
+    approval: job.phase === "waiting" ? presentApproval(job.waitingFor) : undefined,
     steps: job.steps.map(presentStep),
     attempt: job.attempt,
     max_attempts: job.maxAttempts,
     result: job.phase === "done" && result ? presentResult(job, origin, result) : undefined,
     error: errorOf(job),
+    compensation: compensationOf(job),
     dead_letter_id: job.phase === "failed" ? deadLetterIdOf(job.operationId, job.endedAt) : undefined,
     usage: job.usage && presentUsage(job.usage),
     metadata: job.metadata,
@@ -133,6 +138,12 @@ export function presentUsage(usage: Usage): UsageView {
 /** Why a job failed. Why an attempt did, while the job is tried again, stands in `wait_reason`. */
 function errorOf(job: Job): JobErrorView | undefined {
   return job.phase === "failed" ? presentError(job.error) : undefined;
+}
+
+function compensationOf(job: Job): JobView["compensation"] {
+  const undo = undoOfJob(job);
+  if (undo.length === 0) return undefined;
+  return undo.map(({ step, status, attempt, error }) => ({ step, status, attempts: attempt, ...(error && { error }) }));
 }
 
 export function presentError(error: JobError): JobErrorView {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { idempotencyKeySchema } from "../contract/ids.ts";
 import { regenerateRequestSchema } from "../contract/regenerate-request.ts";
+import { PRINCIPAL_HEADER, principalOf } from "../identity/principal.ts";
 import { regenerateJob } from "../jobs/regenerate.ts";
 import { ACCEPTED_ANSWERS, acceptedReply } from "./accepted-reply.ts";
 import { idempotencyKeyOf } from "./idempotency-key.ts";
@@ -34,6 +35,7 @@ export const regenerateRoute = defineRoute({
       ref: { workspaceId: request.workspaceId, jobId: request.params.job_id },
       payload: request.body.payload,
       traceparent: request.traceparent,
+      submittedBy: principalOf(request.header(PRINCIPAL_HEADER)),
       idempotencyKey: idempotencyKeyOf(request.header("idempotency-key")),
     });
     return acceptedReply(app, request, regenerated);

@@ -10,9 +10,10 @@ import { poisonRoutes } from "./poison-routes.ts";
 import { profileRoutes } from "./profile-routes.ts";
 import { defineRoute } from "./route.ts";
 import type { Route } from "./route.ts";
+import { scheduleRoutes } from "./schedule-routes.ts";
 import { serviceRoutes } from "./service-routes.ts";
 
-const opsRoutes = [...operationsRoutes, ...deadLetterRoutes, ...bulkReplayRoutes, ...poisonRoutes];
+const opsRoutes = [...operationsRoutes, ...deadLetterRoutes, ...bulkReplayRoutes, ...poisonRoutes, ...scheduleRoutes];
 
 const described: readonly Route[] = [
   ...jobRoutes,

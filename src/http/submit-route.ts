@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { idempotencyKeySchema } from "../contract/ids.ts";
 import { documentSubmitRequest, submitRequestSchema } from "../contract/submit-request.ts";
+import { PRINCIPAL_HEADER, principalOf } from "../identity/principal.ts";
 import { submitCommandOf } from "../jobs/submit-command.ts";
 import { submitJob } from "../jobs/submit.ts";
 import { ACCEPTED_ANSWERS, acceptedReply } from "./accepted-reply.ts";
@@ -31,7 +32,9 @@ export const submitRoute = defineRoute({
   async handle(app, request) {
     const { workspaceId, traceparent, body } = request;
     const idempotencyKey = idempotencyKeyOf(request.header("idempotency-key"));
-    const submitted = await submitJob(app, submitCommandOf(body, { workspaceId, traceparent, idempotencyKey }));
+    const submittedBy = principalOf(request.header(PRINCIPAL_HEADER));
+    const sender = { workspaceId, traceparent, idempotencyKey, submittedBy };
+    const submitted = await submitJob(app, submitCommandOf(body, sender));
     return acceptedReply(app, request, submitted);
   },
 });

@@ -1,18 +1,17 @@
 import { againOnConflict } from "../platform/again-on-conflict.ts";
-import type { Container } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { evolve } from "./life/evolve.ts";
 import type { Job, JobRef } from "./life/job.ts";
 import { STATUS_OF, isTerminal } from "./life/lifecycle.ts";
 import type { Actor } from "./life/transition.ts";
-import { clearCheckpoints } from "./store/checkpoints.ts";
+import { followEnd } from "./store/follow-end.ts";
+import type { FollowEndDeps } from "./store/follow-end.ts";
 import type { JobStore } from "./store/job-store.ts";
 import type { AtWork } from "./work/at-work.ts";
 
-export interface CancelDeps {
+export interface CancelDeps extends FollowEndDeps {
   readonly jobs: JobStore;
-  readonly content: Container;
   readonly clock: Clock;
   readonly atWork: AtWork;
 }
@@ -44,7 +43,7 @@ export async function cancelJob(deps: CancelDeps, command: CancelCommand): Promi
     const event = { type: "cancelled", actor: command.actor, reason: command.reason } as const;
     const { job } = await deps.jobs.save(evolve(stored.job, event, deps.clock.now()), stored);
     deps.atWork.tell(job.jobId);
-    await clearCheckpoints(deps.content, job);
+    await followEnd(deps, job);
     return job;
   });
 }

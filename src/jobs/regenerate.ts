@@ -28,6 +28,8 @@ export interface RegenerateCommand {
   /** In place of the payload that the job has. */
   readonly payload?: Readonly<Record<string, unknown>> | undefined;
   readonly traceparent: string;
+  /** Nobody, if the request did not say who sent it. */
+  readonly submittedBy?: string | undefined;
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -94,7 +96,7 @@ interface Begin extends RegenerateCommand {
 async function begin(
   deps: RegenerateDeps,
   stored: StoredJob,
-  { key, traceparent, payload: offered }: Begin,
+  { key, traceparent, submittedBy, payload: offered }: Begin,
 ): Promise<StartedOperation> {
   const { job } = stored;
   const profile = deps.profiles.require(job.jobType);
@@ -103,6 +105,7 @@ async function begin(
     profile,
     payload,
     traceparent,
+    submittedBy,
     actor: "client",
     operationId: newOperationId(job.jobId),
     operationKey: key && `${key.digest}:${key.fingerprint}`,

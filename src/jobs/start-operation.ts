@@ -24,6 +24,7 @@ export interface NewOperation {
   readonly traceparent: string;
   readonly actor: Actor;
   readonly reason?: string | undefined;
+  readonly submittedBy?: string | undefined;
   readonly operationId?: string | undefined;
   readonly operationKey?: string | undefined;
   /** Rows beside the job that must change with it, or nothing does. */

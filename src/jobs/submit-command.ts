@@ -2,7 +2,7 @@ import type { SubmitRequest } from "../contract/submit-request.ts";
 import type { SubmitCommand } from "./submit.ts";
 
 /** What a request does not say itself: whose it is, what it belongs to, and by which key it is known again. */
-type Sender = Pick<SubmitCommand, "workspaceId" | "traceparent" | "idempotencyKey">;
+type Sender = Pick<SubmitCommand, "workspaceId" | "traceparent" | "idempotencyKey" | "submittedBy">;
 
 /** What a request asks for, through whatever door it came: the same request makes the same job. */
 export function submitCommandOf(request: SubmitRequest, sender: Sender): SubmitCommand {

@@ -41,6 +41,8 @@ export interface SubmitCommand extends AskedTimes {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly traceparent: string;
+  /** Nobody, if the request did not say who sent it. */
+  readonly submittedBy?: string | undefined;
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -215,7 +217,7 @@ async function replay(deps: SubmitDeps, key: Omit<IdempotencyRecord, "jobId">): 
 }
 
 function idempotencyOf(command: SubmitCommand): Omit<IdempotencyRecord, "jobId"> | undefined {
-  const { idempotencyKey, traceparent: _perRequest, workspaceId, ...request } = command;
+  const { idempotencyKey, traceparent: _perRequest, submittedBy: _sender, workspaceId, ...request } = command;
   if (idempotencyKey === undefined) return undefined;
   return { workspaceId, keyDigest: digest(idempotencyKey), fingerprint: digest(canonicalJson(request)) };
 }
@@ -229,9 +231,10 @@ export function modeOf(profile: Profile, asked: Mode | undefined): Mode {
 }
 
 /** What a request may say of its job beside the payload. */
-function wishesOf(command: SubmitCommand): Pick<Job, "priority" | "customerId" | "metadata" | "tags"> {
+function wishesOf(command: SubmitCommand): Pick<Job, "priority" | "submittedBy" | "customerId" | "metadata" | "tags"> {
   return {
     priority: command.priority ?? "normal",
+    ...(command.submittedBy && { submittedBy: command.submittedBy }),
     ...(command.customerId && { customerId: command.customerId }),
     ...(command.metadata && { metadata: { ...command.metadata } }),
     ...(command.tags && { tags: [...command.tags] }),

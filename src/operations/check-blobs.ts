@@ -10,6 +10,7 @@ import {
 import type { FileStore } from "../files/file-store.ts";
 import type { Job } from "../jobs/life/job.ts";
 import { isTerminal } from "../jobs/life/lifecycle.ts";
+import { isUndoing } from "../jobs/life/undo.ts";
 import type { DeadLetterStore } from "../jobs/store/dead-letter-store.ts";
 import type { JobStore } from "../jobs/store/job-store.ts";
 import type { Container, StoredBlob } from "../platform/blobs.ts";
@@ -66,7 +67,7 @@ type Owner = Job | "file" | "letter" | "batch" | "unreadable" | undefined;
 export function decideBlob(name: BlobName, owner: Owner): "blobOfNothing" | "checkpointOfEnded" | undefined {
   if (owner === undefined) return "blobOfNothing";
   if (name.folder !== "checkpoints" || typeof owner === "string") return undefined;
-  const isCurrent = owner.operationId === name.operationId && !isTerminal(owner.phase);
+  const isCurrent = owner.operationId === name.operationId && (!isTerminal(owner.phase) || isUndoing(owner));
   return isCurrent ? undefined : "checkpointOfEnded";
 }
 

@@ -5,6 +5,7 @@ import { networkError, statusError, timeoutError, tooManyRedirects } from "./gua
 import { createPublicLookup, resolveWithSystem } from "./guarded-fetch-lookup.ts";
 import type { ResolveName } from "./guarded-fetch-lookup.ts";
 import { checkUrl, isAllowedOrigin } from "./public-address.ts";
+import { readWithin } from "./read-within.ts";
 
 export interface GuardedFetchOptions {
   /** Origins the operator trusts wherever they lead, such as a storage emulator's `http://127.0.0.1:10000`. */
@@ -152,22 +153,11 @@ function checkAnswer(response: Response, accept: readonly string[] | undefined):
   );
 }
 
-/** Reads until the cap and no further, whatever the headers promise: `fetch` hands out decompressed bytes. */
+/** Reads until the cap and no further: `fetch` hands out decompressed bytes. */
 async function readBody(response: Response, maxBytes: number): Promise<Buffer> {
-  const tooLarge = new MillraceError(
-    "DOWNLOAD_TOO_LARGE",
-    `Cannot download: the content is larger than ${maxBytes} bytes`,
-    {
-      details: { maxBytes },
-    },
-  );
-  if (Number(response.headers.get("content-length")) > maxBytes) throw tooLarge;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += (chunk as Uint8Array).byteLength;
-    if (size > maxBytes) throw tooLarge;
-    chunks.push(chunk as Uint8Array);
-  }
-  return Buffer.concat(chunks, size);
+  const bytes = await readWithin(response, maxBytes);
+  if (bytes) return bytes;
+  throw new MillraceError("DOWNLOAD_TOO_LARGE", `Cannot download: the content is larger than ${maxBytes} bytes`, {
+    details: { maxBytes },
+  });
 }

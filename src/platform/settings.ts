@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { JobQueue } from "./queue-table.ts";
 import { batchQueueSchema, intakeQueue, intakeQueueSchema, jobQueues, queueTableSchema } from "./queue-table.ts";
+import { webhookSecretSchema, workerTableSchema } from "./worker-table.ts";
 
 const seconds = (byDefault: number, { min = 1, max = 3600 } = {}) =>
   z.coerce.number().int().min(min).max(max).default(byDefault);
@@ -62,6 +63,8 @@ const environmentFields = {
   GONE_DAYS: days(30),
   FILE_RETENTION_DAYS: days(365),
   CHECK_SCHEDULE: schedule("0 17 3 * * *"),
+  SCHEDULE_TICK: schedule("0 * * * * *"),
+  OCCURRENCE_DAYS: days(90),
   MAX_WAITERS: z.coerce.number().int().min(0).default(100),
 
   MAX_BODY_BYTES: bytes(1024 * 1024),
@@ -81,6 +84,10 @@ const environmentFields = {
   MAX_DOWNLOAD_BYTES: bytes(25 * 1024 * 1024),
   DOWNLOAD_TIMEOUT_SECONDS: seconds(30),
 
+  EXTERNAL_WORKERS: workerTableSchema.prefault(""),
+  EXTERNAL_WORKER_SECRET: webhookSecretSchema.optional(),
+  CALLBACK_SECRET: z.string().min(32, "is shorter than 32 characters").optional(),
+
   PDF_MEMORY_MB: z.coerce.number().int().min(64).default(512),
   PDF_TIMEOUT_SECONDS: seconds(60),
   PDF_MAX_PAGES: z.coerce.number().int().min(1).default(2000),
@@ -91,6 +98,11 @@ export const SETTING_NAMES = Object.keys(environmentFields);
 
 /** Rules between fields are checked even where single fields are wrong, so that everything is told at once. */
 const always = () => true;
+
+/** Rules are asked of what could not be read as well. */
+function isWorkerless({ EXTERNAL_WORKERS: workers }: { readonly EXTERNAL_WORKERS?: unknown }): boolean {
+  return !(workers instanceof Map) || workers.size === 0;
+}
 
 /** A queue has one use: jobs would be taken for requests, or requests for jobs. */
 function sharesQueue(name: string, others: readonly JobQueue[]): boolean {
@@ -108,6 +120,21 @@ const environmentSchema = z
   .refine((env) => !env.AZURE_OPENAI_ENDPOINT || env.AZURE_OPENAI_API_KEY, {
     path: ["AZURE_OPENAI_API_KEY"],
     message: "is missing, though AZURE_OPENAI_ENDPOINT is set",
+    when: always,
+  })
+  .refine((env) => isWorkerless(env) || env.EXTERNAL_WORKER_SECRET, {
+    path: ["EXTERNAL_WORKER_SECRET"],
+    message: "is missing, though EXTERNAL_WORKERS is set",
+    when: always,
+  })
+  .refine((env) => isWorkerless(env) || env.CALLBACK_SECRET, {
+    path: ["CALLBACK_SECRET"],
+    message: "is missing, though EXTERNAL_WORKERS is set",
+    when: always,
+  })
+  .refine((env) => isWorkerless(env) || env.PUBLIC_ORIGIN, {
+    path: ["PUBLIC_ORIGIN"],
+    message: "is missing, though EXTERNAL_WORKERS is set: workers must be told where to call back",
     when: always,
   })
   .refine(({ INTAKE_QUEUE: name, JOB_QUEUES: table }) => !sharesQueue(name, jobQueues(table)), {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { toFieldErrors } from "../contract/field-errors.ts";
 import { sayWhatIsWrong } from "../contract/say-what-is-wrong.ts";
 import { MillraceError } from "../platform/errors.ts";
+import { findCompensable } from "../steps/find-compensable.ts";
 import { stepProblems } from "../steps/step-problems.ts";
 import type { Profile } from "./define-profile.ts";
 
@@ -71,6 +72,10 @@ function problemsOf(profile: Profile, capabilities: readonly string[]): string[]
   expect(
     profile.orchestrated || profile.steps.every(({ kind }) => kind === "task"),
     "it has steps that are no tasks, so it must be orchestrated",
+  );
+  expect(
+    !findCompensable(profile, names.at(-1) ?? ""),
+    "its last step has a compensation that nothing could set off: the job is done with it",
   );
   found.push(...profile.steps.flatMap(stepProblems));
   return [...found, ...schemaProblems(profile), ...exampleProblems(profile)];

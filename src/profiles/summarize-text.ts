@@ -16,7 +16,12 @@ export const summarizeTexts = defineProfile({
   asksModel: true,
 
   payload: z.strictObject({
-    texts: z.array(textSchema).min(1).max(100),
+    texts: z
+      .array(textSchema.nullable())
+      .min(1)
+      .max(100)
+      .refine((texts) => texts.length === 0 || texts.some((text) => text !== null), { message: "holds no text" })
+      .meta({ description: "`null` stands for a text that there is not, as batches put it where a job has no result" }),
     style: z.enum(["bullets", "paragraph"]).default("bullets"),
     max_words: z.int().min(20).max(1000).default(150),
   }),
@@ -38,7 +43,8 @@ export const summarizeTexts = defineProfile({
 
   steps: (start) =>
     start.step("summarize", { timeoutMs: 30 * 60_000 }, async ({ payload, services, abortSignal, progress }) => {
-      const { texts, style, max_words: maxWords } = payload;
+      const { style, max_words: maxWords } = payload;
+      const texts = payload.texts.filter((text) => text !== null);
       const summary = await summarizeText(texts, {
         ...{ style, maxWords, abortSignal, askModel: services.askModel },
         onPart: (done, total) => {

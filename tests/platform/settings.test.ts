@@ -35,6 +35,7 @@ describe("readSettings()", () => {
       FETCH_ALLOWED_ORIGINS: [],
       MAX_DOWNLOAD_BYTES: 26_214_400,
       DOWNLOAD_TIMEOUT_SECONDS: 30,
+      EXTERNAL_WORKERS: new Map(),
       PDF_MEMORY_MB: 512,
       PDF_TIMEOUT_SECONDS: 60,
       PDF_MAX_PAGES: 2000,
@@ -82,6 +83,9 @@ describe("readSettings()", () => {
     ["MODEL_PRICES", '{"gpt-5":"s3cret"}'],
     ["FETCH_ALLOWED_ORIGINS", "https://example.com,s3cret"],
     ["MAX_BODY_BYTES", "s3cret"],
+    ["EXTERNAL_WORKERS", "n8n=s3cret"],
+    ["EXTERNAL_WORKER_SECRET", "s3cret"],
+    ["CALLBACK_SECRET", "s3cret"],
   ])("never repeats a value: %s", (name, value) => {
     const message = messageOf({ [name]: value });
     expect(message).toContain(name);
@@ -158,6 +162,47 @@ describe("MODEL_PRICES", () => {
   ])("refuses %s", (text) => {
     expect(() => read({ MODEL_PRICES: text })).toThrow("MODEL_PRICES");
   });
+});
+
+describe("EXTERNAL_WORKERS", () => {
+  const secrets = {
+    PUBLIC_ORIGIN: "https://jobs.example.com",
+    EXTERNAL_WORKER_SECRET: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    CALLBACK_SECRET: "c".repeat(32),
+  };
+
+  it("says where each worker is, white space aside", () => {
+    const text = " n8n=https://n8n.example.com/webhook/a?b=c , ocr-2=http://127.0.0.1:9000/jobs,, ";
+    expect([...read({ ...secrets, EXTERNAL_WORKERS: text }).EXTERNAL_WORKERS]).toEqual([
+      ["n8n", "https://n8n.example.com/webhook/a?b=c"],
+      ["ocr-2", "http://127.0.0.1:9000/jobs"],
+    ]);
+  });
+
+  it.each(["n8n", "=https://a.example", "N8N=https://a.example", "a=ftp://a.example", "a=https://u:p@a.example", "a="])(
+    "refuses %s",
+    (text) => {
+      expect(() => read({ ...secrets, EXTERNAL_WORKERS: text })).toThrow("EXTERNAL_WORKERS: is not name=https://");
+    },
+  );
+
+  it("refuses a name that is given twice", () => {
+    const text = "a=https://a.example,a=https://b.example";
+    expect(() => read({ ...secrets, EXTERNAL_WORKERS: text })).toThrow("EXTERNAL_WORKERS: names a worker twice");
+  });
+
+  it.each(Object.keys(secrets))("needs %s beside it, and does without where there is no worker", (name) => {
+    const incomplete = { ...secrets, [name]: undefined };
+    expect(() => read({ ...incomplete, EXTERNAL_WORKERS: "a=https://a.example" })).toThrow(`${name}: is missing`);
+    expect(read({ ...incomplete, EXTERNAL_WORKERS: "" }).EXTERNAL_WORKERS.size).toBe(0);
+  });
+
+  it.each(["whsec_", "whsec_c2hvcnQ=", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", `whsec_${"A".repeat(88)}`])(
+    "refuses %s as a secret",
+    (secret) => {
+      expect(() => read({ EXTERNAL_WORKER_SECRET: secret })).toThrow("EXTERNAL_WORKER_SECRET");
+    },
+  );
 });
 
 describe("INTAKE_QUEUE", () => {

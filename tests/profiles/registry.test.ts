@@ -54,6 +54,11 @@ describe("createProfileRegistry()", () => {
     ["a step with more time than a timer has", { steps: [{ ...aStep, timeoutMs: 2 ** 31 }] }, "needs a timeout"],
     ["a step without weight", { steps: [{ ...aStep, weight: 0 }] }, "needs a weight"],
     [
+      "a last step that nothing would ever take back",
+      { steps: [aStep, { ...aStep, name: "last", compensate: async () => undefined }] },
+      "its last step has a compensation",
+    ],
+    [
       "a map that is not orchestrated",
       { steps: [{ ...aStep, kind: "map", maxParallel: 4, items: () => [] }] },
       "it must be orchestrated",

@@ -36,6 +36,11 @@ describe("summarize-text", () => {
     expect(summary.split(/\s+/)).toHaveLength(words);
   });
 
+  it("passes over what there is not", async () => {
+    const job = await summarize({ texts: [null, "The mill on the river grinds grain for three villages.", null] });
+    expect(job).toMatchObject({ status: "completed", result: { texts: 1, summary: expect.stringContaining("mill") } });
+  });
+
   it("takes what is too long for one question in parts", async () => {
     const job = await summarize({ texts: [numberedPages(900).join("\n"), numberedPages(400).join("\n")] });
     expect(job).toMatchObject({ status: "completed", result: { texts: 2 } });
@@ -48,7 +53,8 @@ describe("summarize-text", () => {
     ["too many", { texts: Array.from({ length: 101 }, () => "a") }, "/payload/texts"],
     ["white space", { texts: ["a", " \n"] }, "/payload/texts/1"],
     ["a text too long", { texts: ["x".repeat(100_001)] }, "/payload/texts/0"],
-    ["a text that is none", { texts: [null] }, "/payload/texts/0"],
+    ["a text that is none", { texts: ["a", 7] }, "/payload/texts/1"],
+    ["nothing but gaps", { texts: [null, null] }, "/payload/texts"],
   ])("refuses %s", async (_, payload, pointer) => {
     const { status, json } = await submit(payload);
     expect([status, json["errors"]]).toEqual([422, [{ pointer, message: expect.any(String) }]]);

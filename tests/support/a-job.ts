@@ -15,7 +15,7 @@ const PHASE_FIELDS = {
     instanceId: "op_1-1",
     waitingFor: {
       ...{ kind: "approval", step: "ask", since: CREATED, until: CREATED },
-      ...{ quorum: 2, allowSelf: false, title: "Go?", votes: [] },
+      ...{ quorum: 2, allowSelf: false, onTimeout: "reject", title: "Go?", votes: [] },
     },
     attempt: 1,
   },

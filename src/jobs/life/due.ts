@@ -1,5 +1,5 @@
 import type { Job } from "./job.ts";
-import { isUndoing } from "./undo.ts";
+import { nextToUndo, undoOfJob } from "./undo.ts";
 
 /** How long the supervisor waits before it takes a silence for a loss. */
 export interface Patience {
@@ -28,8 +28,17 @@ export function dueAt(job: Job, patience: Patience): Date {
     case "done":
     case "failed":
     case "cancelled":
-      return isUndoing(job) ? later(job.updatedAt, patience.messageMs) : job.expiresAt;
+      return undoDueAt(job, patience) ?? job.expiresAt;
   }
+}
+
+/** As for a queued job: its message was put with its last change, or for the time until which the next try is put off. */
+function undoDueAt(job: Job, patience: Patience): Date | undefined {
+  const next = nextToUndo(undoOfJob(job));
+  if (!next) return undefined;
+  const { notBefore = job.updatedAt, rings = 0 } = next;
+  const rungFor = notBefore > job.updatedAt ? notBefore : job.updatedAt;
+  return later(rungFor, waitMs(rings, patience));
 }
 
 /** How long a message may take that was put again so often. */

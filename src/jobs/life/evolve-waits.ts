@@ -1,5 +1,5 @@
 import { InvariantError } from "../../platform/errors.ts";
-import type { Job, UndoRecord } from "./job.ts";
+import type { Job } from "./job.ts";
 import type { Vote, WaitingFor } from "./waiting-for.ts";
 
 /** A job that somebody holds. */
@@ -38,9 +38,4 @@ export function letGo(job: Extract<Job, { phase: "queued" | "processing" | "wait
   } = { ...none, ...job };
   const { retryAt: _retry, redispatches: _count, ...rest } = { retryAt: undefined, redispatches: undefined, ...held };
   return rest;
-}
-
-/** The history tells of what was taken back, or could not be; not of each try. */
-export function isUndoNews(before: readonly UndoRecord[] = [], after: readonly UndoRecord[]): boolean {
-  return after.some(({ status }, index) => status !== before[index]?.status);
 }

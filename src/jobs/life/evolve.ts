@@ -1,12 +1,12 @@
 import { daysAfter } from "../../platform/clock.ts";
 import { InvariantError } from "../../platform/errors.ts";
-import { isUndoNews, letGo, waitingJob, withVote } from "./evolve-waits.ts";
+import { letGo, waitingJob, withVote } from "./evolve-waits.ts";
 import type { JobEvent, Work } from "./job-event.ts";
 import type { FailedJob, Job, Progress, StepRecord } from "./job.ts";
 import { nextPhase } from "./lifecycle.ts";
 import type { JobEventType, PhasesAccepting } from "./lifecycle.ts";
-import type { Actor, Transition } from "./transition.ts";
-import { isToUndo, undoOf } from "./undo.ts";
+import { tellTransition } from "./tell-transition.ts";
+import { nextToUndo, undoOf } from "./undo.ts";
 
 type JobAccepting<E extends JobEventType> = Extract<Job, { phase: PhasesAccepting<E> }>;
 
@@ -20,34 +20,8 @@ export function evolve(job: Job, event: JobEvent, now: Date): Job {
     throw new InvariantError("9f1c3a6e", `Cannot apply "${event.type}" to job "${job.jobId}": it is "${job.phase}"`);
   const version = job.version + 1;
   const change = CHANGES[event.type] as (...args: readonly [Job, JobEvent, Date]) => Job;
-  return { ...change(job, event, now), version, updatedAt: now, last: transitionOf(job, event, version) };
+  return { ...change(job, event, now), version, updatedAt: now, last: tellTransition(job, event, version) };
 }
-
-/** What the history is to say of the event; of progress and signs of life it says nothing. */
-function transitionOf(job: Job, event: JobEvent, version: number): Transition {
-  if (event.type === "progressed" || event.type === "seen") return job.last;
-  if (event.type === "undone" && "undo" in job && !isUndoNews(job.undo, event.undo)) return job.last;
-  const actor = ("actor" in event ? event.actor : undefined) ?? USUAL_ACTOR[event.type];
-  const reason = "reason" in event ? event.reason : undefined;
-  return { version, event: event.type, from: job.phase, actor, ...(reason && { reason }) };
-}
-
-const USUAL_ACTOR = {
-  redispatched: "supervisor",
-  lapsed: "supervisor",
-  claimed: "worker",
-  suspended: "worker",
-  decided: "client",
-  resumed: "worker",
-  stumbled: "worker",
-  requeued: "worker",
-  released: "worker",
-  completed: "worker",
-  gaveUp: "worker",
-  cancelled: "client",
-  undone: "worker",
-  regenerated: "client",
-} as const satisfies Record<Exclude<JobEventType, "progressed" | "seen">, Actor>;
 
 type Change<E extends JobEventType> = (
   job: JobAccepting<E>,
@@ -109,7 +83,11 @@ const CHANGES: { readonly [E in JobEventType]: Change<E> } = {
     phase: "cancelled",
     ...badlyEnded(broken(job.steps, now)),
   }),
-  undone: (job, { undo }) => ({ ...job, undo: [...undo] }),
+  undone: (job, { undo }) => ({
+    ...job,
+    undo: [...undo],
+    steps: nextToUndo(undo) ? job.steps : withoutCheckpoints(job.steps),
+  }),
   regenerated,
 };
 
@@ -181,6 +159,7 @@ function regenerated(
   event: Extract<JobEvent, { type: "regenerated" }>,
   now: Date,
 ): Job {
+  const { submittedBy = job.submittedBy } = event;
   return {
     phase: "queued",
     workspaceId: job.workspaceId,
@@ -194,6 +173,7 @@ function regenerated(
     priority: job.priority,
     ...(job.batch && { batch: job.batch }),
     ...(job.customerId && { customerId: job.customerId }),
+    ...(submittedBy && { submittedBy }),
     ...(job.metadata && { metadata: job.metadata }),
     ...(job.tags && { tags: job.tags }),
     payload: event.payload,
@@ -213,11 +193,10 @@ function regenerated(
   };
 }
 
-/** Which checkpoints are of use beyond the end: of what is to be taken back, until it is. */
+/** Checkpoints are of use beyond the end while there is something to take back: they say what was done. */
 function badlyEnded(steps: readonly StepRecord[]): Pick<FailedJob, "steps" | "undo"> {
   const undo = undoOf(steps);
-  const kept = steps.map((step) => (isToUndo(step) ? [step] : withoutCheckpoints([step]))).flat();
-  return undo ? { steps: kept, undo } : { steps: kept };
+  return undo ? { steps: [...steps], undo } : { steps: withoutCheckpoints(steps) };
 }
 
 /** No later attempt needs them, and their blobs go. */

@@ -32,7 +32,7 @@ interface EventData {
   gaveUp: Partial<Work> & { readonly error: JobError; readonly actor?: Actor };
   cancelled: Asked;
   /** How far the taking back of finished steps is. */
-  undone: { readonly undo: readonly UndoRecord[] };
+  undone: { readonly undo: readonly UndoRecord[]; readonly actor?: Actor };
   regenerated: Asked & NewOperation;
 }
 
@@ -58,4 +58,6 @@ interface NewOperation {
   readonly stepNames: readonly string[];
   readonly payload: Content;
   readonly traceparent: string;
+  /** Whoever asked for the operation before, if nobody is named. */
+  readonly submittedBy?: string | undefined;
 }

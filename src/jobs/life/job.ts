@@ -90,6 +90,8 @@ const common = {
   sequence: z.object({ key: z.string(), place: z.int(), number: z.int().optional() }).optional(),
   batch: batchItemSchema.optional(),
   customerId: z.string().optional(),
+  /** Who asked for the current operation, if the request said who sent it. */
+  submittedBy: z.string().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
   tags: z.array(z.string()).optional(),
   payload: contentSchema,
@@ -178,6 +180,12 @@ const undoRecordSchema = z.object({
   status: z.enum(["pending", "completed", "failed"]),
   /** Tries so far, counted before each begins. */
   attempt: z.int(),
+  /** No try begins before: one can be under way until then, or the next is put off. */
+  notBefore: z.coerce.date().optional(),
+  /** How often a message was put again since the last try. */
+  rings: z.int().optional(),
+  /** Why the last try came to nothing, and in the end why there is no further one. */
+  error: jobErrorSchema.optional(),
 });
 /** A finished step that is to be taken back, since its job did not come to a good end. */
 export type UndoRecord = z.infer<typeof undoRecordSchema>;

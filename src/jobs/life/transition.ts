@@ -12,6 +12,10 @@ export const transitionSchema = z.object({
   /** The phase before it; none for the first. */
   from: z.string().optional(),
   actor: actorSchema,
+  /** The step that it is about, where it is about one. */
+  step: z.string().optional(),
+  /** Who it was, where a name was given. */
+  by: z.string().optional(),
   /** What the actor gave as a reason. */
   reason: z.string().optional(),
 });

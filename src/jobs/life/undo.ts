@@ -4,20 +4,30 @@ import type { Job, StepRecord, UndoRecord } from "./job.ts";
 /** What is to be taken back of a job that ends badly with these steps, the last step first; nothing if nothing is. */
 export function undoOf(steps: readonly StepRecord[]): UndoRecord[] | undefined {
   const undo = steps
-    .filter(isToUndo)
+    .filter(({ status, compensable = false }) => status === "completed" && compensable)
     .reverse()
     .map(({ name }): UndoRecord => ({ step: name, status: "pending", attempt: 0 }));
   return undo.length > 0 ? undo : undefined;
 }
 
-/** Whether the step has done something that its profile says how to take back. */
-export function isToUndo({ status, compensable = false }: StepRecord): boolean {
-  return status === "completed" && compensable;
+/** What is or was to be taken back of the job, the last step first. */
+export function undoOfJob(job: Job): readonly UndoRecord[] {
+  return ("undo" in job ? job.undo : undefined) ?? [];
+}
+
+/** What is taken back next; nothing when that is over. */
+export function nextToUndo(undo: readonly UndoRecord[]): UndoRecord | undefined {
+  return undo.find(({ status }) => status === "pending");
 }
 
 /** Whether there is still something of the job's to be taken back. */
 export function isUndoing(job: Job): boolean {
-  return "undo" in job && (job.undo?.some(({ status }) => status === "pending") ?? false);
+  return nextToUndo(undoOfJob(job)) !== undefined;
+}
+
+/** The step whose taking back came to an end with this: of single tries the history does not tell. */
+export function undoNews(before: readonly UndoRecord[], after: readonly UndoRecord[]): UndoRecord | undefined {
+  return after.find(({ status }, index) => status !== before[index]?.status);
 }
 
 /** The job may neither begin anew nor go before that. @throws MillraceError UNDO_PENDING */

@@ -16,11 +16,13 @@ const approvalSchema = z.object({
   kind: z.literal("approval"),
   quorum: z.int(),
   allowSelf: z.boolean(),
+  onTimeout: z.enum(["reject", "approve"]),
   title: z.string(),
   /** JSON; what people are shown beside the title. */
   details: z.unknown().optional(),
   votes: z.array(voteSchema),
-  /** When somebody was told that it takes longer than it should. */
+  /** When it is to say that it takes longer than it should, and when it did. */
+  escalateAt: z.coerce.date().optional(),
   escalatedAt: z.coerce.date().optional(),
 });
 

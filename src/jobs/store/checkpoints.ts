@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Container } from "../../platform/blobs.ts";
 import type { Profile } from "../../profiles/define-profile.ts";
 import type { FinishedStep } from "../../steps/run-steps.ts";
+import type { AnyOutputs } from "../../steps/step-context.ts";
 import { artifactSchema } from "../life/job.ts";
 import type { Artifact, Content, Job, JobRef, StepRecord } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
@@ -70,6 +71,26 @@ export async function loadCheckpoints(container: Container, job: Job, profile: P
     artifacts.push(...checkpoint.artifacts);
   }
   return { finished, artifacts };
+}
+
+/**
+ * What a finished step has returned, and those before it; nothing where that cannot be read any more.
+ *
+ * @throws MillraceError STORAGE_UNAVAILABLE
+ */
+export async function readOutputs(
+  container: Container,
+  { steps }: Job,
+  step: string,
+): Promise<{ readonly output: unknown; readonly outputs: AnyOutputs } | undefined> {
+  const outputs: Record<string, unknown> = {};
+  for (const { name, checkpoint: content } of steps) {
+    const checkpoint = content && (await readCheckpoint(container, content));
+    if (!checkpoint) return undefined;
+    if (name === step) return { output: checkpoint.output, outputs };
+    outputs[name] = checkpoint.output;
+  }
+  return undefined;
 }
 
 /**

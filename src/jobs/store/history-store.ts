@@ -40,7 +40,8 @@ export function createHistoryStore(table: Table): HistoryStore {
       });
     },
     async endOf(ref, operationId) {
-      const filter = `${linesOf(ref)} and ${odata`operationId eq ${operationId}`} and (${ENDS})`;
+      const isEnd = `${odata`operationId eq ${operationId} and event ne ${"undone"}`} and (${ENDS})`;
+      const filter = `${linesOf(ref)} and ${isEnd}`;
       const [stored] = await table.list({ filter, limit: 1 });
       return stored && readHistoryRow(stored.row);
     },

@@ -9,6 +9,7 @@ import type { Job, JobRef } from "../life/job.ts";
 import { JOB_PHASES } from "../life/lifecycle.ts";
 import type { JobEventType } from "../life/lifecycle.ts";
 import { actorSchema } from "../life/transition.ts";
+import { undoOfJob } from "../life/undo.ts";
 import { partitionOf } from "./job-row.ts";
 
 const entrySchema = z.object({
@@ -20,6 +21,8 @@ const entrySchema = z.object({
   actor: actorSchema,
   operationId: z.string(),
   attempt: z.int(),
+  step: z.string().optional(),
+  by: z.string().optional(),
   reason: z.string().optional(),
   /** Why an attempt failed, or the operation did. */
   error: jobErrorSchema.optional(),
@@ -38,7 +41,7 @@ const COLUMNS = jsonColumns("error", "usage");
 
 /** The line that the job's last transition adds. */
 export function historyRow(job: Job): Row {
-  const { version, event, from, actor, reason } = job.last;
+  const { version, event, from, actor, step, by, reason } = job.last;
   const entry = {
     version,
     event,
@@ -48,9 +51,11 @@ export function historyRow(job: Job): Row {
     actor,
     operationId: job.operationId,
     attempt: job.attempt,
+    step,
+    by,
     reason,
     error: errorOf(job),
-    usage: "endedAt" in job ? job.usage : undefined,
+    usage: "endedAt" in job && event !== "undone" ? job.usage : undefined,
   };
   return { ...historyKey(job, version), ...COLUMNS.encode(entry) };
 }
@@ -58,6 +63,7 @@ export function historyRow(job: Job): Row {
 const FAILED_TRIES: ReadonlySet<string> = new Set<JobEventType>(["requeued", "stumbled", "lapsed"]);
 
 function errorOf(job: Job): Job["lastError"] {
+  if (job.last.event === "undone") return undoOfJob(job).find(({ step }) => step === job.last.step)?.error;
   if (job.phase === "failed") return job.error;
   return FAILED_TRIES.has(job.last.event) ? job.lastError : undefined;
 }

@@ -126,7 +126,8 @@ export function createJobStore(table: Table, patience: Patience): JobStore {
 /** What a transition leaves beside the job. Renewals and progress are none. */
 function transitionRows(job: Job, before: Job): Row[] {
   if (job.last.version === before.last.version) return [];
-  return [historyRow(job), ...(job.phase === "failed" ? [toDeadLetterRow(deadLetterOf(job))] : [])];
+  const hasFailed = job.phase === "failed" && before.phase !== "failed";
+  return [historyRow(job), ...(hasFailed ? [toDeadLetterRow(deadLetterOf(job))] : [])];
 }
 
 /** The wake-up row of a job that is due then; none when it never is. */

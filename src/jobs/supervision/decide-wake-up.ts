@@ -1,5 +1,8 @@
 import type { JobEvent } from "../life/job-event.ts";
+import type { Job } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
+import { undoAbandoned, undoRung } from "../life/undo-tries.ts";
+import { isUndoing, undoOfJob } from "../life/undo.ts";
 import type { WakeUp } from "../store/due-store.ts";
 import type { StoredJob } from "../store/job-store.ts";
 import type { StoredTombstone } from "../store/tombstone.ts";
@@ -41,9 +44,25 @@ export function decideWakeUp(
   if ("tombstone" in stored)
     return { outcome: wakeUp.at < stored.tombstone.forgetAt ? "clean" : "forget", gone: stored };
   const { job } = stored;
+  if (isUndoing(job)) return { outcome: "resend", stored, event: decideUndoing(job, { now, knows }) };
   if (isTerminal(job.phase)) return { outcome: "expire", stored };
   const end = endWithoutWork(job, now, knows(job.jobType));
   if (end) return { outcome: "giveUp", stored, event: { ...end, actor: "supervisor" } };
   if (job.phase === "processing") return { outcome: "redrive", stored, event: { type: "lapsed" } };
   return { outcome: "resend", stored, event: { type: "redispatched" } };
+}
+
+/** Longer than any roll-out: after this no worker will come that knows how to take it back. */
+const UNKNOWN_TYPE_MS = 24 * 3_600_000;
+
+/** The job has ended, and what it has done is still to be taken back: another message, or an end of waiting for a worker. */
+function decideUndoing(job: Job, { now, knows }: WakeUpFacts): JobEvent {
+  const undo = undoOfJob(job);
+  const isOrphan = !knows(job.jobType) && "endedAt" in job && now.getTime() - job.endedAt.getTime() > UNKNOWN_TYPE_MS;
+  const message = `No worker has known the job type "${job.jobType}" for a day`;
+  return {
+    type: "undone",
+    actor: "supervisor",
+    undo: isOrphan ? undoAbandoned(undo, { code: "UNKNOWN_JOB_TYPE", message }) : undoRung(undo),
+  };
 }

@@ -6,10 +6,11 @@ import type { JobEvent } from "../life/job-event.ts";
 import { factsOf } from "../life/job-facts.ts";
 import type { Job } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
-import { dropCheckpoints } from "../store/checkpoints.ts";
+import { isUndoing } from "../life/undo.ts";
 import type { Dispatch } from "../store/dispatch.ts";
 import { readWakeUp } from "../store/due-store.ts";
 import type { DueStore } from "../store/due-store.ts";
+import { followEnd } from "../store/follow-end.ts";
 import type { JobStore } from "../store/job-store.ts";
 import { decideWakeUp } from "./decide-wake-up.ts";
 import type { WakeUpDecision } from "./decide-wake-up.ts";
@@ -76,9 +77,10 @@ type Drive = Extract<WakeUpDecision, { readonly event: JobEvent }>;
 
 async function drive(deps: WakeUpDeps, { stored, event }: Drive, now: Date): Promise<Job> {
   const job = evolve(stored.job, event, now);
-  if (job.phase === "queued") await deps.dispatch(job);
+  const isRung = job.phase === "queued" || (isUndoing(stored.job) && isUndoing(job));
+  if (isRung) await deps.dispatch(job);
   await deps.jobs.save(job, stored);
-  if (isTerminal(job.phase)) await dropCheckpoints(deps.content, stored.job);
+  if (isTerminal(job.phase) && !isRung) await followEnd(deps, job, stored.job);
   return job;
 }
 

@@ -34,6 +34,8 @@ export function waitReason(job: Job, expectations: Expectations, now: Date): Wai
 
 function whyWaiting(waitingFor: WaitingFor): WaitReason {
   const { kind, step, until: eta } = waitingFor;
+  if (kind === "approval" && waitingFor.escalatedAt)
+    return { code: "APPROVAL_OVERDUE", text: `Nobody has decided yet at step "${step}": ${waitingFor.title}`, eta };
   if (kind === "approval")
     return { code: "WAITING_FOR_APPROVAL", text: `Waiting for a decision at step "${step}": ${waitingFor.title}`, eta };
   return { code: "WAITING_FOR_EVENT", text: `Waiting at step "${step}" for something that happens elsewhere`, eta };

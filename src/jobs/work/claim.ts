@@ -8,6 +8,7 @@ import { evolve } from "../life/evolve.ts";
 import type { JobEvent } from "../life/job-event.ts";
 import type { Job, JobRef } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
+import { nextToUndo, undoOfJob } from "../life/undo.ts";
 import { isSequenced } from "../sequences/sequences.ts";
 import type { Sequences } from "../sequences/sequences.ts";
 import type { JobStore, StoredJob } from "../store/job-store.ts";
@@ -35,6 +36,8 @@ export type Claim =
   | { readonly outcome: "notItsTurn"; readonly job: Job; readonly until: Date }
   /** This worker is older than the job's type, or younger: it is for another worker. No attempt is counted. */
   | { readonly outcome: "unknownType"; readonly job: Job }
+  /** It has ended, and what it has done is to be taken back. */
+  | { readonly outcome: "undo"; readonly stored: StoredJob }
   /** It was taken as often as it may be, or it is too late to begin: it has failed now. */
   | { readonly outcome: "ended"; readonly job: Job };
 
@@ -51,7 +54,7 @@ export async function claimJob(deps: ClaimDeps, ref: Claimable): Promise<Claim> 
     const knows = (jobType: string) => deps.profiles.knows(jobType);
     const decided = decideClaim(stored?.job, { operationId: ref.operationId, now, knows });
     const decision = stored && decided.outcome === "take" ? await inTurn(deps, stored.job, now) : decided;
-    if (!stored || (decision.outcome !== "take" && decision.outcome !== "end")) return decision as Claim;
+    if (!stored || (decision.outcome !== "take" && decision.outcome !== "end")) return asClaim(decision, stored);
     try {
       if (decision.outcome === "end")
         return { outcome: "ended", job: (await deps.jobs.save(evolve(stored.job, decision.event, now), stored)).job };
@@ -64,6 +67,11 @@ export async function claimJob(deps: ClaimDeps, ref: Claimable): Promise<Claim> 
       if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
     }
   }
+}
+
+/** Nothing is written: neither a claim nor an end. */
+function asClaim(decision: ClaimDecision, stored: StoredJob | undefined): Claim {
+  return (decision.outcome === "undo" ? { ...decision, stored } : decision) as Claim;
 }
 
 /** A job that has begun keeps its turn until it ends. */
@@ -101,7 +109,7 @@ function endWith(code: ErrorCode, message: string): Extract<JobEvent, { type: "g
 type ClaimDecision =
   | Extract<Claim, { outcome: "obsolete" | "notYet" | "notItsTurn" | "unknownType" }>
   | { readonly outcome: "end"; readonly event: JobEvent }
-  | { readonly outcome: "take" };
+  | { readonly outcome: "take" | "undo" };
 
 export interface ClaimFacts {
   /** The operation that the message is for. */
@@ -115,7 +123,7 @@ export interface ClaimFacts {
 export function decideClaim(job: Job | undefined, { operationId, now, knows }: ClaimFacts): ClaimDecision {
   if (!job) return { outcome: "obsolete", reason: "the job does not exist" };
   if (job.operationId !== operationId) return { outcome: "obsolete", reason: "another operation is current" };
-  if (isTerminal(job.phase)) return { outcome: "obsolete", reason: "the job has ended" };
+  if (isTerminal(job.phase)) return decideEnded(job, { now, knows });
   const until = notBefore(job);
   const isEarly = until !== undefined && until > now && !isTooLate(job, now);
   const isKnown = knows(job.jobType);
@@ -123,6 +131,15 @@ export function decideClaim(job: Job | undefined, { operationId, now, knows }: C
   if (event) return { outcome: "end", event };
   if (!isKnown) return { outcome: "unknownType", job };
   return isEarly ? { outcome: "notYet", job, until } : { outcome: "take" };
+}
+
+/** What a message can still ask for when the job has ended: to take back what it has done. */
+function decideEnded(job: Job, { now, knows }: Omit<ClaimFacts, "operationId">): ClaimDecision {
+  const next = nextToUndo(undoOfJob(job));
+  if (!next) return { outcome: "obsolete", reason: "the job has ended" };
+  if (next.notBefore && next.notBefore > now)
+    return { outcome: "obsolete", reason: "another worker takes back what it has done, or a later message will" };
+  return knows(job.jobType) ? { outcome: "undo" } : { outcome: "unknownType", job };
 }
 
 function notBefore(job: Job): Date | undefined {

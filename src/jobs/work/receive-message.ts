@@ -2,13 +2,17 @@ import { envelopeSchema } from "../../contract/envelope.ts";
 import type { Envelope } from "../../contract/envelope.ts";
 import { hasCode } from "../../platform/errors.ts";
 import type { Job, JobError } from "../life/job.ts";
-import { clearCheckpoints, dropCheckpoints } from "../store/checkpoints.ts";
+import { clearCheckpoints } from "../store/checkpoints.ts";
+import { followEnd } from "../store/follow-end.ts";
+import type { StoredJob } from "../store/job-store.ts";
 import type { AtWork } from "./at-work.ts";
 import { claimJob } from "./claim.ts";
 import type { Claim, ClaimDeps } from "./claim.ts";
 import { ClaimedJob } from "./claimed-job.ts";
 import { runJob } from "./run.ts";
 import type { Ran, RunDeps } from "./run.ts";
+import { undoSteps } from "./undo.ts";
+import type { Undone } from "./undo.ts";
 
 export interface ReceiveDeps extends RunDeps, ClaimDeps {
   readonly atWork: AtWork;
@@ -19,6 +23,8 @@ export interface ReceiveDeps extends RunDeps, ClaimDeps {
 /** What a message led to, for the log. */
 export type Received =
   | ({ readonly outcome: "ran" } & Ran)
+  /** What the job had done was taken back, as far as that came; it had ended before. */
+  | ({ readonly outcome: "undone" } & Undone)
   /** The job had no attempt left, or it was too late to begin: it has failed. */
   | { readonly outcome: "ended"; readonly job: Job }
   /** The job was cancelled while this worker was at it. */
@@ -60,10 +66,23 @@ export async function receiveMessage(deps: ReceiveDeps, message: unknown): Promi
       return waitForTurn(deps, claim, parsed.data);
     case "obsolete":
       return { outcome: "obsolete", jobId, reason: claim.reason };
+    case "undo":
+      return takeBack(deps, claim.stored);
     case "unknownType":
-    case "ended":
-      await dropCheckpoints(deps.content, claim.job);
       return claim;
+    case "ended":
+      await followEnd(deps, claim.job);
+      return claim;
+  }
+}
+
+async function takeBack(deps: ReceiveDeps, stored: StoredJob): Promise<Received> {
+  try {
+    return { outcome: "undone", ...(await undoSteps(deps, stored)) };
+  } catch (thrown) {
+    if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
+    const { jobId } = stored.job;
+    return { outcome: "obsolete", jobId, reason: "another worker takes back what it has done" };
   }
 }
 
@@ -99,7 +118,8 @@ async function runClaimed(deps: ReceiveDeps, claimed: ClaimedJob): Promise<Recei
     if (hasCode(thrown, "LEASE_LOST")) return { outcome: "fenced", job };
     const isCancelled = hasCode(thrown, "JOB_CANCELLED");
     if (!isCancelled && !hasCode(thrown, "OPERATION_SUPERSEDED")) throw thrown;
-    await clearCheckpoints(deps.content, job);
+    // What may have to be taken back goes by its checkpoints; when that is over, they go as well.
+    if (!job.steps.some(({ compensable }) => compensable)) await clearCheckpoints(deps.content, job);
     return { outcome: isCancelled ? "cancelled" : "superseded", job };
   } finally {
     deps.atWork.remove(claimed);

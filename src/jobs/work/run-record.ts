@@ -15,8 +15,14 @@ export interface RunRecord {
   released(): Move;
 }
 
-/** @param usage what this run has used of the model so far */
-export function createRunRecord(job: Job, usage: () => Usage | undefined): RunRecord {
+interface RunFacts {
+  /** What this run has used of the model so far. */
+  readonly usage: () => Usage | undefined;
+  /** Whether the profile knows how to take the step back once it has finished. */
+  readonly isCompensable: (step: string) => boolean;
+}
+
+export function createRunRecord(job: Job, { usage, isCompensable }: RunFacts): RunRecord {
   let { progress } = job;
   let steps: readonly StepRecord[] = job.steps.map(leftBehind);
   const recordBefore = new Map(job.steps.map((record) => [record.name, record]));
@@ -26,7 +32,8 @@ export function createRunRecord(job: Job, usage: () => Usage | undefined): RunRe
     const attempt = current?.attempt ?? 0;
     if (step.status === "pending") return { name: step.name, status: "pending", attempt };
     if (step.status !== "completed") return { ...step, attempt: job.attempt };
-    return current?.status === "completed" ? current : { ...step, attempt };
+    if (current?.status === "completed") return current;
+    return { ...step, attempt, ...(isCompensable(step.name) && { compensable: true }) };
   }
 
   function release(step: StepRecord): StepRecord {

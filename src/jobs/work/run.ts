@@ -7,6 +7,7 @@ import type { MillraceError } from "../../platform/errors.ts";
 import type { Shutdown } from "../../platform/shutdown.ts";
 import type { Profile } from "../../profiles/define-profile.ts";
 import type { ProfileRegistry } from "../../profiles/registry.ts";
+import { findCompensable } from "../../steps/find-compensable.ts";
 import { runSteps } from "../../steps/run-steps.ts";
 import type { RunState, RunStepsOptions } from "../../steps/run-steps.ts";
 import type { TaskStep } from "../../steps/task.ts";
@@ -14,6 +15,7 @@ import type { Artifact, Job } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
 import { dropCheckpoints, keepCheckpoint, loadCheckpoints } from "../store/checkpoints.ts";
 import { readContent } from "../store/content.ts";
+import { followEnd } from "../store/follow-end.ts";
 import type { DurationStore } from "../waits/duration-store.ts";
 import type { ClaimedJob } from "./claimed-job.ts";
 import { completeJob } from "./complete.ts";
@@ -53,7 +55,11 @@ export interface Ran {
  */
 export async function runJob(deps: RunDeps, claimed: ClaimedJob): Promise<Ran> {
   const { askModel, meter } = deps.createModel();
-  const record = createRunRecord(claimed.job, () => meter.total());
+  const { jobType } = claimed.job;
+  const record = createRunRecord(claimed.job, {
+    usage: () => meter.total(),
+    isCompensable: (step) => findCompensable(deps.profiles.require(jobType), step) !== undefined,
+  });
   const stop = anySignal(claimed.lost.signal, deps.shutdown.graceOver);
   let lostCheckpoint: string | undefined;
   try {
@@ -148,6 +154,6 @@ async function endAttempt({ deps, claimed, record }: Run, thrown: unknown): Prom
   const failure = toMillraceError(thrown);
   const held = claimed.job;
   const job = await failJob(deps, claimed, { ...record.now(), error: failure, now: deps.clock.now() });
-  if (isTerminal(job.phase)) await dropCheckpoints(deps.content, held);
+  if (isTerminal(job.phase)) await followEnd(deps, job, held);
   return { job, failure };
 }

@@ -6,12 +6,14 @@ import type { JobQueue } from "../../platform/queue-table.ts";
 import type { Queue } from "../../platform/queues.ts";
 import type { Storage } from "../../platform/storage.ts";
 import { factsOf } from "../life/job-facts.ts";
+import { isUndoing, undoOfJob } from "../life/undo.ts";
 import { keepMessage } from "./keep-message.ts";
 import type { KeepMessageDeps } from "./keep-message.ts";
 import type { Permits } from "./permits.ts";
 import { UNREADABLE_MESSAGE, receiveMessage } from "./receive-message.ts";
 import type { ReceiveDeps, Received } from "./receive-message.ts";
 import type { Ran } from "./run.ts";
+import type { Undone } from "./undo.ts";
 
 export interface WorkerDeps extends Omit<ReceiveDeps, "setAside">, KeepMessageDeps {
   readonly permits: Permits;
@@ -71,6 +73,9 @@ function report(log: Log, received: Received): void {
     case "ran":
       reportRun(log, received);
       break;
+    case "undone":
+      reportUndone(log, received);
+      break;
     case "ended":
     case "cancelled":
       log.info(received.outcome === "ended" ? "job failed" : "job cancelled", factsOf(received.job));
@@ -101,6 +106,17 @@ function reportRun(log: Log, { job, failure, released, lostCheckpoint }: Ran): v
   if (lostCheckpoint !== undefined) log.warn("checkpoint lost", { ...facts, step: lostCheckpoint });
   if (failure) reportFailure(log, { ...facts, code: failure.code, kind: failure.kind }, failure);
   log.info(released ? "job released" : `job ${job.phase}`, facts);
+}
+
+function reportUndone(log: Log, { job, failures }: Undone): void {
+  const facts = factsOf(job);
+  for (const failure of failures)
+    log.warn("taking back failed", { ...facts, code: failure.code, kind: failure.kind }, failure);
+  const lost = undoOfJob(job).filter(({ status }) => status === "failed");
+  if (isUndoing(job)) log.info("taking back put off", facts);
+  else if (lost.length > 0)
+    log.error("not all taken back", { ...facts, steps: lost.map(({ step }) => step) }, undefined);
+  else log.info("taken back", facts);
 }
 
 /** A failure without a code is a defect of ours and stands out: count these lines, and give each its code. */

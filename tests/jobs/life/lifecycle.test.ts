@@ -31,7 +31,7 @@ const anEvent = {
     leaseUntil: LATER,
     waitingFor: {
       ...{ kind: "approval", step: "ask", since: NOW, until: LATER },
-      ...{ quorum: 1, allowSelf: false, title: "Go?", votes: [] },
+      ...{ quorum: 1, allowSelf: false, onTimeout: "reject", title: "Go?", votes: [] },
     },
   },
   decided: { type: "decided", vote: { voter: "ada", decision: "approve", at: NOW } },
@@ -223,7 +223,7 @@ describe("evolve()", () => {
           { step: "a", ...pending },
         ],
       });
-      expect(after.steps.map((step) => "checkpoint" in step)).toEqual([true, false, true]);
+      expect(after.steps.map((step) => "checkpoint" in step)).toEqual([true, true, true]);
       expect(isUndoing(after)).toBe(true);
       expect(evolve(after, { type: "undone", undo: [{ step: "c", status: "pending", attempt: 1 }] }, NOW).last).toEqual(
         after.last,

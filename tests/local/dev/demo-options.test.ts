@@ -6,6 +6,7 @@ describe("parseDemoOptions()", () => {
   it("has a default for everything", () => {
     expect(parseDemoOptions([], "/project")).toEqual({
       file: join("/project", "samples", "fhs-3.0.pdf"),
+      batch: false,
       style: "bullets",
       maxWords: 150,
       app: "/project",

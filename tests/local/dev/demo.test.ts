@@ -24,6 +24,23 @@ describe("npm run demo", () => {
     expect(program.output()).toContain("The job failed.\n\n  NOT_A_PDF: The file is not a PDF");
   });
 
+  it("with --batch shows every kind of job, then a batch as its items are released, and ends with 0", async () => {
+    const program = run("demo", ["--app", APP, "--batch"]);
+    expect(await program.ended).toBe(0);
+    const output = program.output();
+    expect(output).toMatch(/\nsummarize-pdf: .*\n[^]*\nextract-fields: .*\n/);
+    expect(output).toMatch(/\n {2}appendix {6}released {4}7 accepted, 5 blocked\n[^]*\n {2}facts {9}completed\n/);
+    expect(output).toMatch(/\nBatch (batch_\S+) completed\nhttp:\/\/\S+\/api\/batches\/\1\n/);
+  });
+
+  it("ends with 1 when an item of the batch fails, and says why", async () => {
+    const program = run("demo", ["--app", APP, "--batch"], { FIXTURE_BATCH_FAILS: "yes" });
+    expect(await program.ended).toBe(1);
+    expect(program.output()).toMatch(
+      /\n {2}root {10}failed {2}OUT_OF_INK: There is no ink\n[^]*\n {2}overview {6}skipped\n/,
+    );
+  });
+
   it("says so when the file does not exist, before anything is started", async () => {
     const program = run("demo", ["--app", APP, "--file", "no-such.pdf"]);
     expect(await program.ended).toBe(1);

@@ -1,4 +1,4 @@
-import { joinBlocks } from "../blocks.ts";
+import { joinBlocks, type Block } from "../blocks.ts";
 import { readLines } from "../lines.ts";
 import { splitSentences } from "../sentences.ts";
 
@@ -6,8 +6,14 @@ import { splitSentences } from "../sentences.ts";
 export interface Material {
   readonly text: string;
   readonly sentences: readonly string[];
-  /** Its list items. */
-  readonly items: readonly string[];
+  readonly items: readonly Item[];
+}
+
+/** An item of a list. */
+export interface Item {
+  readonly text: string;
+  /** What the list follows, if that ends in a colon. */
+  readonly introduction: string;
 }
 
 /** Where a value is wanted: its name, and the words that speak of it and of what it is part of. */
@@ -21,6 +27,13 @@ export function readMaterial(text: string): Material {
   return {
     text,
     sentences: splitSentences(blocks).map((sentence) => sentence.text),
-    items: blocks.filter(({ isBullet }) => isBullet).map((block) => block.text),
+    items: blocks.flatMap(({ text: item, isBullet }, index) =>
+      isBullet ? [{ text: item, introduction: introductionOf(blocks, index) }] : [],
+    ),
   };
+}
+
+function introductionOf(blocks: readonly Block[], index: number): string {
+  const before = blocks.slice(0, index).findLast(({ isBullet }) => !isBullet)?.text ?? "";
+  return before.endsWith(":") ? before : "";
 }

@@ -8,7 +8,7 @@ import {
   findWords,
   nearOnly,
 } from "./find.ts";
-import type { Material, Place } from "./material.ts";
+import type { Item, Material, Place } from "./material.ts";
 import { splitName, typeOf, type Wanted } from "./schema.ts";
 
 /** Text is short where a value is wanted, and a sentence is the longest that stands for itself. */
@@ -57,13 +57,23 @@ function findFormat({ text }: Material, { format }: Wanted, { clues }: Place): s
 
 function findPlain({ text, items, sentences }: Material, { name, clues, isList }: TextPlace): string[] {
   const labelled = findLabelled(text, splitName(name));
-  if (isList) return labelled?.split(/,\s+(?:and\s+)?|;\s*|\s+and\s+/) ?? [...items];
+  if (isList) return labelled?.split(/,\s+(?:and\s+)?|;\s*|\s+and\s+/) ?? findItems(items, clues);
   if (labelled) return [labelled];
   if (/title|heading|subject/i.test(name)) return [firstLine(text)];
   const hits = (sentence: string) => clues.filter((clue) => sentence.toLowerCase().includes(clue)).length;
   const whole = sentences.filter((sentence) => !sentence.endsWith(":"));
   const best = whole.sort((a, b) => hits(b) - hits(a)).at(0);
   return best === undefined || hits(best) === 0 ? [] : [best];
+}
+
+/** What any list consists of. */
+const GENERIC = /^(?:points?|items?|entries|bullets?|list)$/;
+
+/** The items that are spoken of, or that stand in a list which is. */
+function findItems(items: readonly Item[], clues: readonly string[]): string[] {
+  const isMeant = ({ text, introduction }: Item) =>
+    clues.some((clue) => GENERIC.test(clue) || `${introduction} ${text}`.toLowerCase().includes(clue));
+  return items.filter(isMeant).map(({ text }) => text);
 }
 
 function firstLine(text: string): string {

@@ -68,6 +68,8 @@ describe("extract()", () => {
     ).toEqual({
       parts: ["a wheel", "a stone"],
     });
+    const owners: Record<string, Wanted> = { owners: { type: "array", items: { type: "string" } } };
+    expect(ask(owners, "Parts are:\n\n- a wheel\n- a stone\n")).toEqual({ owners: [] });
   });
 
   it("heeds bounds", () => {

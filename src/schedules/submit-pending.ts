@@ -1,0 +1,107 @@
+import { ERROR_CODES } from "../contract/error-codes.ts";
+import { againOnConflict } from "../platform/again-on-conflict.ts";
+import { toMillraceError } from "../platform/errors.ts";
+import type { MillraceError } from "../platform/errors.ts";
+import type { Log } from "../platform/log.ts";
+import type { Shutdown } from "../platform/shutdown.ts";
+import { requireKnown, saveRecords } from "./change-records.ts";
+import type { KnownSchedule } from "./change-records.ts";
+import { isUnderWay } from "./occurrence.ts";
+import type { Occurrence } from "./occurrence.ts";
+import type { ScheduleStore } from "./schedule-store.ts";
+import type { ScheduleRef } from "./schedule.ts";
+import { isWaitedFor } from "./settle-submitted.ts";
+import type { WorkDeps } from "./work.ts";
+import { workOf, workOfRecord } from "./works.ts";
+
+export type SubmitPendingDeps = WorkDeps & { readonly schedules: ScheduleStore; readonly shutdown: Shutdown };
+
+/** Submitted together, and recorded together. */
+const AT_ONCE = 10;
+
+/**
+ * Submits what is recorded and was not submitted yet, also what somebody else has left behind: the key of each is made of
+ * its schedule and its time, so that one time makes one job, however often it is tried. What is refused for good is
+ * recorded as refused; what storage had no time for is tried again by the next call, as long as it may be made up.
+ *
+ * @throws MillraceError VERSION_CONFLICT when somebody else has written meanwhile, STORAGE_UNAVAILABLE
+ */
+export async function submitPending(deps: SubmitPendingDeps, before: KnownSchedule, log: Log): Promise<KnownSchedule> {
+  const pending = before.records.filter(({ outcome }) => outcome === "pending").reverse();
+  let known = before;
+  for (let from = 0; from < pending.length && !deps.shutdown.begun.aborted; from += AT_ONCE) {
+    const attempts = pending.slice(from, from + AT_ONCE).map((record) => ({ known: before, record, log }));
+    const tried = await Promise.all(attempts.map(async (attempt) => trySubmit(deps, attempt)));
+    const changed = tried.filter((record) => record !== undefined);
+    if (changed.length > 0) known = await saveRecords(deps.schedules, known, changed);
+  }
+  return known;
+}
+
+/** The same for whoever knows only which schedule it is. */
+export async function submitAllPending(deps: SubmitPendingDeps, ref: ScheduleRef, log: Log): Promise<void> {
+  await againOnConflict(async () => submitPending(deps, await requireKnown(deps.schedules, ref), log));
+}
+
+interface Attempt {
+  readonly known: KnownSchedule;
+  readonly record: Occurrence;
+  readonly log: Log;
+}
+
+/** The record as it is from now on; nothing if it is to be tried again. */
+async function trySubmit(deps: SubmitPendingDeps, attempt: Attempt): Promise<Occurrence | undefined> {
+  const { schedule } = attempt.known;
+  const { record, log } = attempt;
+  const { plannedAt } = record;
+  const facts = { workspace_id: schedule.workspaceId, schedule: schedule.name, planned_at: plannedAt };
+  try {
+    await cancelBefore(deps, attempt);
+    const { work, body } = workOf(schedule.submit);
+    const order = { workspaceId: schedule.workspaceId, body, idempotencyKey: keyOf(record) };
+    const made = await work.submit(deps, order);
+    const submittedAt = deps.clock.now();
+    log.info("occurrence submitted", {
+      ...facts,
+      ...factsOf(made),
+      late_ms: submittedAt.getTime() - plannedAt.getTime(),
+    });
+    return { ...record, ...made, outcome: "submitted", submittedAt };
+  } catch (thrown) {
+    const error = toMillraceError(thrown);
+    if (mayPass(error) && !isTooLate(deps, attempt)) {
+      log.warn("occurrence not submitted yet", facts, thrown);
+      return undefined;
+    }
+    log.error("occurrence not submitted", facts, thrown);
+    const { code, message } = error;
+    return { ...record, outcome: "failed_to_submit", reason: "the request was refused", error: { code, message } };
+  }
+}
+
+/** A space is in no key of a client's. */
+function keyOf({ scheduleId, plannedAt }: Occurrence): string {
+  return `${scheduleId} ${plannedAt.toISOString()}`;
+}
+
+function factsOf({ jobId, batchId }: Pick<Occurrence, "jobId" | "batchId">): Record<string, unknown> {
+  return { ...(jobId !== undefined && { job_id: jobId }), ...(batchId !== undefined && { batch_id: batchId }) };
+}
+
+function mayPass({ code }: MillraceError): boolean {
+  return ERROR_CODES[code].kind === "transient" || ERROR_CODES[code].kind === "conflict";
+}
+
+/** Counted from when it was recorded: what is made up was planned long ago. */
+function isTooLate({ clock }: SubmitPendingDeps, { known: { schedule }, record }: Attempt): boolean {
+  return clock.now().getTime() - record.recordedAt.getTime() > schedule.catchUpSeconds * 1000;
+}
+
+/** Where the next one ends the one before: again whenever it is tried, since that is calm where nothing is left to end. */
+async function cancelBefore(deps: SubmitPendingDeps, { known, record: next }: Attempt): Promise<void> {
+  const { schedule, records } = known;
+  if (schedule.overlap !== "cancel" || next.trigger !== "schedule") return;
+  const before = records.filter((each) => isUnderWay(each) && isWaitedFor(each) && each.plannedAt < next.plannedAt);
+  const { workspaceId } = schedule;
+  await Promise.all(before.map(async (each) => workOfRecord(each).cancel(deps, { workspaceId, ...each })));
+}

@@ -1,0 +1,49 @@
+import { hasCode } from "../platform/errors.ts";
+import { logTo } from "../platform/log.ts";
+import type { Log, LogSink } from "../platform/log.ts";
+import { advanceSchedule } from "./advance-schedule.ts";
+import type { AdvanceScheduleDeps } from "./advance-schedule.ts";
+import type { ListedSchedule } from "./schedule-store.ts";
+
+/** Less than the minute until the next call, which goes on. */
+const TURN_MS = 45_000;
+/** Schedules seen to at a time. */
+const ABREAST = 8;
+/** Of one call. */
+const MAX_DUE = 1000;
+const MINUTE_MS = 60_000;
+
+/**
+ * Sees to all schedules whose time has come; a timer calls it every minute. It may run on two hosts at once, and die at
+ * any moment: what it has recorded is done once, and what it has not come to is for the next call.
+ *
+ * @throws MillraceError STORAGE_UNAVAILABLE when not even the schedules can be read
+ */
+export async function tickSchedules(deps: AdvanceScheduleDeps, sink: LogSink): Promise<void> {
+  const log = logTo(sink);
+  const startedAt = deps.clock.now().getTime();
+  const due = await deps.schedules.listDue(new Date(startedAt), MAX_DUE);
+  // Another one is the first every minute, so that too many at once are none's for ever.
+  const first = Math.floor(startedAt / MINUTE_MS) % Math.max(1, due.length);
+  const waiting = [...due.slice(first), ...due.slice(0, first)];
+  const isOver = () => deps.shutdown.begun.aborted || deps.clock.now().getTime() - startedAt > TURN_MS;
+  const takeTurns = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      if (isOver()) return;
+      await seeTo(deps, next, log);
+    }
+  };
+  await Promise.all(Array.from({ length: ABREAST }, takeTurns));
+}
+
+async function seeTo(deps: AdvanceScheduleDeps, listed: ListedSchedule, log: Log): Promise<void> {
+  try {
+    if ("unreadable" in listed) throw listed.unreadable;
+    await advanceSchedule(deps, listed.stored.schedule, log);
+  } catch (thrown) {
+    const facts = { row: listed.rowKey, ...("stored" in listed && { schedule: listed.stored.schedule.name }) };
+    // Others keep writing it, and so see to it.
+    if (hasCode(thrown, "VERSION_CONFLICT")) log.warn("schedule put off", facts, thrown);
+    else log.error("schedule put off", facts, thrown);
+  }
+}

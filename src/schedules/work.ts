@@ -1,0 +1,41 @@
+import type { CancelBatchDeps } from "../batches/cancel-batch.ts";
+import type { SubmitBatchDeps } from "../batches/submit-batch.ts";
+import type { CancelDeps } from "../jobs/cancel.ts";
+import type { SubmitDeps } from "../jobs/submit.ts";
+
+export type WorkDeps = SubmitDeps & CancelDeps & SubmitBatchDeps & CancelBatchDeps;
+
+/** A request that an occurrence makes. */
+export interface WorkOrder {
+  readonly workspaceId: string;
+  /** The body of the request. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** What was submitted: exactly one of the two. */
+export interface WorkRef {
+  readonly jobId?: string | undefined;
+  readonly batchId?: string | undefined;
+}
+
+/** How it stands. */
+interface WorkState {
+  readonly status: string;
+  /** Set when it has ended. */
+  readonly endedAt?: Date | undefined;
+}
+
+/** What a schedule can submit: a kind of work, as far as schedules have to know it. */
+export interface Work {
+  /** The same checks that the request itself meets. @throws MillraceError with `errors`, as the request itself would */
+  check(deps: WorkDeps, order: WorkOrder): Promise<void>;
+  /** Submits it, once for each key. @throws MillraceError as the request itself would */
+  submit(deps: WorkDeps, order: WorkOrder & { readonly idempotencyKey: string }): Promise<WorkRef>;
+  /** Nothing if it is kept no more. */
+  look(deps: WorkDeps, ref: WorkRef & { readonly workspaceId: string }): Promise<WorkState | undefined>;
+  /** Ends it, if it has not ended. Calm if there is nothing to end. */
+  cancel(deps: WorkDeps, ref: WorkRef & { readonly workspaceId: string }): Promise<void>;
+}
+
+/** Why the one before is ended, where the next one ends it. */
+export const CANCEL_REASON = "the next occurrence of its schedule is due";
