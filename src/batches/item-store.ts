@@ -48,6 +48,8 @@ export interface ItemStore {
   unmark(mark: Row): Promise<void>;
   /** Whether there is a mark of this kind in the batch, or of one child. */
   isMarked(kind: "active" | "bad" | "edge" | "lack", batchId: string, child?: number): Promise<boolean>;
+  /** Removes all marks of a kind in a batch. */
+  unmarkAll(kind: "edge", batchId: string): Promise<void>;
   /** Removes everything of a batch. */
   clear(batchId: string): Promise<void>;
 }
@@ -106,19 +108,24 @@ export function createItemStore(table: Table): ItemStore {
       const filter = odata`PartitionKey eq ${batchId} and RowKey gt ${after} and RowKey lt ${before}`;
       return (await table.list({ filter, limit: 1, select: [] })).length > 0;
     },
-    async clear(batchId) {
-      const filter = odata`PartitionKey eq ${batchId}`;
-      for (;;) {
-        const page = await table.list({ filter, limit: MOST_CLEARED, select: [] });
-        if (page.length === 0) return;
-        await table.clear(page.map(({ row }) => row));
-      }
+    async unmarkAll(kind, batchId) {
+      const { after, before } = marksUnder(kind);
+      await clearRows(table, odata`PartitionKey eq ${batchId} and RowKey gt ${after} and RowKey lt ${before}`);
     },
+    clear: async (batchId) => clearRows(table, odata`PartitionKey eq ${batchId}`),
   };
 }
 
 /** Rows in one transaction. */
 const MOST_CLEARED = 100;
+
+async function clearRows(table: Table, filter: string): Promise<void> {
+  for (;;) {
+    const page = await table.list({ filter, limit: MOST_CLEARED, select: [] });
+    if (page.length === 0) return;
+    await table.clear(page.map(({ row }) => row));
+  }
+}
 
 function toStoredItem({ row, etag }: StoredRow): StoredItem {
   return { item: readItemRow(row), etag };
