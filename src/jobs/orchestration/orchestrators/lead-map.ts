@@ -26,7 +26,10 @@ export function* leadMap(
       parts,
       lanes,
     }));
-    yield context.df.Task.all(inputs.map((input) => context.df.callSubOrchestrator(RUN_LANE, input)));
+    const ends = (yield context.df.Task.all(
+      inputs.map((input) => context.df.callSubOrchestrator(RUN_LANE, input)),
+    )) as readonly string[];
+    if (ends.includes("stopped")) return "stop";
   }
   const closed = yield* callStep(context, { lead, step, do: "close-map" });
   return closed.outcome === "stop" ? "stop" : "done";
