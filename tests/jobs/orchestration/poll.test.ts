@@ -7,6 +7,8 @@ import { createLedApp } from "../../support/led-app.ts";
 import type { LedApp } from "../../support/led-app.ts";
 
 const HOUR = 3600;
+/** When jobs are submitted. */
+const BEGAN = Date.parse("2026-03-01T00:00:00.000Z");
 
 interface Scene extends LedApp {
   readonly path: string;
@@ -18,7 +20,6 @@ interface Scene extends LedApp {
 /** A job that looks whether something is done, which the test says: by the number of the look, counted from 1. */
 async function polling(look: (number: number) => boolean, options: Partial<PollOptions> = {}): Promise<Scene> {
   const looks: number[] = [];
-  let began: Date | undefined;
   const profile = defineProfile({
     ...{ id: "echo", version: 1, title: "Polls", description: "Waits for something", durationClass: "hours" },
     ...{ capability: "documents", modes: ["async"], maxAttempts: 3 },
@@ -31,16 +32,15 @@ async function polling(look: (number: number) => boolean, options: Partial<PollO
           "arrival",
           { everyMs: 60_000, deadlineMs: 24 * HOUR * 1000, timeoutMs: 10_000, ...options },
           async ({ payload }) => {
-            looks.push((app.now().getTime() - (began ?? app.now()).getTime()) / 1000);
+            looks.push((app.now().getTime() - BEGAN) / 1000);
             const isDone = look(looks.length);
             if (!isDone) return { done: false, message: `look ${looks.length}` };
-            return { done: true, output: { looks: looks.length, text: String(payload["text"]) } };
+            return { done: true, output: { looks: looks.length, text: payload.text } };
           },
         )
         .step("tell", { timeoutMs: 10_000 }, async ({ outputs }) => outputs.arrival),
   });
   const app = await createLedApp(profile);
-  began = app.now();
   const path = await app.submit();
   return { ...app, path, looks, job: async () => app.view(path) };
 }
