@@ -57,8 +57,8 @@ export interface ScheduleStore {
     behind: string | undefined;
     limit: number;
   }): Promise<ListedSchedule[]>;
-  /** Those that the timer has to look at. */
-  listDue(now: Date, limit: number): Promise<ListedSchedule[]>;
+  /** Which ones the timer has to look at. */
+  listDue(now: Date, limit: number): Promise<ScheduleRef[]>;
   /** Writes the schedule and its records, all or none. @throws MillraceError VERSION_CONFLICT if somebody else wrote one */
   save(schedule: Schedule, etag: string, beside?: Beside): Promise<StoredSchedule>;
   delete(stored: StoredSchedule): Promise<void>;
@@ -97,7 +97,8 @@ export function createScheduleStore(table: Table): ScheduleStore {
     async listDue(now, limit) {
       const { after, before } = rowKeysUnder(SCHEDULE_KIND);
       const filter = `${between(after, before)} and ${odata`wakeAt le ${now}`}`;
-      return (await table.list({ filter, limit })).map(listed);
+      const found = await table.list({ filter, limit, select: ["workspaceId", "name"] });
+      return found.map(({ row }) => ({ workspaceId: String(row["workspaceId"]), name: String(row["name"]) }));
     },
     async save(schedule, etag, { put = [], remove = [] } = {}) {
       const { scheduleId } = schedule;

@@ -92,9 +92,10 @@ function mayPass({ code }: MillraceError): boolean {
   return ERROR_CODES[code].kind === "transient" || ERROR_CODES[code].kind === "conflict";
 }
 
-/** Counted from when it was recorded: what is made up was planned long ago. */
+/** Counted from when it was first tried: what is made up, or has waited, was planned long ago. */
 function isTooLate({ clock }: SubmitPendingDeps, { known: { schedule }, record }: Attempt): boolean {
-  return clock.now().getTime() - record.recordedAt.getTime() > schedule.catchUpSeconds * 1000;
+  const { pendingSince = record.recordedAt } = record;
+  return clock.now().getTime() - pendingSince.getTime() > schedule.catchUpSeconds * 1000;
 }
 
 /** Where the next one ends the one before: again whenever it is tried, since that is calm where nothing is left to end. */
