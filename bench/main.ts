@@ -1,3 +1,4 @@
+import { batches } from "./batches.ts";
 import { growth } from "./growth.ts";
 import { poll } from "./poll.ts";
 import { startUp } from "./start-up.ts";
@@ -12,6 +13,7 @@ const BENCHES = {
   "submit-burst": submitBurst,
   poll,
   growth,
+  batches,
   "start-up": startUp,
 };
 

@@ -1,5 +1,6 @@
 import { app } from "@azure/functions";
 import { createApp } from "../../src/app.ts";
+import { createBatchReceiver } from "../../src/batches/receive-batch-message.ts";
 import { httpFunctionOf } from "../../src/http/http-function.ts";
 import { ROUTES } from "../../src/http/routes.ts";
 import { createWorker } from "../../src/jobs/work/worker.ts";
@@ -24,4 +25,10 @@ app.storageQueue("work-documents", {
   queueName: QUEUE,
   connection: "AzureWebJobsStorage",
   handler: createWorker(bench, { capability: "documents", priority: "normal", queue: bench.storage.queue(QUEUE) }),
+});
+
+app.storageQueue("batches", {
+  queueName: bench.settings.BATCH_QUEUE,
+  connection: "AzureWebJobsStorage",
+  handler: createBatchReceiver(bench),
 });

@@ -31,8 +31,10 @@ export async function endIfOver(deps: BatchDeps, ref: BatchRef): Promise<void> {
 async function endOf({ items }: BatchDeps, batch: Batch): Promise<BatchEventType | undefined> {
   const { batchId, phase, stop, hasFinally } = batch;
   if (phase === "loading" || phase === "opening" || phase === "stopping") return undefined;
+  const last = hasFinally ? (await items.require({ batchId, index: FINALLY_INDEX })).item.state : undefined;
+  // Begun since somebody looked for items at work: it is one itself, until it has ended.
+  if (last && last !== "blocked" && (await items.isMarked("active", batchId))) return undefined;
   if (stop === "cancelled") return "cancelled";
-  if (hasFinally && (await items.require({ batchId, index: FINALLY_INDEX })).item.state === "blocked")
-    return phase === "finishing" ? undefined : "finishing";
+  if (last === "blocked") return phase === "finishing" ? undefined : "finishing";
   return (await items.isMarked("bad", batchId)) ? "failed" : "completed";
 }

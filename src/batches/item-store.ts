@@ -1,3 +1,4 @@
+import { againOnConflict } from "../platform/again-on-conflict.ts";
 import { hasCode, InvariantError } from "../platform/errors.ts";
 import type { Beside } from "../platform/rows.ts";
 import { odata } from "../platform/tables.ts";
@@ -19,6 +20,7 @@ export interface ItemQuery {
   /** Only those that depend on nothing. */
   readonly isRoot?: boolean | undefined;
   readonly isJobless?: boolean | undefined;
+  readonly isRerun?: boolean | undefined;
   readonly key?: string | undefined;
   /** Only those behind the one of this index. */
   readonly behind?: number | undefined;
@@ -27,7 +29,7 @@ export interface ItemQuery {
 
 /** What of an item says how it stands. */
 export type Standing = Pick<Item, (typeof STANDING)[number]>;
-const STANDING = ["index", "key", "state", "run", "isJobless"] as const;
+const STANDING = ["index", "key", "state", "run"] as const;
 
 export interface ItemStore {
   get(ref: ItemRef): Promise<StoredItem | undefined>;
@@ -46,6 +48,8 @@ export interface ItemStore {
   unmark(mark: Row): Promise<void>;
   /** Whether there is a mark of this kind in the batch, or of one child. */
   isMarked(kind: "active" | "bad" | "edge" | "lack", batchId: string, child?: number): Promise<boolean>;
+  /** Removes all marks of a kind in a batch. */
+  unmarkAll(kind: "edge", batchId: string): Promise<void>;
   /** Removes everything of a batch. */
   clear(batchId: string): Promise<void>;
 }
@@ -84,12 +88,15 @@ export function createItemStore(table: Table): ItemStore {
       throw new InvariantError("81c35e0f", `Cannot find the links of item ${item.index} of batch "${item.batchId}"`);
     },
     async load(rows) {
-      try {
-        await table.create(...rows);
-      } catch (thrown) {
-        // Somebody else, or an earlier try, has written them: all of them, since they come in one transaction.
-        if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
-      }
+      await againOnConflict(async () => {
+        try {
+          await table.create(...rows);
+        } catch (thrown) {
+          if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
+          // Somebody else, or an earlier try, has written them: all of them, since they come in one transaction.
+          if (!(await table.get(rows[0]))) throw thrown;
+        }
+      });
     },
     async save([first, ...others], beside) {
       const replace = others.map(({ item, etag }) => ({ row: toItemRow(item), etag }));
@@ -101,30 +108,36 @@ export function createItemStore(table: Table): ItemStore {
       const filter = odata`PartitionKey eq ${batchId} and RowKey gt ${after} and RowKey lt ${before}`;
       return (await table.list({ filter, limit: 1, select: [] })).length > 0;
     },
-    async clear(batchId) {
-      const filter = odata`PartitionKey eq ${batchId}`;
-      for (;;) {
-        const page = await table.list({ filter, limit: MOST_CLEARED, select: [] });
-        if (page.length === 0) return;
-        await table.clear(page.map(({ row }) => row));
-      }
+    async unmarkAll(kind, batchId) {
+      const { after, before } = marksUnder(kind);
+      await clearRows(table, odata`PartitionKey eq ${batchId} and RowKey gt ${after} and RowKey lt ${before}`);
     },
+    clear: async (batchId) => clearRows(table, odata`PartitionKey eq ${batchId}`),
   };
 }
 
 /** Rows in one transaction. */
 const MOST_CLEARED = 100;
 
+async function clearRows(table: Table, filter: string): Promise<void> {
+  for (;;) {
+    const page = await table.list({ filter, limit: MOST_CLEARED, select: [] });
+    if (page.length === 0) return;
+    await table.clear(page.map(({ row }) => row));
+  }
+}
+
 function toStoredItem({ row, etag }: StoredRow): StoredItem {
   return { item: readItemRow(row), etag };
 }
 
-function toOData({ batchId, state, isRoot, isJobless, key, behind }: Omit<ItemQuery, "limit">): string {
+function toOData({ batchId, state, isRoot, isJobless, isRerun, key, behind }: Omit<ItemQuery, "limit">): string {
   const { after, before } = itemKeys(behind);
   const clauses = [odata`PartitionKey eq ${batchId} and RowKey gt ${after} and RowKey lt ${before}`];
   if (state) clauses.push(odata`state eq ${state}`);
   if (isRoot !== undefined) clauses.push(odata`isRoot eq ${isRoot}`);
   if (isJobless !== undefined) clauses.push(odata`isJobless eq ${isJobless}`);
+  if (isRerun !== undefined) clauses.push(odata`isRerun eq ${isRerun}`);
   if (key !== undefined) clauses.push(odata`key eq ${key}`);
   return clauses.join(" and ");
 }

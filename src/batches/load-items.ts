@@ -6,7 +6,7 @@ import type { Batch } from "./batch.ts";
 import { areLinksShort, toItemRow, toLinksRow } from "./item-row.ts";
 import { FINALLY_INDEX, MAX_PARENTS_READ } from "./item.ts";
 import type { Item, Links } from "./item.ts";
-import { edgeMark } from "./marks.ts";
+import { edgeMark, loadedMark } from "./marks.ts";
 import { batchFolder, readPlan } from "./plan.ts";
 import type { Plan, PlannedItem } from "./plan.ts";
 
@@ -37,7 +37,8 @@ export async function loadItems({ items, content }: BatchDeps, batch: Batch): Pr
     ...{ index: FINALLY_INDEX, planned: { ...plan.finally, parents: [] }, plan, links: NO_LINKS },
     payload: await keep(FINALLY_INDEX, plan.finally.payload),
   };
-  for (const rows of chunksOf([...planned.flat(), ...(last ? rowsOf(batch, last) : [])])) await items.load(rows);
+  const rows = [...planned.flat(), ...(last ? rowsOf(batch, last) : [])];
+  for (const [chunk, own] of chunksOf(rows).entries()) await items.load([loadedMark(batch.batchId, chunk), ...own]);
 }
 
 const NO_LINKS: Links = { parents: [], children: [], wide: [] };
@@ -77,12 +78,12 @@ function rowsOf({ batchId, policy }: Batch, { index, planned, plan, links, paylo
   return [toItemRow(item), ...(isShort ? [] : [toLinksRow(item, links)]), ...edges];
 }
 
-/** A transaction holds 100 rows and four megabytes, of which a part goes for what stands around them. */
+/** A transaction holds 100 rows, the mark among them, and four megabytes, of which a part goes for what stands around them. */
 const MOST_ROWS = 99;
 const MOST_BYTES = 3_000_000;
 
-function chunksOf(rows: readonly Row[]): [Row, ...Row[]][] {
-  const chunks: [Row, ...Row[]][] = [];
+function chunksOf(rows: readonly Row[]): Row[][] {
+  const chunks: Row[][] = [];
   let bytes = Infinity;
   for (const row of rows) {
     const size = Buffer.byteLength(JSON.stringify(row));

@@ -27,6 +27,14 @@ export function lackMark(child: ItemRef, parent: number): Row {
   return markOf(child.batchId, "lack", placeText(child.index), placeText(parent));
 }
 
+/**
+ * These rows of the batch were written. Other marks go in time: without one that stays, somebody who is late to write the
+ * same rows once more would bring back marks that have gone, and what waits for them would wait for ever.
+ */
+export function loadedMark(batchId: string, chunk: number): Row {
+  return markOf(batchId, "loaded", placeText(chunk));
+}
+
 /** Between which row keys the marks of a kind stand: all of a batch, or those of one child. */
 export function marksUnder(
   kind: "active" | "bad" | "edge" | "lack",

@@ -58,7 +58,7 @@ export async function readBatch(deps: ReadBatchDeps, ref: BatchRef, { limit, beh
   const keys = standings.map(({ key }) => key);
   const show = async (item: Item): Promise<ShownItem> => ({
     key: item.key,
-    status: statusOf(item),
+    status: statusOf(standings[item.index] ?? item), // As it was counted: it may have gone on since.
     jobId: hasJob(item) ? jobIdOf(item) : undefined,
     dependsOn: (await deps.items.linksOf(item)).parents.map((parent) => keys[parent] ?? ""),
     error: item.error,

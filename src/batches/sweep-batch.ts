@@ -24,6 +24,7 @@ const AT_ONCE = 8;
 export async function sweepBatch(deps: BatchDeps, batch: Batch): Promise<void> {
   while (await cancelBlocked(deps, batch));
   const { batchId } = batch;
+  await deps.items.unmarkAll("edge", batchId); // Nobody waits for anybody any more.
   await forEachPage(deps, { batchId, isJobless: true }, async (page) => {
     for (const item of page) await deps.items.unmark(activeMark(item)); // Nothing follows from their ends any more.
   });

@@ -66,13 +66,15 @@ function report(log: Log, received: ReceivedIntake): void {
   log.info(replayed ? "intake message came again" : "intake message accepted", factsOf(job));
 }
 
-/** As many as a person reads. */
+/** As many as a person reads, and a row holds: a pointer can be as long as its message. */
 const MOST_ERRORS = 10;
+const MOST_CHARACTERS = 2000;
 
 /** The refusal in one text, pointers included: whoever reads the letter has no answer with `errors` to look at. */
 function refusalOf({ code, message, details }: MillraceError): JobError {
   const errors = (details["errors"] ?? []) as readonly FieldError[];
   const told = errors.slice(0, MOST_ERRORS).map((error) => `${error.pointer || "/"} ${error.message}`);
   const more = errors.length > MOST_ERRORS ? [`and ${errors.length - MOST_ERRORS} more`] : [];
-  return { code, message: errors.length > 0 ? `${message}: ${[...told, ...more].join("; ")}` : message };
+  const text = errors.length > 0 ? `${message}: ${[...told, ...more].join("; ")}` : message;
+  return { code, message: text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text };
 }

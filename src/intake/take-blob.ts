@@ -18,6 +18,9 @@ export interface TakeBlobDeps extends SubmitDeps {
   readonly maxFileBytes: number;
 }
 
+/** As with uploads; the end of a name says more than its beginning. */
+const MAX_NAME = 255;
+
 interface Notice {
   /** `{job type}/{whatever the sender calls it}`. */
   readonly blob: string;
@@ -86,7 +89,13 @@ async function keepOnce(deps: TakeBlobDeps, { name, found, content, fileId }: Ke
   const isUnsaid = found.contentType === "" || found.contentType === "application/octet-stream";
   const contentType = (isUnsaid ? mediaTypeOf(content) : undefined) ?? found.contentType;
   try {
-    await uploadFile(deps, { workspaceId: DEFAULT_WORKSPACE, name, contentType, content, fileId });
+    await uploadFile(deps, {
+      workspaceId: DEFAULT_WORKSPACE,
+      name: name.slice(-MAX_NAME),
+      contentType,
+      content,
+      fileId,
+    });
   } catch (thrown) {
     // An earlier delivery has kept it.
     if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;

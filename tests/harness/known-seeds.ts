@@ -1,7 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
+import type { Family } from "./run-seeds.ts";
 
 /** A seed that found fault once, and with what. It means what it meant only while the scenario draws as it did then. */
 export interface KnownSeed {
+  readonly family: Family;
   readonly seed: number;
   readonly found: string;
 }
@@ -9,14 +11,20 @@ export interface KnownSeed {
 /** The file lies beside the sources, not beside what was compiled of them. */
 const FILE = new URL("../../../tests/harness/seeds.json", import.meta.url);
 
-export async function readKnownSeeds(): Promise<KnownSeed[]> {
-  return JSON.parse(await readFile(FILE, "utf8")) as KnownSeed[];
+/** Those of one kind of run. */
+export async function readKnownSeeds(family: Family): Promise<number[]> {
+  return (await readAll()).flatMap((known) => (known.family === family ? [known.seed] : []));
 }
 
 export async function addKnownSeeds(seeds: readonly KnownSeed[]): Promise<void> {
   if (seeds.length === 0) return;
-  const lines = [...(await readKnownSeeds()), ...seeds].map(
-    ({ seed, found }) => `  { "seed": ${seed}, "found": ${JSON.stringify(found)} }`,
+  const lines = [...(await readAll()), ...seeds].map(
+    ({ family, seed, found }) =>
+      `  { "family": ${JSON.stringify(family)}, "seed": ${seed}, "found": ${JSON.stringify(found)} }`,
   );
   await writeFile(FILE, `[\n${lines.join(",\n")}\n]\n`);
+}
+
+async function readAll(): Promise<KnownSeed[]> {
+  return JSON.parse(await readFile(FILE, "utf8")) as KnownSeed[];
 }

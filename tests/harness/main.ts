@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
 import { AS_IT_IS } from "./actors/site.ts";
-import { MUTANTS } from "./mutants/mutants.ts";
+import { MUTANTS, scenarioFor } from "./mutants/mutants.ts";
 import type { MutantName } from "./mutants/mutants.ts";
 import { tellOutcome } from "./scenario/outcome.ts";
+import { runBatchScenario } from "./scenario/run-batch-scenario.ts";
 import { runScenario } from "./scenario/run-scenario.ts";
 import { takeOverProcess } from "./world/take-over-process.ts";
 
@@ -12,11 +13,14 @@ import { takeOverProcess } from "./world/take-over-process.ts";
  *     node dist/tests/harness/main.js --seeds 1-300
  *     node dist/tests/harness/main.js --seeds 7,42 --schedule
  *     node dist/tests/harness/main.js --seeds 1-100 --mutant no-fence --until-caught
+ *     node dist/tests/harness/main.js --seeds 1-300 --batches
  */
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "1" },
     mutant: { type: "string" },
+    /** Runs with batches, in place of runs with single jobs. */
+    batches: { type: "boolean", default: false },
     /** Ends with the first seed that finds fault. */
     "until-caught": { type: "boolean", default: false },
     /** Tells the whole schedule of every run, for people. */
@@ -27,10 +31,12 @@ const { stdout } = process;
 const takeOver = takeOverProcess();
 // Thousands of errors are thrown and caught in a run; where from is of interest only to who reads a schedule.
 if (!values.schedule) Error.stackTraceLimit = 0;
-const variant = values.mutant === undefined ? AS_IT_IS : mutantOf(values.mutant);
+const mutant = values.mutant === undefined ? undefined : mutantOf(values.mutant);
+const variant = mutant === undefined ? AS_IT_IS : MUTANTS[mutant];
+const run = values.batches ? runBatchScenario : mutant === undefined ? runScenario : scenarioFor(mutant);
 
 for (const seed of seedsIn(values.seeds)) {
-  const outcome = await runScenario({ seed, variant, takeOver });
+  const outcome = await run({ seed, variant, takeOver });
   stdout.write(tellOutcome(outcome, values.schedule));
   if (values["until-caught"] && outcome.violations.length > 0) break;
 }
@@ -43,7 +49,7 @@ function seedsIn(text: string): number[] {
   });
 }
 
-function mutantOf(name: string): (typeof MUTANTS)[MutantName] {
-  if (name in MUTANTS) return MUTANTS[name as MutantName];
+function mutantOf(name: string): MutantName {
+  if (name in MUTANTS) return name as MutantName;
   throw new Error(`Cannot find a mutant "${name}"; there are ${Object.keys(MUTANTS).join(", ")}`);
 }

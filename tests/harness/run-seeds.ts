@@ -1,9 +1,13 @@
 import { inProcesses } from "./processes.ts";
 import type { ToldOutcome } from "./scenario/outcome.ts";
 
+/** What a run is about. */
+export type Family = "jobs" | "batches";
+
 /** Runs scenarios, on all cores. */
-export async function runSeeds(seeds: readonly number[]): Promise<ToldOutcome[]> {
-  const lines = await inProcesses(seeds, async (part, run) => run("main.js", [`--seeds=${part.join()}`]));
+export async function runSeeds(seeds: readonly number[], family: Family = "jobs"): Promise<ToldOutcome[]> {
+  const flags = family === "batches" ? ["--batches"] : [];
+  const lines = await inProcesses(seeds, async (part, run) => run("main.js", [`--seeds=${part.join()}`, ...flags]));
   return lines.map((line) => JSON.parse(line) as ToldOutcome);
 }
 
@@ -13,8 +17,8 @@ export function seedsFrom(first: number, count: number): number[] {
 }
 
 /** What a person needs to know of a run that went wrong: how to see it again, what is wrong, and all that happened. */
-export function describeFailure({ seed, violations, schedule = "" }: ToldOutcome): string {
+export function describeFailure({ family, seed, violations, schedule = "" }: ToldOutcome): string {
   const wrong = violations.map(({ kind, text: what }) => `  ${kind}: ${what}`).join("\n");
-  const again = `node dist/tests/harness/main.js --seeds ${seed} --schedule`;
+  const again = `node dist/tests/harness/main.js${family === "batches" ? " --batches" : ""} --seeds ${seed} --schedule`;
   return `Seed ${seed} went wrong (${again}):\n${wrong}\n\n${schedule}`;
 }

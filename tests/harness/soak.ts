@@ -17,11 +17,14 @@ let runs = 0;
 let wrong = 0;
 while (Date.now() < end) {
   const first = Math.floor(Math.random() * (HIGHEST_SEED - SEEDS_AT_A_TIME));
-  const outcomes = await runSeeds(seedsFrom(first, SEEDS_AT_A_TIME));
+  const seeds = seedsFrom(first, SEEDS_AT_A_TIME);
+  const outcomes = [...(await runSeeds(seeds, "jobs")), ...(await runSeeds(seeds, "batches"))];
   const found = outcomes.filter(({ violations }) => violations.length > 0);
   for (const outcome of found) process.stdout.write(`${describeFailure(outcome)}\n`);
   // At once: a soak that is stopped by hand keeps what it found.
-  await addKnownSeeds(found.map(({ seed, violations: [violation] }): KnownSeed => ({ seed, found: told(violation) })));
+  await addKnownSeeds(
+    found.map(({ family, seed, violations: [violation] }): KnownSeed => ({ family, seed, found: told(violation) })),
+  );
   runs += outcomes.length;
   wrong += found.length;
 }

@@ -118,6 +118,16 @@ describe("createIntake() with a message that is refused", () => {
       expected: ["VALIDATION_FAILED", "/idempotency_key"],
     },
     {
+      what: "a field as long as it can be",
+      message: { ...ECHO, ["x".repeat(45_000)]: 1 },
+      expected: ["UNKNOWN_FIELD", `/${"x".repeat(1000)}`],
+    },
+    {
+      what: "a job type as long as it can be",
+      message: { ...ECHO, job_type: "x".repeat(45_000) },
+      expected: ["VALIDATION_FAILED", "/job_type"],
+    },
+    {
       what: "a mode that its type does not run in",
       message: { ...ECHO, executionMode: "sync" },
       expected: ["VALIDATION_FAILED", "/mode"],

@@ -5,6 +5,7 @@ import { createHttpClient } from "../storage/http-client.ts";
 import type { Life } from "../world/world.ts";
 import { createFakeModel } from "./fake-model.ts";
 import { SETTINGS, createQueueFunctions } from "./functions.ts";
+import { createItemType } from "./item-type.ts";
 import { createJobType } from "./job-type.ts";
 import { startListener } from "./listener.ts";
 import type { Listener } from "./listener.ts";
@@ -44,7 +45,7 @@ export function createHost(site: Site, { name, skewMs }: HostOptions): Host {
     const life = world.startLife(name);
     world.current = life;
     world.note(life, "starts");
-    const app = site.variant.app(openApp(site, { life, skewMs, crash }));
+    const app = openApp(site, { life, skewMs, crash });
     const listeners = Object.entries(createQueueFunctions(app)).map(([queueName, work]) =>
       startListener(site, { life, queueName, work }),
     );
@@ -100,14 +101,15 @@ function openApp(site: Site, { life, skewMs, crash }: OpenOptions): App {
   const { world, random, network, jobType, variant } = site;
   const exchange = network.exchangeFor(life);
   const httpClient = createHttpClient(async (sent) => exchange({ ...sent, wire: variant.request(sent.wire) }));
-  const app = createApp(SETTINGS, [createJobType(jobType)], httpClient);
-  return {
-    ...app,
+  const app = createApp(SETTINGS, [createJobType(jobType), createItemType(jobType)], httpClient);
+  // In its place, since parts of the product know the app itself: what they are told is to come from here as well.
+  Object.assign(app, {
     clock: { now: () => new Date(world.now + skewMs) },
     chance: random.next,
     createModel: () => ({
       meter: createUsageMeter("fake", undefined),
       askModel: createFakeModel(site, life, crash),
     }),
-  };
+  } satisfies Partial<App>);
+  return Object.assign(app, variant.app({ ...app }));
 }

@@ -18,7 +18,7 @@ export function startSupervisor(site: Site, hosts: readonly Host[]): () => void 
       label: "",
       run: () => {
         beat(pass);
-        for (const host of chosenOf(site, hosts)) sweep(site, host, pass);
+        if (site.isAnythingDue()) for (const host of chosenOf(site, hosts)) sweep(site, host, pass);
       },
     });
   };

@@ -4,6 +4,7 @@ import { readHistoryRow } from "../../../src/jobs/store/history.ts";
 import { jobOfRowKey } from "../../../src/jobs/store/job-row.ts";
 import { partsOfRowKey } from "../../../src/platform/partitions.ts";
 import type { Row } from "../../../src/platform/tables.ts";
+import { isHandOff } from "./batches/check-batch-remains.ts";
 import type { Commit, History, Violation } from "./history.ts";
 import type { Walk } from "./job-walks.ts";
 
@@ -13,7 +14,8 @@ import type { Walk } from "./job-walks.ts";
  */
 export function checkBeside({ commits }: History, walks: readonly Walk[]): Violation[] {
   const rows = commits.flatMap((commit): OwnCommit[] => {
-    const kind = partsOfRowKey((commit.after ?? commit.before)?.rowKey ?? "")[0];
+    const { rowKey = "" } = commit.after ?? commit.before ?? {};
+    const kind = isHandOff(rowKey) ? undefined : partsOfRowKey(rowKey)[0];
     return kind === "due" || kind === "hist" || kind === "job" ? [{ ...commit, kind }] : [];
   });
   return walks.flatMap((walk) => {

@@ -28,6 +28,12 @@ export interface Violation {
     | "wrong result"
     | "read back in time"
     | "surprise"
+    | "early start"
+    | "released twice"
+    | "wrong end"
+    | "early end"
+    | "left over"
+    | "too many calls"
     | "nothing happened";
   readonly text: string;
 }

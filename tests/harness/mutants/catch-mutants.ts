@@ -1,9 +1,8 @@
 import { parseArgs } from "node:util";
-import { runScenario } from "../scenario/run-scenario.ts";
 import { takeOverProcess } from "../world/take-over-process.ts";
 import { CAUGHT_AT } from "./caught-at.ts";
 import { readMutantSeeds, writeMutantSeeds } from "./mutant-seeds.ts";
-import { MUTANTS } from "./mutants.ts";
+import { MUTANTS, scenarioFor } from "./mutants.ts";
 import type { MutantName } from "./mutants.ts";
 
 /**
@@ -45,7 +44,7 @@ async function caught(mutant: MutantName): Promise<Caught> {
   const first = before[mutant] ?? 1;
   const seeds = [first, ...Array.from({ length: SEEDS }, (_, index) => index + 1).filter((seed) => seed !== first)];
   for (const seed of seeds) {
-    const { violations } = await runScenario({ seed, variant: MUTANTS[mutant], takeOver });
+    const { violations } = await scenarioFor(mutant)({ seed, variant: MUTANTS[mutant], takeOver });
     const kinds = [...new Set(violations.map(({ kind }) => kind))];
     if (kinds.some((kind) => CAUGHT_AT[mutant].includes(kind))) return { mutant, seed, kinds };
   }

@@ -28,4 +28,13 @@ export const CAUGHT_AT: Readonly<Record<MutantName, readonly Violation["kind"][]
   "cancel-unconditional": ["version", "wake-up row", "history", "second end"],
   "cancel-any-operation": ["wrong operation"],
   "cancel-by-hint": ["untrue answer"],
+  "batch-counter": ["early start", "early end"],
+  "batch-job-first": ["early start"],
+  "batch-no-hand-off": ["not ended"],
+  "batch-derive-first": ["not ended", "early start"],
+  "batch-unmark-first": ["early end"],
+  "batch-skip-early": ["early end"],
+  "batch-end-by-count": ["early end", "not ended", "second end"],
+  "batch-no-fence": ["released twice", "illegal walk"],
+  "batch-new-ids": ["duplicated"],
 };

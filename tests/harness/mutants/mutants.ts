@@ -1,4 +1,7 @@
 import type { Variant } from "../actors/site.ts";
+import { runBatchScenario } from "../scenario/run-batch-scenario.ts";
+import { runScenario } from "../scenario/run-scenario.ts";
+import { BATCH_MUTANTS } from "./batch-mutants.ts";
 import { CANCEL_MUTANTS } from "./cancel-mutants.ts";
 import { STORE_MUTANTS } from "./store-mutants.ts";
 import { SUBMIT_MUTANTS } from "./submit-mutants.ts";
@@ -13,6 +16,12 @@ export const MUTANTS = {
   ...WORK_MUTANTS,
   ...STORE_MUTANTS,
   ...CANCEL_MUTANTS,
+  ...BATCH_MUTANTS,
 } as const satisfies Record<string, Variant>;
 
 export type MutantName = keyof typeof MUTANTS;
+
+/** What a mutant is to be caught in: a run with batches, if it is of theirs. */
+export function scenarioFor(mutant: MutantName): typeof runScenario {
+  return mutant in BATCH_MUTANTS ? runBatchScenario : runScenario;
+}

@@ -21,12 +21,16 @@ export function withoutConditions(request: WireRequest): WireRequest {
 
 /** What a transaction replaces or deletes among the rows of this kind is left out of it. Inserts stay. */
 export function withoutRows(kind: string): (request: WireRequest) => WireRequest {
+  return withoutParts(new RegExp(`^(PUT|DELETE) \\S+RowKey='${kind}(\\||%7C)`, "m"));
+}
+
+/** The same for all parts that look like this. */
+export function withoutParts(pattern: RegExp): (request: WireRequest) => WireRequest {
   return (request) => {
     const text = request.body.toString();
     const boundary = /boundary=(changeset_[\w-]+)/.exec(text)?.[1];
     if (request.path !== "$batch" || !boundary) return request;
-    const isOfKind = (part: string) => new RegExp(`^(PUT|DELETE) \\S+RowKey='${kind}(\\||%7C)`, "m").test(part);
-    const parts = text.split(`--${boundary}`).filter((part) => !isOfKind(part));
+    const parts = text.split(`--${boundary}`).filter((part) => !pattern.test(part));
     return { ...request, body: Buffer.from(parts.join(`--${boundary}`)) };
   };
 }

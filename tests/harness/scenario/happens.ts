@@ -28,3 +28,33 @@ export const HAPPENS: Readonly<Record<string, number>> = {
   "log: job cancelled": 80,
   "log: job postponed": 100,
 };
+
+/** The same for runs with batches: about a third of what 1,000 seeds come to. */
+export const BATCHES_HAPPEN: Readonly<Record<string, number>> = {
+  "batch: completed": 200,
+  "batch: failed": 150,
+  "batch: cancelled": 40,
+  "policy: skip_dependents": 140,
+  "policy: continue": 140,
+  "policy: fail_fast": 140,
+  "item: completed": 2_500,
+  "item: failed": 250,
+  "item: cancelled": 500,
+  "item: skipped": 150,
+  "skipped behind skipped": 30,
+  "item failed without a job": 5,
+  "taken from a parent that did not complete": 40,
+  diamond: 800,
+  "parents ended in one instant": 120,
+  "released by another than ended the last parent": 40,
+  "job made by another than released its item": 100,
+  "wide fan-in released": 5,
+  "wide fan-in skipped": 2,
+  "final job": 100,
+  "log: rung for a batch": 600,
+  "log: hand-off done": 200,
+  "log: hand-off done before": 70,
+  "log: batch put off": 80,
+  "log: a stale write refused": 300,
+  "client: cancelled": 40,
+};

@@ -2,7 +2,6 @@ import { QUEUE_NAMES } from "../actors/functions.ts";
 import { createHost } from "../actors/host.ts";
 import type { Host } from "../actors/host.ts";
 import type { Site, Variant } from "../actors/site.ts";
-import { createStorageAccount } from "../storage/account.ts";
 import type { StorageAccount } from "../storage/account.ts";
 import type { RowCommit } from "../storage/wire.ts";
 import { drawFaults } from "../world/faults.ts";
@@ -10,8 +9,10 @@ import type { Fault } from "../world/faults.ts";
 import { createNetwork } from "../world/network.ts";
 import type { Random } from "../world/random.ts";
 import type { Life, World } from "../world/world.ts";
+import { createDueWatch } from "./due-watch.ts";
 import { commitOf, countSaid, nameOf } from "./record.ts";
 import type { Record } from "./record.ts";
+import { createWatchedAccount } from "./watched-account.ts";
 
 export interface OpenSite {
   readonly world: World;
@@ -20,6 +21,8 @@ export interface OpenSite {
   readonly record: Record;
   /** Faults that do not come up in this run. */
   readonly never: readonly Fault[];
+  /** Whether sweeps that would find nothing are left out. */
+  readonly sparesSweeps?: boolean;
 }
 
 export interface OpenedSite {
@@ -28,13 +31,17 @@ export interface OpenedSite {
 }
 
 /** An account with what the product needs, the network around it, and a few instances, all of one run's own. */
-export async function openSite({ world, random, variant, record, never }: OpenSite): Promise<OpenedSite> {
+export async function openSite({ world, random, variant, record, never, sparesSweeps }: OpenSite): Promise<OpenedSite> {
   const hosts: Host[] = [];
   const faults = drawFaults(random, never);
-  const account = createStorageAccount({
+  const due = createDueWatch();
+  const account = createWatchedAccount(record, {
     now: () => new Date(world.now),
     chance: random.next,
-    onCommit: (commit: RowCommit) => record.commits.push(commitOf(world, network.sender, commit)),
+    onCommit: (commit: RowCommit) => {
+      record.commits.push(commitOf(world, network.sender, commit));
+      due.note(commit);
+    },
     onBlob: (name, bytes) => record.blobs.push({ ...stamp(), name, text: bytes && textOf(name, bytes) }),
   });
   const stamp = () => ({ at: world.now, by: nameOf(network.sender) });
@@ -54,6 +61,7 @@ export async function openSite({ world, random, variant, record, never }: OpenSi
     },
   });
   let calls = 0;
+  const isAnythingDue = () => !sparesSweeps || due.isAnyBefore(world.now + LARGEST_SKEW_MS);
   const site: Site = {
     world,
     random,
@@ -65,6 +73,7 @@ export async function openSite({ world, random, variant, record, never }: OpenSi
     maxDequeueCount: random.pick([1, 3, 200]),
     commitCount: () => record.commits.length,
     nextCall: () => ++calls,
+    isAnythingDue,
     asked: (call) => record.modelCalls.push(call),
     trouble,
     died: (life) => {
@@ -77,20 +86,24 @@ export async function openSite({ world, random, variant, record, never }: OpenSi
     },
     surprise: (text) => record.surprises.push(text),
   };
-  prepare(account);
+  prepareAccount(account);
   const count = 1 + random.below(3);
   for (let number = 1; number <= count; number++)
-    hosts.push(createHost(site, { name: `host-${number}`, skewMs: random.pick([0, 0, 0, -5_000, 5_000]) }));
+    hosts.push(
+      createHost(site, { name: `host-${number}`, skewMs: random.pick([0, 0, 0, -LARGEST_SKEW_MS, LARGEST_SKEW_MS]) }),
+    );
   await world.run(0);
   return { site, hosts: hosts as [Host, ...Host[]] };
 }
+
+const LARGEST_SKEW_MS = 5_000;
 
 /** Only payloads are read again, to know what a job was asked for. */
 function textOf(name: string, bytes: Buffer): string {
   return name.startsWith("payloads/") ? bytes.toString() : "";
 }
 
-function prepare(account: StorageAccount): void {
+export function prepareAccount(account: StorageAccount): void {
   const put = (service: "table" | "queue" | "blob", path: string, body = "") =>
     account.handle(service, {
       method: service === "table" ? "POST" : "PUT",
@@ -99,7 +112,8 @@ function prepare(account: StorageAccount): void {
       header: () => undefined,
       body: Buffer.from(body),
     });
-  for (const name of ["millracejobs", "millracefiles"]) put("table", "Tables", JSON.stringify({ TableName: name }));
+  for (const name of ["millracejobs", "millracefiles", "millracebatches"])
+    put("table", "Tables", JSON.stringify({ TableName: name }));
   for (const name of QUEUE_NAMES) put("queue", name);
   put("blob", "millrace");
 }

@@ -1,12 +1,14 @@
 import type { Violation } from "../history/history.ts";
+import type { Family } from "../run-seeds.ts";
 import type { Step } from "../world/world.ts";
 import type { Tally } from "./tally.ts";
 
 /** What a run came to. */
 export interface Outcome {
+  readonly family: Family;
   readonly seed: number;
   readonly violations: readonly Violation[];
-  /** Jobs that a client was told of. */
+  /** Jobs, or batches, that a client was told of. */
   readonly accepted: number;
   readonly commits: number;
   /** How often each kind of fault came up. */

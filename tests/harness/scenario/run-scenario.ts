@@ -81,6 +81,7 @@ export async function runScenario({ seed, variant = AS_IT_IS, takeOver }: Scenar
   }
   const history = { ...record, supervised, purged, stepsMs, ...(supervised && { peaceAt }) };
   return {
+    family: "jobs",
     seed,
     violations: checkHistory(history),
     accepted: new Set(clients.flatMap((event) => (event.did === "heard" ? [event.jobId] : []))).size,

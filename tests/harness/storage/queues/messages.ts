@@ -26,20 +26,24 @@ export interface Messages {
 
 /** The messages of one queue. Every put, get and update gives a message a new receipt; only the last one is good. */
 export function createMessages({ now, chance }: ServiceOptions): Messages {
-  let messages: readonly Message[] = [];
+  /** In the order in which they were put. */
+  const messages = new Map<string, Message>();
   let stamps = 0;
   const time = () => now().getTime();
   const newId = (kind: string) => `${kind}-${String(++stamps).padStart(8, "0")}`;
-  const alive = () => (messages = messages.filter(({ expiresAt }) => expiresAt > time()));
+  const alive = () => {
+    for (const { id, expiresAt } of messages.values()) if (expiresAt <= time()) messages.delete(id);
+    return [...messages.values()];
+  };
   const visible = () => alive().filter(({ visibleAt }) => visibleAt <= time());
   const replace = (message: Message, changes: Partial<Message>) => {
     const changed = { ...message, receipt: newId("receipt"), ...changes };
-    messages = messages.map((each) => (each.id === message.id ? changed : each));
+    messages.set(message.id, changed);
     return changed;
   };
   const require = (id: string, receipt: string) => {
-    const message = alive().find((each) => each.id === id);
-    if (!message) throw new StorageFault(404, "MessageNotFound");
+    const message = messages.get(id);
+    if (!message || message.expiresAt <= time()) throw new StorageFault(404, "MessageNotFound");
     if (message.receipt !== receipt) throw new StorageFault(400, "PopReceiptMismatch");
     return message;
   };
@@ -48,7 +52,7 @@ export function createMessages({ now, chance }: ServiceOptions): Messages {
       const insertedAt = time();
       const times = { insertedAt, expiresAt: insertedAt + timeToLiveMs, visibleAt: insertedAt + visibilityMs };
       const message = { id: newId("message"), text, dequeueCount: 0, receipt: newId("receipt"), ...times };
-      messages = [...messages, message];
+      messages.set(message.id, message);
       return message;
     },
     peek: (count) => visible().slice(0, count),
@@ -70,20 +74,24 @@ export function createMessages({ now, chance }: ServiceOptions): Messages {
     },
     delete(id, receipt) {
       require(id, receipt);
-      messages = messages.filter((each) => each.id !== id);
+      messages.delete(id);
     },
     clear() {
-      messages = [];
+      messages.clear();
     },
     count: () => alive().length,
     nextVisibleAt: () =>
       alive().reduce<number | undefined>((least, { visibleAt }) => Math.min(least ?? visibleAt, visibleAt), undefined),
     duplicateNewest() {
-      const newest = messages.at(-1);
-      if (newest) messages = [...messages, { ...newest, id: newId("message"), receipt: newId("receipt") }];
+      const newest = [...messages.values()].at(-1);
+      if (newest) {
+        const copy = { ...newest, id: newId("message"), receipt: newId("receipt") };
+        messages.set(copy.id, copy);
+      }
     },
     loseNewest() {
-      messages = messages.slice(0, -1);
+      const newest = [...messages.keys()].at(-1);
+      if (newest !== undefined) messages.delete(newest);
     },
   };
 }

@@ -1,0 +1,60 @@
+import { cancelJob } from "../../../../src/jobs/cancel.ts";
+import type { PlannedBatch } from "../../batches/planned-batch.ts";
+import { cancelBatchOf, readBatchOf, submitBatchOf } from "../batch-doors.ts";
+import { MAY_HAVE_HAPPENED, WORKSPACE } from "../client/caller.ts";
+import { ask, refusalOf } from "./batch-caller.ts";
+import type { BatchCaller } from "./batch-caller.ts";
+
+/** Whether it was told that the batch is accepted. */
+export async function submit(caller: BatchCaller, plan: PlannedBatch): Promise<boolean> {
+  const { log, known } = caller;
+  const { name } = plan;
+  log({ client: caller.name, did: "submit", name });
+  const answer = await ask(caller, `submit ${name}`, async (app) => submitBatchOf(app, plan));
+  if ("value" in answer) {
+    known.set(name, answer.value);
+    log({ client: caller.name, did: "heard", name, batchId: answer.value });
+    return true;
+  }
+  log({ client: caller.name, did: "maybe", name, code: refusalOf(caller, answer.thrown, []) });
+  return false;
+}
+
+/** Looks how a batch is. Returns the jobs that it was shown. */
+export async function read(caller: BatchCaller, name: string): Promise<readonly string[]> {
+  const batchId = caller.known.get(name) ?? "";
+  const answer = await ask(caller, `read ${name}`, async (app) => readBatchOf(app, batchId));
+  if ("value" in answer) {
+    const { jobIds, ...view } = answer.value;
+    caller.log({ client: caller.name, did: "read", name, batchId, view });
+    return jobIds;
+  }
+  refusalOf(caller, answer.thrown, []);
+  return [];
+}
+
+const CANCEL_REFUSALS = ["BATCH_ALREADY_ENDED", "VERSION_CONFLICT"];
+
+export async function cancel(caller: BatchCaller, name: string): Promise<void> {
+  const about = { client: caller.name, name };
+  const batchId = caller.known.get(name) ?? "";
+  caller.log({ did: "cancel", ...about });
+  const answer = await ask(caller, `cancel ${name}`, async (app) => cancelBatchOf(app, batchId));
+  if ("value" in answer) {
+    caller.log({ did: "cancelled", ...about });
+    return;
+  }
+  const code = refusalOf(caller, answer.thrown, CANCEL_REFUSALS);
+  caller.log({ did: MAY_HAVE_HAPPENED.has(code) ? "maybe cancelled" : "not cancelled", code, ...about });
+}
+
+/** Between its item's release and its creation a job is named, and not there. */
+const JOB_REFUSALS = ["JOB_ALREADY_ENDED", "VERSION_CONFLICT", "JOB_NOT_FOUND"];
+
+/** Cancels one job of a batch, as if it stood alone. */
+export async function cancelOneJob(caller: BatchCaller, [first, ...others]: readonly string[]): Promise<void> {
+  if (first === undefined) return;
+  const ref = { workspaceId: WORKSPACE, jobId: caller.site.random.pick([first, ...others]) };
+  const answer = await ask(caller, `cancel ${ref.jobId}`, async (app) => cancelJob(app, { ref, actor: "client" }));
+  if ("thrown" in answer) refusalOf(caller, answer.thrown, JOB_REFUSALS);
+}

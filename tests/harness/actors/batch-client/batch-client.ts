@@ -1,0 +1,60 @@
+import { drawBatch } from "../../batches/draw-batch.ts";
+import type { PlannedBatch } from "../../batches/planned-batch.ts";
+import type { Site } from "../site.ts";
+import { cancel, cancelOneJob, read, submit } from "./ask-of-batch.ts";
+import type { BatchCaller } from "./batch-caller.ts";
+
+export interface BatchClientOptions extends Pick<BatchCaller, "name" | "hosts" | "log"> {
+  readonly batches: number;
+  /** Told of each batch before it is asked for. */
+  readonly plans: (plan: PlannedBatch) => void;
+}
+
+export interface BatchClient {
+  /** Looks at all it knows of once more. */
+  readAll(): Promise<void>;
+  readonly finished: () => boolean;
+}
+
+/** A client that hears nothing asks so many times: then somebody was told of nearly every batch there is. */
+const TRIES = 6;
+
+/** Submits batches, again where it heard nothing; looks how they are, and now and then cancels one, or a job of one. */
+export function startBatchClient(site: Site, { batches, plans, ...options }: BatchClientOptions): BatchClient {
+  const { world, random } = site;
+  const life = world.startLife(options.name);
+  const caller: BatchCaller = { site, life, known: new Map(), ...options };
+  let finished = false;
+  const pause = async (ms: number) =>
+    new Promise<void>((resolve) => {
+      world.after(ms, { life, label: "", run: resolve });
+    });
+  const watch = async ({ name }: PlannedBatch) => {
+    if (!caller.known.has(name)) return;
+    const looks = 1 + random.below(6);
+    const cancelsAt = random.happens(0.15) ? random.below(looks) : undefined;
+    for (let look = 0; look < looks; look++) {
+      await pause(random.pick([100, 2_000, 20_000]));
+      if (look === cancelsAt) await cancel(caller, name);
+      const jobIds = await read(caller, name);
+      if (random.happens(0.03)) await cancelOneJob(caller, jobIds);
+    }
+  };
+  const run = async () => {
+    for (let number = 1; number <= batches; number++) {
+      const plan = drawBatch(random, `${options.name}-${number}`);
+      plans(plan);
+      await pause(random.below(3_000));
+      for (let tries = TRIES; tries > 0 && !(await submit(caller, plan)); tries--) await pause(random.below(5_000));
+      await watch(plan);
+    }
+    finished = true;
+  };
+  world.after(0, { life, label: "begins", run: () => void run() });
+  return {
+    finished: () => finished,
+    async readAll() {
+      for (const name of caller.known.keys()) await read(caller, name);
+    },
+  };
+}

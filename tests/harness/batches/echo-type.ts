@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { defineProfile } from "../../../src/profiles/define-profile.ts";
+import type { Profile } from "../../../src/profiles/define-profile.ts";
+import { ITEM_TYPE } from "../actors/item-type.ts";
+
+const TEXT = z.strictObject({ text: z.string() });
+
+/** Items whose work is nothing: what is measured is what stands around it. */
+export function createEchoType(): Profile {
+  return defineProfile({
+    id: ITEM_TYPE,
+    version: 1,
+    title: "Echo",
+    description: "Gives its text back",
+    durationClass: "seconds",
+    capability: "documents",
+    modes: ["async"],
+    payload: TEXT.extend({ given: z.array(z.string().nullable()) }),
+    result: TEXT,
+    examples: [{ name: "hello", payload: { text: "hello", given: [] } }],
+    steps: (start) => start.step("echo", { timeoutMs: 10_000 }, async ({ payload: { text } }) => ({ text })),
+  });
+}

@@ -1,0 +1,74 @@
+import type { PlannedBatch, PlannedItem } from "../../batches/planned-batch.ts";
+import type { ItemEnd } from "../../batches/what-becomes.ts";
+import type { Move, Walk } from "../job-walks.ts";
+
+export type ItemState = "blocked" | "released" | ItemEnd;
+
+/** Where one commit of an item's row stands. */
+export interface ItemMove {
+  readonly index: number;
+  readonly at: number;
+  readonly by: string;
+  readonly before: { readonly state: ItemState; readonly run: number } | undefined;
+  /** Nothing when the row was deleted. */
+  readonly after: { readonly state: ItemState; readonly run: number } | undefined;
+}
+
+/** All commits of one item, in order, and all jobs that say they are its own. */
+export interface ItemWalk {
+  readonly item: PlannedItem;
+  readonly moves: readonly ItemMove[];
+  readonly jobs: readonly Walk[];
+}
+
+export interface HeaderMove {
+  readonly index: number;
+  readonly at: number;
+  /** The phase it was in. */
+  readonly before: string | undefined;
+  /** Nothing when the row was deleted. */
+  readonly after: string | undefined;
+  /** A client asked for it to be cancelled, and was heard. */
+  readonly wasCancelled: boolean;
+}
+
+/** All commits of one batch. */
+export interface BatchWalk {
+  readonly batchId: string;
+  readonly plan: PlannedBatch;
+  readonly header: readonly HeaderMove[];
+  readonly items: ReadonlyMap<string, ItemWalk>;
+  /** Jobs that run when all items have ended. */
+  readonly finals: readonly Walk[];
+}
+
+const ENDS: readonly string[] = ["completed", "failed", "cancelled", "skipped"] satisfies ItemEnd[];
+
+export function isItemEnd(state: string | undefined): state is ItemEnd {
+  return state !== undefined && ENDS.includes(state);
+}
+
+export function isBatchEnd(state: string | undefined): boolean {
+  return state === "completed" || state === "failed" || state === "cancelled";
+}
+
+/** As the item stood when so many commits had been made. */
+export function stateAt({ moves }: ItemWalk, index: number): ItemState | undefined {
+  return moves.filter((move) => move.index < index).at(-1)?.after?.state;
+}
+
+/** As it stands when all is over; nothing where it has not ended. */
+export function endOf(walk: ItemWalk | undefined): ItemEnd | undefined {
+  const state = walk?.moves.at(-1)?.after?.state;
+  return isItemEnd(state) ? state : undefined;
+}
+
+/** The move by which the item came to its latest end. */
+export function lastEnd({ moves }: ItemWalk): ItemMove | undefined {
+  return moves.findLast(({ before, after }) => isItemEnd(after?.state) && !isItemEnd(before?.state));
+}
+
+/** Each time that an operation of the job began: its creation first. */
+export function beginningsOf({ moves }: Walk): Move[] {
+  return moves.filter(({ before, after }) => after && before?.operationId !== after.operationId);
+}

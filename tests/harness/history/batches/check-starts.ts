@@ -1,0 +1,57 @@
+import { mayStart } from "../../batches/what-becomes.ts";
+import type { Violation } from "../violation.ts";
+import { beginningsOf, isItemEnd, stateAt } from "./batch-walk.ts";
+import type { BatchWalk, ItemWalk } from "./batch-walk.ts";
+
+/**
+ * No item is released or has a job before each of its parents has ended as the batch asks, none has a job before it is
+ * released, and none is skipped while a parent has not ended. Items that begin anew have had all that before.
+ */
+export function checkStarts(batch: BatchWalk): Violation[] {
+  return [...batch.items.values()].flatMap((walk) => {
+    const releases = walk.moves.filter(({ after }) => after?.state === "released" && after.run === FIRST_RUN);
+    const creations = walk.jobs.flatMap((job) => beginningsOf(job).slice(0, 1));
+    const skips = walk.moves.filter(({ after }) => after?.state === "skipped").slice(0, 1);
+    return [
+      ...skips.flatMap(({ index }) => tooEarlySkipped(batch, walk, index)),
+      ...creations.flatMap(({ index }) => notReleased(walk, index)),
+      ...releases.slice(0, 1).flatMap(({ index }) => tooEarly(batch, walk, { index, what: "was released" })),
+      ...creations.flatMap(({ index }) => tooEarly(batch, walk, { index, what: "had its job" })),
+    ];
+  });
+}
+
+const FIRST_RUN = 1;
+
+/** What is released has a job, and nothing else: a job that nobody released may end before anybody waits for its end. */
+function notReleased(walk: ItemWalk, index: number): Violation[] {
+  const isReleased = walk.moves.some((move) => move.index < index && move.after?.state === "released");
+  if (isReleased) return [];
+  return [{ kind: "early start", text: `${walk.item.key} had its job at commit ${index}, before it was released` }];
+}
+
+function tooEarlySkipped({ items }: BatchWalk, { item }: ItemWalk, index: number): Violation[] {
+  const open = item.dependsOn.filter((key) => {
+    const parent = items.get(key);
+    return !isItemEnd(parent && stateAt(parent, index));
+  });
+  if (open.length === 0) return [];
+  return [
+    { kind: "early end", text: `${item.key} was skipped at commit ${index}, before ${open.join(", ")} had ended` },
+  ];
+}
+
+function tooEarly(
+  { plan, items }: BatchWalk,
+  { item }: ItemWalk,
+  { index, what }: { readonly index: number; readonly what: string },
+): Violation[] {
+  const states = item.dependsOn.map((key) => {
+    const parent = items.get(key);
+    return parent && stateAt(parent, index);
+  });
+  const ends = states.map((state) => (isItemEnd(state) ? state : undefined));
+  if (mayStart(plan.policy, ends)) return [];
+  const parents = item.dependsOn.map((key, at) => `${key} "${states[at] ?? "not there"}"`).join(", ");
+  return [{ kind: "early start", text: `${item.key} ${what} at commit ${index}, when there were ${parents}` }];
+}
