@@ -74,7 +74,9 @@ export async function listSchedules(
   const found = await store.list({ ...filter, limit: limit + 1 });
   const page = found.slice(0, limit);
   return {
-    schedules: page.flatMap((each) => ("stored" in each ? [each.stored.schedule] : [])),
+    schedules: page.flatMap((each) =>
+      "stored" in each && !each.stored.schedule.deletedAt ? [each.stored.schedule] : [],
+    ),
     unreadable: page.filter((each) => "unreadable" in each),
     next: found.length > limit ? page.at(-1)?.rowKey : undefined,
   };

@@ -51,7 +51,7 @@ export interface ScheduleStore {
   find(ref: ScheduleRef): Promise<StoredSchedule | undefined>;
   /** @throws MillraceError NOT_FOUND */
   require(ref: ScheduleRef): Promise<StoredSchedule>;
-  /** All schedules of all workspaces or one, in the order of their row keys, the deleted left out. */
+  /** All schedules of all workspaces or one, in the order of their row keys; deleted ones among them. */
   list(filter: {
     workspaceId: string | undefined;
     behind: string | undefined;
@@ -91,8 +91,7 @@ export function createScheduleStore(table: Table): ScheduleStore {
     async list({ workspaceId, behind, limit }) {
       const { after, before } = rowKeysUnder(SCHEDULE_KIND, ...(workspaceId === undefined ? [] : [workspaceId]));
       const from = behind === undefined || behind < after ? after : behind;
-      const found = await table.list({ filter: between(from, before), limit });
-      return found.map(listed).filter((each) => !("stored" in each) || !each.stored.schedule.deletedAt);
+      return (await table.list({ filter: between(from, before), limit })).map(listed);
     },
     async listDue(now, limit) {
       const { after, before } = rowKeysUnder(SCHEDULE_KIND);
