@@ -8,8 +8,10 @@ import type { Batch, BatchEvent, BatchRef } from "./batch.ts";
 import { endIfOver } from "./end-batch.ts";
 import { finishBatch } from "./finish-batch.ts";
 import { loadItems } from "./load-items.ts";
-import { openBatch } from "./open-batch.ts";
+import { forEachPage, openBatch } from "./open-batch.ts";
+import { passOn } from "./pass-on.ts";
 import { batchFolder } from "./plan.ts";
+import { startItem } from "./start-item.ts";
 import { sweepBatch } from "./sweep-batch.ts";
 
 /**
@@ -54,12 +56,19 @@ const STAGES: Readonly<Record<Exclude<BatchPhase, "completed" | "failed" | "canc
     await openBatch(deps, batch);
     return "opened";
   },
-  running: endIfNothingIsLeft,
+  async running(deps, batch) {
+    await startReruns(deps, batch);
+    await endIfOver(deps, batch);
+    return undefined;
+  },
   async stopping(deps, batch) {
     await sweepBatch(deps, batch);
     return "swept";
   },
-  draining: endIfNothingIsLeft,
+  async draining(deps, batch) {
+    await endIfOver(deps, batch);
+    return undefined;
+  },
   async finishing(deps, batch) {
     await finishBatch(deps, batch);
     return undefined;
@@ -72,8 +81,15 @@ const STAGES: Readonly<Record<Exclude<BatchPhase, "completed" | "failed" | "canc
   },
 };
 
-async function endIfNothingIsLeft(deps: BatchDeps, batch: Batch): Promise<undefined> {
-  await endIfOver(deps, batch);
+/** What is to run again stands in the rows; whoever wrote it may have died before it began. */
+async function startReruns(deps: BatchDeps, batch: Batch): Promise<void> {
+  await forEachPage(deps, { batchId: batch.batchId, state: "released", isRerun: true }, async (page) => {
+    for (const item of page) {
+      const started = await startItem(deps, batch, { item });
+      if (started.outcome === "ended")
+        await passOn(deps, batch, { ended: started.stored.item, isRepeat: true, budget: Infinity });
+    }
+  });
 }
 
 async function expire({ clock }: BatchDeps, { expiresAt }: Batch): Promise<"expired" | undefined> {

@@ -1,11 +1,18 @@
+import { digest } from "../jobs/store/idempotency.ts";
 import { mapAtOnce } from "../platform/at-once.ts";
 import { decideGate } from "./gate.ts";
 import type { GateDecision } from "./gate.ts";
-import type { ItemState } from "./item-states.ts";
 import type { ItemStore } from "./item-store.ts";
 import type { Item } from "./item.ts";
 
 const READ_AT_ONCE = 8;
+
+/** What is to become of an item, and what it would take in. */
+export interface GateAnswer {
+  readonly decision: GateDecision;
+  /** Of the results of what it depends on; none where they were not read. */
+  readonly inputDigest?: string | undefined;
+}
 
 /**
  * What is to become of a blocked item. Its parents are read, or the marks that they leave if they are many: so what this
@@ -14,18 +21,25 @@ const READ_AT_ONCE = 8;
  *
  * @param ended a parent that the caller knows has ended
  */
-export async function askGate(items: ItemStore, item: Item, ended: Item): Promise<GateDecision> {
-  if (item.isWide) return decideGate(await statesByMarks(items, item), item.policy);
-  const { parents } = await items.linksOf(item);
-  const others = parents.filter((index) => index !== ended.index);
-  const states = await mapAtOnce(others, READ_AT_ONCE, async (index) => {
-    return (await items.require({ batchId: item.batchId, index })).item.state;
-  });
-  return decideGate([ended.state, ...states], item.policy);
+export async function askGate(items: ItemStore, item: Item, ended: Item): Promise<GateAnswer> {
+  return item.isWide ? askMarks(items, item) : askParents(items, item, ended);
 }
 
-/** One state that stands for all. */
-async function statesByMarks(items: ItemStore, { batchId, index }: Item): Promise<ItemState[]> {
-  if (await items.isMarked("edge", batchId, index)) return ["released"];
-  return [(await items.isMarked("lack", batchId, index)) ? "failed" : "completed"];
+/** The same of any item, from its parents themselves, however many. */
+export async function askParents(items: ItemStore, item: Item, ended?: Item): Promise<GateAnswer> {
+  const { batchId, policy } = item;
+  const { parents } = await items.linksOf(item);
+  const read = await mapAtOnce(parents, READ_AT_ONCE, async (index) =>
+    index === ended?.index ? ended : (await items.require({ batchId, index })).item,
+  );
+  const states = read.map(({ state }) => state);
+  const outputs = read.map(({ outputDigest, state }) => outputDigest ?? state);
+  return { decision: decideGate(states, policy), inputDigest: digest(JSON.stringify(outputs)) };
+}
+
+/** One state stands for all. */
+async function askMarks(items: ItemStore, { batchId, index, policy }: Item): Promise<GateAnswer> {
+  if (await items.isMarked("edge", batchId, index)) return { decision: "wait" };
+  const state = (await items.isMarked("lack", batchId, index)) ? "failed" : "completed";
+  return { decision: decideGate([state], policy) };
 }

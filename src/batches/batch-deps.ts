@@ -1,6 +1,6 @@
 import type { CancelDeps } from "../jobs/cancel.ts";
 import type { Patience } from "../jobs/life/due.ts";
-import type { StartOperationDeps } from "../jobs/start-operation.ts";
+import type { RegenerateDeps } from "../jobs/regenerate.ts";
 import type { SubmitDeps } from "../jobs/submit.ts";
 import type { RingForBatch } from "../jobs/supervision/ring-batch.ts";
 import type { BatchStore } from "./batch-store.ts";
@@ -8,7 +8,7 @@ import type { HandOffStore } from "./hand-off-store.ts";
 import type { ItemStore } from "./item-store.ts";
 
 /** What whoever carries a batch on works with. */
-export interface BatchDeps extends SubmitDeps, StartOperationDeps, CancelDeps {
+export interface BatchDeps extends SubmitDeps, RegenerateDeps, CancelDeps {
   readonly batches: BatchStore;
   readonly items: ItemStore;
   readonly handOffs: HandOffStore;

@@ -9,9 +9,12 @@ import type { BatchDeps } from "./batch-deps.ts";
 import { endIfOver } from "./end-batch.ts";
 import { commitEnd } from "./end-item.ts";
 import { hasEnded } from "./item-states.ts";
+import type { StoredItem } from "./item-store.ts";
 import type { Item } from "./item.ts";
 import { passOn } from "./pass-on.ts";
 import type { PassOnOptions } from "./pass-on.ts";
+import { startItem } from "./start-item.ts";
+import type { Origin } from "./start-item.ts";
 
 /** Dependents that are seen to by whoever ends a job: it may hold a request, or a worker's permit. */
 const DEPENDENTS_AT_ONCE = 80;
@@ -46,32 +49,48 @@ export async function handOff(
   const { workspaceId, batchId } = ended;
   const origin = { workspaceId, batchId, traceparent: options.traceparent };
   const item = await writeEnd(deps, ended);
-  const isDone = item === undefined || (await passOn(deps, origin, { ...options, ended: item }));
+  const isDone = item === undefined || (await follow(deps, origin, { ...options, ended: item }));
   if (item === undefined) await endIfOver(deps, origin);
   if (isDone) await deps.handOffs.drop(ended);
   return isDone;
 }
 
+/** It runs again already, if somebody wrote so and then died: then that is what is to be begun. */
+async function follow(
+  deps: BatchDeps,
+  origin: Origin,
+  options: PassOnOptions & { readonly ended: Item },
+): Promise<boolean> {
+  if (hasEnded(options.ended.state)) return passOn(deps, origin, options);
+  return (await startItem(deps, origin, { item: options.ended })).outcome === "started";
+}
+
 /** The item, if something follows from its end. Nothing where it only takes over how a later operation of its job ended. */
 async function writeEnd(deps: BatchDeps, ended: HandOff): Promise<Item | undefined> {
-  const { batchId, index, run, outcome: state, endedAt, error } = ended;
   const outputDigest = await digestOf(deps.content, ended);
   return againOnConflict(async () => {
-    const stored = await deps.items.get({ batchId, index });
-    if (!stored || stored.item.run > run) return undefined;
-    const isFirst = stored.item.state === "released";
-    if (!isFirst && stored.item.run === run) return hasEnded(stored.item.state) ? stored.item : undefined;
-    const links = await deps.items.linksOf(stored.item);
-    const end = { state, endedAt, run, ...(error && { error }), ...(outputDigest && { outputDigest }) };
-    const isLast = isFirst && links.children.length + links.wide.length === 0 && isWell(stored.item, state);
-    const { item } = await commitEnd(deps.items, stored, { end, links, isLast });
-    return isFirst && !isLast ? item : undefined;
+    const stored = await deps.items.get(ended);
+    if (!stored) return undefined;
+    const { state, run, isRerun } = stored.item;
+    if (run > ended.run) return isRerun && !hasEnded(state) ? stored.item : undefined;
+    if (run === ended.run && hasEnded(state)) return stored.item;
+    return commitOutcome(deps, stored, { ...ended, outputDigest });
   });
 }
 
+async function commitOutcome(deps: BatchDeps, stored: StoredItem, ended: HandOff): Promise<Item | undefined> {
+  const { run, outcome: state, endedAt, error, outputDigest } = ended;
+  const links = await deps.items.linksOf(stored.item);
+  const end = { state, endedAt, run, ...(error && { error }), ...(outputDigest && { outputDigest }) };
+  const isFirst = !hasEnded(stored.item.state);
+  const isLast = isFirst && links.children.length + links.wide.length === 0 && isAllOf(stored.item, state);
+  const { item } = await commitEnd(deps.items, stored, { end, links, isLast });
+  return isFirst && !isLast ? item : undefined;
+}
+
 /** Whether nothing but the batch's own end follows from it, where nothing depends on it. */
-function isWell({ policy }: Item, state: HandOff["outcome"]): boolean {
-  return state === "completed" || policy !== "fail_fast";
+function isAllOf({ policy, isStale }: Item, state: HandOff["outcome"]): boolean {
+  return (state === "completed" || policy !== "fail_fast") && !isStale;
 }
 
 /** A large result is read again, only for this: two results are the same if their digests are. */

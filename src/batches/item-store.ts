@@ -20,6 +20,7 @@ export interface ItemQuery {
   /** Only those that depend on nothing. */
   readonly isRoot?: boolean | undefined;
   readonly isJobless?: boolean | undefined;
+  readonly isRerun?: boolean | undefined;
   readonly key?: string | undefined;
   /** Only those behind the one of this index. */
   readonly behind?: number | undefined;
@@ -28,7 +29,7 @@ export interface ItemQuery {
 
 /** What of an item says how it stands. */
 export type Standing = Pick<Item, (typeof STANDING)[number]>;
-const STANDING = ["index", "key", "state", "run", "isJobless"] as const;
+const STANDING = ["index", "key", "state", "run"] as const;
 
 export interface ItemStore {
   get(ref: ItemRef): Promise<StoredItem | undefined>;
@@ -130,12 +131,13 @@ function toStoredItem({ row, etag }: StoredRow): StoredItem {
   return { item: readItemRow(row), etag };
 }
 
-function toOData({ batchId, state, isRoot, isJobless, key, behind }: Omit<ItemQuery, "limit">): string {
+function toOData({ batchId, state, isRoot, isJobless, isRerun, key, behind }: Omit<ItemQuery, "limit">): string {
   const { after, before } = itemKeys(behind);
   const clauses = [odata`PartitionKey eq ${batchId} and RowKey gt ${after} and RowKey lt ${before}`];
   if (state) clauses.push(odata`state eq ${state}`);
   if (isRoot !== undefined) clauses.push(odata`isRoot eq ${isRoot}`);
   if (isJobless !== undefined) clauses.push(odata`isJobless eq ${isJobless}`);
+  if (isRerun !== undefined) clauses.push(odata`isRerun eq ${isRerun}`);
   if (key !== undefined) clauses.push(odata`key eq ${key}`);
   return clauses.join(" and ");
 }

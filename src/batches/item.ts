@@ -22,7 +22,7 @@ export const itemSchema = z.object({
   index: z.int(),
   key: z.string(),
   state: z.enum(ITEM_STATES),
-  /** Which operation of its job counts; 0 while it has none. */
+  /** Which operation of its job counts; 0 while it has no job, or could not have one. */
   run: z.int(),
   /** The batch's: whoever ends an item reads nothing of the batch. */
   policy: z.enum(POLICIES),
@@ -50,6 +50,14 @@ export const itemSchema = z.object({
   isJobless: z.boolean().optional(),
   /** Of its result. */
   outputDigest: z.string().optional(),
+  /** Of the results of what it depends on, as they were when it was released. */
+  inputDigest: z.string().optional(),
+  /** It runs because somebody asked for it again, or because what it depends on has changed by that. */
+  isRerun: z.boolean().optional(),
+  /** What depends on it is to run again when it has ended, if that changes what it takes in. */
+  passesOn: z.boolean().optional(),
+  /** What it depends on has run again: when all of that has ended, and itself, it may have to run again too. */
+  isStale: z.boolean().optional(),
 });
 export type Item = z.infer<typeof itemSchema>;
 export type Links = NonNullable<Item["links"]>;
@@ -72,6 +80,6 @@ export function jobIdOf({ batchId, index }: ItemRef): string {
 }
 
 /** Whether it has a job, or had one. */
-export function hasJob({ run, isJobless }: Pick<Item, "run" | "isJobless">): boolean {
-  return run > (isJobless ? 1 : 0);
+export function hasJob({ run }: Pick<Item, "run">): boolean {
+  return run > 0;
 }

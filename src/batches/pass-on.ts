@@ -1,8 +1,11 @@
+import type { Row } from "../platform/tables.ts";
 import type { BatchDeps } from "./batch-deps.ts";
 import { endIfOver } from "./end-batch.ts";
 import type { Item } from "./item.ts";
 import { activeMark } from "./marks.ts";
 import { releaseDependents } from "./release-dependents.ts";
+import { rerunIfChanged } from "./rerun-item.ts";
+import { startItem } from "./start-item.ts";
 import type { Origin } from "./start-item.ts";
 import { stopBatch } from "./stop-batch.ts";
 
@@ -26,23 +29,35 @@ export async function passOn(
   origin: Origin,
   { ended, isRepeat, budget }: PassOnOptions & { readonly ended: Item },
 ): Promise<boolean> {
+  const again = ended.isStale ? await rerunIfChanged(deps, origin, ended) : undefined;
+  if (again) return (await startItem(deps, origin, { item: again })).outcome === "started";
+  const marks = await passOnAll(deps, origin, { ended, isRepeat, budget });
+  if (!marks) return false;
+  for (const mark of marks) await deps.items.unmark(mark);
+  await endIfOver(deps, origin);
+  return true;
+}
+
+/** The marks that stand for all of it, and go when it is done; nothing while it is not. */
+async function passOnAll(
+  deps: BatchDeps,
+  origin: Origin,
+  { ended, isRepeat, budget }: PassOnOptions & { readonly ended: Item },
+): Promise<Row[] | undefined> {
+  const marks = [activeMark(ended)];
   const left: Item[] = [ended];
   let seen = 0;
   let isLeftOver = false;
-  const marks = [activeMark(ended)]; // They stand for all that follows, and go when it is done.
   for (let item = left.pop(); item; item = left.pop()) {
     if (item.state !== "completed" && item.policy === "fail_fast") await stopBatch(deps, origin, item);
     const links = await deps.items.linksOf(item);
     seen += links.children.length + links.wide.length;
-    if (seen > budget) return false;
+    if (seen > budget) return undefined;
     const released = await releaseDependents(deps, origin, { ended: item, links, isRepeat });
     left.push(...released.further);
     isLeftOver ||= released.isLeftOver;
     if (item === ended && released.isUnmarked) marks.pop();
     else if (item !== ended && item.isJobless) marks.push(activeMark(item));
   }
-  if (isLeftOver) return false;
-  for (const mark of marks) await deps.items.unmark(mark);
-  await endIfOver(deps, origin);
-  return true;
+  return isLeftOver ? undefined : marks;
 }

@@ -1,12 +1,13 @@
 import { againOnConflict } from "../platform/again-on-conflict.ts";
 import { mapAtOnce } from "../platform/at-once.ts";
 import { askGate } from "./ask-gate.ts";
+import type { GateAnswer } from "./ask-gate.ts";
 import type { BatchDeps } from "./batch-deps.ts";
 import { commitEnd } from "./end-item.ts";
-import type { GateDecision } from "./gate.ts";
 import type { ItemStore, StoredItem } from "./item-store.ts";
 import type { Item, Links } from "./item.ts";
 import { activeMark } from "./marks.ts";
+import { rerunIfChanged } from "./rerun-item.ts";
 import { startItem } from "./start-item.ts";
 import type { Origin } from "./start-item.ts";
 
@@ -46,7 +47,7 @@ export async function releaseDependents(deps: BatchDeps, origin: Origin, release
   for (let from = 0; from < dependents.length; from += ITEMS_AT_ONCE) {
     const isLast = from + ITEMS_AT_ONCE >= dependents.length && further.length === 0;
     const chunk = { ...release, indices: dependents.slice(from, from + ITEMS_AT_ONCE), mayUnmark: isLast };
-    const turned = await turnChunk(deps.items, chunk);
+    const turned = await turnChunk(deps, origin, chunk);
     isUnmarked = turned.isUnmarked;
     further.push(...turned.ended);
     const started = await mapAtOnce(turned.released, AT_ONCE, async (item) => startItem(deps, origin, { item }));
@@ -68,55 +69,80 @@ interface Turned {
 }
 
 /** Reads some of the dependents, decides about each, and writes what was decided. */
-async function turnChunk(items: ItemStore, chunk: Chunk): Promise<Turned> {
-  const { stored, decisions, isUnmarked } = await againOnConflict(async () => releaseSome(items, chunk));
+async function turnChunk(deps: BatchDeps, origin: Origin, chunk: Chunk): Promise<Turned> {
+  const { items } = deps;
+  const { stored, answers, isUnmarked } = await againOnConflict(async () => releaseSome(items, chunk));
   const ended: Item[] = [];
+  const released: Item[] = [];
   for (const [place, { item }] of stored.entries()) {
-    if (decisions[place] === "skip") ended.push(...(await skip(items, item, chunk.ended)));
-    else if (chunk.isRepeat && (item.state === "skipped" || item.isJobless)) ended.push(item);
+    const answer = answers[place];
+    if (!answer) {
+      const left = await leftOf(deps, origin, { item, chunk });
+      released.push(...left.filter(({ state }) => state === "released"));
+      ended.push(...left.filter(({ state }) => state !== "released"));
+    } else if (answer.decision === "release") released.push(releasedItem(item, answer));
+    else if (answer.decision === "skip") ended.push(...(await skip(items, item, chunk.ended)));
   }
-  const released = stored.flatMap(({ item }, place) => {
-    const isLeft = chunk.isRepeat && item.state === "released";
-    return decisions[place] === "release" || isLeft ? [releasedItem(item)] : [];
-  });
   return { released, ended, isUnmarked };
+}
+
+/** What is to be done about a dependent that is not blocked any more. */
+async function leftOf(
+  deps: BatchDeps,
+  origin: Origin,
+  { item, chunk }: { readonly item: Item; readonly chunk: Chunk },
+): Promise<Item[]> {
+  if (chunk.ended.passesOn || item.isStale) return runAgain(deps, origin, item);
+  // Whoever released it, or saw it end, may have died before what follows.
+  const isLeft = item.state === "released" || item.state === "skipped" || item.isJobless === true;
+  return chunk.isRepeat && isLeft ? [item] : [];
+}
+
+/** What runs again; and what has been released before, since whoever released it may have died. */
+async function runAgain(deps: BatchDeps, origin: Origin, item: Item): Promise<Item[]> {
+  const again = await rerunIfChanged(deps, origin, item);
+  if (again) return [again];
+  return item.state === "released" ? [item] : [];
 }
 
 interface Decided {
   readonly stored: readonly StoredItem[];
-  readonly decisions: readonly (GateDecision | undefined)[];
+  /** Of those that are blocked. */
+  readonly answers: readonly (GateAnswer | undefined)[];
   readonly isUnmarked: boolean;
 }
 
 /** In one transaction, for all of them or none: the losers of a race read again. */
 async function releaseSome(items: ItemStore, chunk: Chunk): Promise<Decided> {
-  const { batchId } = chunk.ended;
+  const { batchId, passesOn } = chunk.ended;
   const stored = await mapAtOnce(chunk.indices, AT_ONCE, async (index) => items.require({ batchId, index }));
-  const decisions = await mapAtOnce(stored, AT_ONCE, async ({ item }) =>
+  const answers = await mapAtOnce(stored, AT_ONCE, async ({ item }) =>
     item.state === "blocked" ? askGate(items, item, chunk.ended) : undefined,
   );
-  const [first, ...others] = stored
-    .filter((_, place) => decisions[place] === "release")
-    .map(({ item, etag }) => ({ item: releasedItem(item), etag }));
-  if (!first) return { stored, decisions, isUnmarked: false };
-  const isUnmarked = chunk.mayUnmark && !chunk.isRepeat && !decisions.includes("skip");
+  const [first, ...others] = stored.flatMap(({ item, etag }, place) => {
+    const answer = answers[place];
+    return answer?.decision === "release" ? [{ item: releasedItem(item, answer), etag }] : [];
+  });
+  if (!first) return { stored, answers, isUnmarked: false };
+  const isSure = !chunk.isRepeat && !passesOn && answers.every((answer) => answer && answer.decision !== "skip");
+  const isUnmarked = chunk.mayUnmark && isSure;
   await items.save([first, ...others], {
     put: [first, ...others].map(({ item }) => activeMark(item)),
     remove: isUnmarked ? [activeMark(chunk.ended)] : [],
   });
-  return { stored, decisions, isUnmarked };
+  return { stored, answers, isUnmarked };
 }
 
-/** The item as it is once it may have a job. */
-export function releasedItem(item: Item): Item {
-  return item.state === "released" ? item : { ...item, state: "released", run: item.run + 1 };
+/** A blocked item as it is once it may have a job. */
+export function releasedItem(item: Item, { inputDigest }: Pick<GateAnswer, "inputDigest"> = {}): Item {
+  return { ...item, state: "released", run: item.run + 1, ...(inputDigest && { inputDigest }) };
 }
 
 /** The item, if it was this one's to skip; nothing when somebody else has. */
 async function skip(items: ItemStore, { batchId, index }: Item, parent: Item): Promise<Item[]> {
   return againOnConflict(async () => {
     const stored = await items.require({ batchId, index });
-    if (stored.item.state !== "blocked" || (await askGate(items, stored.item, parent)) !== "skip") return [];
+    if (stored.item.state !== "blocked" || (await askGate(items, stored.item, parent)).decision !== "skip") return [];
     const links = await items.linksOf(stored.item);
     const end = { state: "skipped", endedAt: parent.endedAt ?? new Date(0) } as const;
     return [(await commitEnd(items, stored, { end, links })).item];

@@ -1,3 +1,4 @@
+import { regenerateJob } from "../jobs/regenerate.ts";
 import { readContent } from "../jobs/store/content.ts";
 import { createJob } from "../jobs/submit.ts";
 import { againOnConflict } from "../platform/again-on-conflict.ts";
@@ -62,6 +63,10 @@ async function makeJob(deps: BatchDeps, origin: Origin, { item, payload }: Fille
     jobType: item.jobType,
     payload: payload as Readonly<Record<string, unknown>>,
   };
+  if (run > 1) {
+    await runAgain(deps, origin, { item, payload: command.payload });
+    return;
+  }
   const profile = deps.profiles.require(item.jobType);
   const operationId = derivedOperationId(jobId, run);
   await againOnConflict(async () => {
@@ -75,6 +80,30 @@ async function makeJob(deps: BatchDeps, origin: Origin, { item, payload }: Fille
   });
 }
 
+/**
+ * A new operation of the item's job. No client's key has a space in it, so the key made here is this run's alone, and
+ * whoever begins the run again finds it begun.
+ */
+async function runAgain(
+  deps: BatchDeps,
+  { workspaceId, traceparent }: Origin,
+  { item, payload }: Filled & { readonly payload: Readonly<Record<string, unknown>> },
+): Promise<void> {
+  const ref = { workspaceId, jobId: jobIdOf(item) };
+  const stored = await deps.jobs.get(ref);
+  if (!stored || stored.job.operations >= item.run) return; // It is begun; or it was, and its client removed the job.
+  try {
+    await regenerateJob(deps, { ref, payload, traceparent, idempotencyKey: `batch run ${item.run}` });
+  } catch (thrown) {
+    if (!BEGUN.some((code) => hasCode(thrown, code))) throw thrown;
+    // Somebody began an operation in this moment: the item follows the newest.
+    const current = await deps.jobs.get(ref);
+    if (current && current.job.operations < item.run) throw thrown;
+  }
+}
+
+const BEGUN = ["JOB_NOT_TERMINAL", "VERSION_CONFLICT", "IDEMPOTENCY_MISMATCH", "JOB_NOT_FOUND", "GONE"] as const;
+
 /** What will not pass, however often it is tried. */
 function isRefusal({ code }: MillraceError): boolean {
   return code === "VALIDATION_FAILED" || code === "UNKNOWN_JOB_TYPE";
@@ -87,7 +116,7 @@ async function failWithoutJob(deps: BatchDeps, item: Item, refusal: MillraceErro
     const stored = await deps.items.require(item);
     if (stored.item.state !== "released" || stored.item.run !== item.run) return undefined;
     const error = { code: refusal.code, message: messageOf(refusal) };
-    const end = { state: "failed", endedAt: deps.clock.now(), error, isJobless: true } as const;
+    const end = { state: "failed", endedAt: deps.clock.now(), error, isJobless: true, run: item.run - 1 } as const;
     return commitEnd(deps.items, stored, { end, links });
   });
 }

@@ -3,9 +3,10 @@ import type { App } from "../app.ts";
 import type { BatchRef } from "../batches/batch.ts";
 import { cancelBatch } from "../batches/cancel-batch.ts";
 import { readBatch } from "../batches/read-batch.ts";
+import { regenerateItem } from "../batches/regenerate-item.ts";
 import { submitBatchCommandOf } from "../batches/submit-batch-command.ts";
 import { submitBatch } from "../batches/submit-batch.ts";
-import { batchRequestSchema } from "../contract/batch-request.ts";
+import { batchRequestSchema, itemKeySchema, regenerateItemRequestSchema } from "../contract/batch-request.ts";
 import type { BatchRequest } from "../contract/batch-request.ts";
 import {
   acceptedBatchViewSchema,
@@ -91,6 +92,29 @@ export const batchRoutes: readonly Route[] = [
       const ref = refOf(request);
       const { unsent } = await cancelBatch(app, ref, request.body.reason);
       if (unsent) request.log.warn("message not put", { batch_id: ref.batchId }, unsent);
+      return { ...(await show(app, request, { ref, query: batchQuerySchema.parse({}) })), status: 202 };
+    },
+  }),
+
+  defineRoute({
+    name: "batches-regenerate-item",
+    methods: ["POST"],
+    path: `${BATCH_PATH}/items/{key}/regenerate`,
+    access: "key",
+    tag: TAG,
+    summary: "Have one item that has ended run again, alone or with what depends on it",
+    params: params.extend({ key: itemKeySchema }),
+    body: { kind: "json", schema: regenerateItemRequestSchema, isOptional: true },
+    answers: { 202: { description: "It runs again", schema: batchViewSchema, headers: ["Retry-After"] } },
+    problems: [
+      ...BODY_PROBLEMS,
+      ...(["BATCH_NOT_FOUND", "NOT_FOUND", "ITEM_NOT_ENDED", "JOB_NOT_FOUND", "GONE"] as const),
+      ...(["VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
+    ],
+    async handle(app, request) {
+      const ref = refOf(request);
+      const { dependents = "keep" } = request.body;
+      await regenerateItem(app, { ref, key: request.params.key, dependents });
       return { ...(await show(app, request, { ref, query: batchQuerySchema.parse({}) })), status: 202 };
     },
   }),

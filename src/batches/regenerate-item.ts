@@ -1,0 +1,66 @@
+import { isTerminal } from "../jobs/life/lifecycle.ts";
+import { againOnConflict } from "../platform/again-on-conflict.ts";
+import { MillraceError } from "../platform/errors.ts";
+import { askParents } from "./ask-gate.ts";
+import type { BatchDeps } from "./batch-deps.ts";
+import { isOver } from "./batch-phases.ts";
+import { evolveBatch } from "./batch.ts";
+import type { Batch, BatchRef } from "./batch.ts";
+import { hasEnded } from "./item-states.ts";
+import { hasJob, jobIdOf } from "./item.ts";
+import type { Item } from "./item.ts";
+import { passOn } from "./pass-on.ts";
+import { releaseAgain } from "./rerun-item.ts";
+import { startItem } from "./start-item.ts";
+
+export interface RegenerateItemCommand {
+  readonly ref: BatchRef;
+  readonly key: string;
+  /** `rerun_changed`: what depends on it runs again when that changes what it takes in, and so on. */
+  readonly dependents: "keep" | "rerun_changed";
+}
+
+/**
+ * Has one item that has ended run again, as a new operation of its job; the batch runs again until that has ended. The
+ * rows say so first, then the job begins.
+ *
+ * @throws MillraceError BATCH_NOT_FOUND, NOT_FOUND, ITEM_NOT_ENDED, JOB_NOT_FOUND, GONE, VERSION_CONFLICT, STORAGE_UNAVAILABLE
+ */
+export async function regenerateItem(deps: BatchDeps, command: RegenerateItemCommand): Promise<Batch> {
+  const { ref, key, dependents } = command;
+  const item = await againOnConflict(async () => {
+    await deps.batches.require(ref);
+    const [found] = await deps.items.list({ batchId: ref.batchId, key, limit: 1 });
+    if (!found) throw new MillraceError("NOT_FOUND", "There is no item with this key in the batch");
+    const run = await requireNextRun(deps, ref, found.item);
+    await reopen(deps, ref, key);
+    const { inputDigest } = await askParents(deps.items, found.item);
+    return releaseAgain(deps.items, found, { run, passesOn: dependents === "rerun_changed", inputDigest });
+  });
+  // Somebody may have seen nothing at work between the two writes, and ended the batch.
+  const batch = await againOnConflict(async () => reopen(deps, ref, key));
+  const started = await startItem(deps, batch, { item });
+  if (started.outcome === "ended")
+    await passOn(deps, batch, { ended: started.stored.item, isRepeat: true, budget: Infinity });
+  return batch;
+}
+
+/** The batch as it is when it runs. */
+async function reopen({ batches, clock }: BatchDeps, ref: BatchRef, key: string): Promise<Batch> {
+  const stored = await batches.require(ref);
+  const { batch } = stored;
+  if (batch.phase === "running") return batch;
+  if (!isOver(batch.phase))
+    throw new MillraceError("ITEM_NOT_ENDED", `The batch is "${batch.phase}" just now; try again when it has ended`);
+  const event = { type: "reopened", actor: "client", reason: `Item "${key}" runs again` } as const;
+  return (await batches.save(evolveBatch(batch, event, clock.now()), stored)).batch;
+}
+
+/** @throws MillraceError ITEM_NOT_ENDED, JOB_NOT_FOUND, GONE */
+async function requireNextRun({ jobs }: BatchDeps, { workspaceId }: BatchRef, item: Item): Promise<number> {
+  if (!hasEnded(item.state)) throw new MillraceError("ITEM_NOT_ENDED", `The item is "${item.state}"`);
+  if (!hasJob(item)) return 1;
+  const { job } = await jobs.require({ workspaceId, jobId: jobIdOf(item) });
+  if (!isTerminal(job.phase)) throw new MillraceError("ITEM_NOT_ENDED", "The item's job runs again already");
+  return job.operations + 1;
+}

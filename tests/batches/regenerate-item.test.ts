@@ -1,0 +1,148 @@
+import { describe, expect, it } from "@jest/globals";
+import { isOver } from "../../src/batches/batch-phases.ts";
+import type { BatchRef } from "../../src/batches/batch.ts";
+import { jobIdOf } from "../../src/batches/item.ts";
+import { regenerateItem } from "../../src/batches/regenerate-item.ts";
+import { regenerateJob } from "../../src/jobs/regenerate.ts";
+import { BATCH_QUEUE, JOB_QUEUE, createBatchSite } from "../support/batch-site.ts";
+import type { BatchSite } from "../support/batch-site.ts";
+import { TRACEPARENT } from "../support/echo-jobs.ts";
+
+const echo = { jobType: "echo", wishes: {} } as const;
+const taking = (key: string) => ({ text: { $from: key, path: "/text" } });
+
+/** a feeds b, b feeds c; d depends on a and takes nothing of it. */
+const FED = [
+  { key: "a", dependsOn: [], ...echo, payload: { text: "one" } },
+  { key: "b", dependsOn: ["a"], ...echo, payload: taking("a") },
+  { key: "c", dependsOn: ["b"], ...echo, payload: taking("b") },
+  { key: "aside", dependsOn: [], ...echo, payload: { text: "aside" } },
+];
+
+async function runsOf({ app }: BatchSite, { batchId }: BatchRef): Promise<Record<string, string>> {
+  const standings = await app.items.states(batchId);
+  return Object.fromEntries(standings.map(({ key, state, run }) => [key, `${state} ${run}`]));
+}
+
+async function ended(items: typeof FED = FED): Promise<{ readonly site: BatchSite; readonly ref: BatchRef }> {
+  const site = await createBatchSite();
+  const ref = await site.submit([], { items });
+  await site.settle();
+  expect((await site.app.batches.require(ref)).batch.phase).toBe("completed");
+  site.begun.length = 0;
+  return { site, ref };
+}
+
+/** The job of the first item comes to something else from now on. */
+async function changeFirst({ app }: BatchSite, ref: BatchRef, text: string): Promise<void> {
+  const job = { workspaceId: ref.workspaceId, jobId: jobIdOf({ ...ref, index: 0 }) };
+  await regenerateJob(app, { ref: job, payload: { text }, traceparent: TRACEPARENT });
+}
+
+describe("regenerateItem()", () => {
+  it("runs one item again and leaves what depends on it alone (R-121)", async () => {
+    const { site, ref } = await ended();
+    await regenerateItem(site.app, { ref, key: "b", dependents: "keep" });
+    expect((await site.app.batches.require(ref)).batch.phase).toBe("running");
+    await site.settle();
+    expect(await runsOf(site, ref)).toEqual({
+      ...{ a: "completed 1", b: "completed 2" },
+      ...{ c: "completed 1", aside: "completed 1" },
+    });
+    expect(site.begun).toEqual(["one"]);
+    expect((await site.app.batches.require(ref)).batch.phase).toBe("completed");
+  });
+
+  it("reuses what takes in the same as before", async () => {
+    const { site, ref } = await ended();
+    await regenerateItem(site.app, { ref, key: "a", dependents: "rerun_changed" });
+    await site.settle();
+    expect(site.begun).toEqual(["one"]);
+    expect(await runsOf(site, ref)).toMatchObject({ a: "completed 2", b: "completed 1", c: "completed 1" });
+  });
+
+  it("runs again what takes in something else, and so on", async () => {
+    const { site, ref } = await ended();
+    await changeFirst(site, ref, "two");
+    await site.settle();
+    expect(await runsOf(site, ref)).toMatchObject({ a: "completed 2", b: "completed 1" });
+    await regenerateItem(site.app, { ref, key: "b", dependents: "rerun_changed" });
+    await site.settle();
+    expect(site.begun).toEqual(["two", "two", "two"]);
+    expect(await runsOf(site, ref)).toMatchObject({ b: "completed 2", c: "completed 2", aside: "completed 1" });
+    expect((await site.app.batches.require(ref)).batch.phase).toBe("completed");
+  });
+
+  it("runs what was skipped, now that what it depends on is well", async () => {
+    const site = await createBatchSite();
+    const ref = await site.submit([
+      { key: "a", text: "bad" },
+      { key: "b", dependsOn: ["a"] },
+      { key: "c", dependsOn: ["b"] },
+    ]);
+    await site.settle();
+    expect(await runsOf(site, ref)).toEqual({ a: "failed 1", b: "skipped 0", c: "skipped 0" });
+    await changeFirst(site, ref, "good");
+    await site.settle();
+    await regenerateItem(site.app, { ref, key: "b", dependents: "rerun_changed" });
+    await site.settle();
+    expect(await runsOf(site, ref)).toEqual({ a: "completed 2", b: "completed 1", c: "completed 1" });
+    expect((await site.app.batches.require(ref)).batch.phase).toBe("completed");
+  });
+
+  it("looks again at a dependent that was at work meanwhile, when that has ended", async () => {
+    const { site, ref } = await ended();
+    await changeFirst(site, ref, "two");
+    await site.settle();
+    site.begun.length = 0;
+    await regenerateItem(site.app, { ref, key: "c", dependents: "keep" }); // Made of b's old result, and not begun.
+    await regenerateItem(site.app, { ref, key: "b", dependents: "rerun_changed" });
+    await site.finish(ref);
+    expect(site.begun.filter((text) => text === "two").length).toBeGreaterThanOrEqual(2);
+    const job = await site.app.jobs.require({ ...ref, jobId: jobIdOf({ ...ref, index: 2 }) });
+    expect(job.job.phase === "done" && job.job.result).toEqual({ inline: { text: "two" } });
+  });
+
+  it("refuses an item that is at work, one that there is not, and a batch that is being stopped", async () => {
+    const { site, ref } = await ended();
+    await regenerateItem(site.app, { ref, key: "b", dependents: "keep" });
+    await expect(regenerateItem(site.app, { ref, key: "b", dependents: "keep" })).rejects.toMatchObject({
+      code: "ITEM_NOT_ENDED",
+    });
+    await expect(regenerateItem(site.app, { ref, key: "x", dependents: "keep" })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
+    await expect(
+      regenerateItem(site.app, { ref: { ...ref, workspaceId: "another" }, key: "b", dependents: "keep" }),
+    ).rejects.toMatchObject({ code: "BATCH_NOT_FOUND" });
+    const fresh = await site.submit([{ key: "a" }]);
+    await expect(regenerateItem(site.app, { ref: fresh, key: "a", dependents: "keep" })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
+  });
+
+  it.each(["before", "after", "conflict", "death before", "death after"] as const)(
+    "ends once more, each run once, whatever request meets a fault: %s",
+    async (kind) => {
+      for (let nth = 1, wasMet = true; wasMet; nth++) {
+        const { site, ref } = await ended();
+        await changeFirst(site, ref, "two");
+        await site.settle();
+        site.begun.length = 0;
+        wasMet = await site.withFault(kind, nth, async (app) => {
+          await regenerateItem(app, { ref, key: "b", dependents: "rerun_changed" });
+          await site.deliver(app, JOB_QUEUE);
+        });
+        await site.finish(ref);
+        const { batch } = await site.app.batches.require(ref);
+        expect(isOver(batch.phase)).toBe(true);
+        expect(batch.phase).toBe("completed");
+        const { a, b, c, aside } = await runsOf(site, ref);
+        expect({ a, aside }).toEqual({ a: "completed 2", aside: "completed 1" });
+        expect(["completed 1 completed 1", "completed 2 completed 2"]).toContain(`${b} ${c}`);
+        expect(await site.app.items.isMarked("active", ref.batchId)).toBe(false);
+        expect(await site.deliver(site.app, BATCH_QUEUE)).toBe(0);
+      }
+    },
+  );
+});
