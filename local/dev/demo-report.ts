@@ -13,12 +13,8 @@ export function formatOutcome(job: JobView, statusUrl: string): string {
     const why = error ? `${error.code}: ${error.message}` : "the API gives no reason";
     return `The job ${job.status === "failed" ? "failed" : "was cancelled"}.\n\n  ${why}\n\n${formatIdentity(job, statusUrl)}`;
   }
-  return [
-    formatResult(job),
-    "",
-    [formatSizes(job), formatUsage(job)].filter(Boolean).join("; "),
-    formatIdentity(job, statusUrl),
-  ].join("\n");
+  const facts = [formatSizes(job), formatUsage(job)].filter(Boolean).join("; ");
+  return [formatResult(job), "", ...(facts ? [facts] : []), formatIdentity(job, statusUrl)].join("\n");
 }
 
 /** The summary, or else whatever the result holds. */

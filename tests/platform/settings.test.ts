@@ -14,6 +14,8 @@ describe("readSettings()", () => {
       INBOX_CONTAINER: "millrace-inbox",
       INBOX_SOURCE: "LogsAndContainerScan",
       RETENTION_DAYS: 30,
+      OCCURRENCE_DAYS: 90,
+      SCHEDULE_TICK: "0 * * * * *",
       GONE_DAYS: 30,
       FILE_RETENTION_DAYS: 365,
       CHECK_SCHEDULE: "0 17 3 * * *",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { formatOutcome, formatProgress } from "../../../local/dev/demo-report.ts";
+import { formatApproval, formatOutcome, formatProgress } from "../../../local/dev/demo-report.ts";
 
 describe("formatProgress()", () => {
   it("shows the fraction, the step and the message", () => {
@@ -26,6 +26,17 @@ describe("formatOutcome()", () => {
     );
   });
 
+  it("shows fields, or else the whole result, where there is no summary", () => {
+    const job = { job_id: "job_1", status: "completed" as const };
+    const identity = "Job job_1\nhttp://status";
+    expect(formatOutcome({ ...job, result: { fields: { a: 1 } } }, "http://status")).toBe(
+      `{\n  "a": 1\n}\n\n${identity}`,
+    );
+    expect(formatOutcome({ ...job, result: { report: "r" } }, "http://status")).toBe(
+      `{\n  "report": "r"\n}\n\n${identity}`,
+    );
+  });
+
   it("counts one page as one", () => {
     const job = { job_id: "job_1", status: "completed" as const, result: { summary: "One.", pages: 1, words: 1 } };
     expect(formatOutcome(job, "http://status")).toContain("\n1 page, 1 word of summary\n");
@@ -42,5 +53,14 @@ describe("formatOutcome()", () => {
     expect(formatOutcome({ job_id: "job_1", status: "cancelled" }, "http://status")).toMatch(
       /^The job was cancelled\./,
     );
+  });
+});
+
+describe("formatApproval()", () => {
+  it("shows what people are to decide on, line by line", () => {
+    const approval = { step: "review", title: "Publish it?", details: "One.\nTwo." };
+    expect(formatApproval(approval)).toBe("\n  Publish it?\n  | One.\n  | Two.\n\n  The demo approves.\n");
+    expect(formatApproval({ ...approval, details: { a: 1 } })).toContain('  | {\n  |   "a": 1\n  | }\n');
+    expect(formatApproval({ ...approval, details: undefined })).toBe("\n  Publish it?\n\n  The demo approves.\n");
   });
 });
