@@ -24,9 +24,21 @@ export function formatResult({ result }: JobView): string {
 
 /** What people are shown who are to decide. */
 export function formatApproval({ title, details }: NonNullable<JobView["approval"]>): string {
-  const text = typeof details === "string" ? details : JSON.stringify(details, null, 2);
-  const body = details == null ? [] : text.split("\n").map((line) => `  | ${line}`);
+  const body =
+    details == null
+      ? []
+      : toText(details)
+          .split("\n")
+          .map((line) => `  | ${line}`.trimEnd());
   return ["", `  ${title}`, ...body, "", "  The demo approves.", ""].join("\n");
+}
+
+/** Texts as they are, whatever else there is as JSON. */
+function toText(details: unknown): string {
+  if (typeof details === "string") return details.trim();
+  const values = typeof details === "object" && details !== null ? Object.values(details) : [];
+  const isAllText = values.length > 0 && values.every((value) => typeof value === "string");
+  return isAllText ? values.map(toText).join("\n\n") : JSON.stringify(details, null, 2);
 }
 
 function formatSizes({ result }: JobView): string {

@@ -61,6 +61,9 @@ describe("formatApproval()", () => {
     const approval = { step: "review", title: "Publish it?", details: "One.\nTwo." };
     expect(formatApproval(approval)).toBe("\n  Publish it?\n  | One.\n  | Two.\n\n  The demo approves.\n");
     expect(formatApproval({ ...approval, details: { a: 1 } })).toContain('  | {\n  |   "a": 1\n  | }\n');
+    expect(formatApproval({ ...approval, details: { draft: "# One\n\nTwo.\n" } })).toContain(
+      "  | # One\n  |\n  | Two.\n\n",
+    );
     expect(formatApproval({ ...approval, details: undefined })).toBe("\n  Publish it?\n\n  The demo approves.\n");
   });
 });
