@@ -17,9 +17,10 @@ export function formatOutcome(job: JobView, statusUrl: string): string {
   return [formatResult(job), "", ...(facts ? [facts] : []), formatIdentity(job, statusUrl)].join("\n");
 }
 
-/** The summary, or else whatever the result holds. */
+/** The summary, or else whatever the result itself holds. */
 export function formatResult({ result }: JobView): string {
-  return result?.summary ?? JSON.stringify(result?.["fields"] ?? result ?? {}, null, 2);
+  const { artifactUrl: _address, artifacts: _others, ...own } = result ?? {};
+  return result?.summary ?? JSON.stringify(own["fields"] ?? own, null, 2);
 }
 
 /** What people are shown who are to decide. */
@@ -42,8 +43,11 @@ function toText(details: unknown): string {
 }
 
 function formatSizes({ result }: JobView): string {
-  const { pages, words } = result ?? {};
-  return [pages !== undefined && count(pages, "page"), words !== undefined && `${count(words, "word")} of summary`]
+  const { pages, words, summary } = result ?? {};
+  return [
+    pages !== undefined && count(pages, "page"),
+    words !== undefined && summary !== undefined && `${count(words, "word")} of summary`,
+  ]
     .filter(Boolean)
     .join(", ");
 }

@@ -32,9 +32,9 @@ describe("formatOutcome()", () => {
     expect(formatOutcome({ ...job, result: { fields: { a: 1 } } }, "http://status")).toBe(
       `{\n  "a": 1\n}\n\n${identity}`,
     );
-    expect(formatOutcome({ ...job, result: { report: "r" } }, "http://status")).toBe(
-      `{\n  "report": "r"\n}\n\n${identity}`,
-    );
+    expect(
+      formatOutcome({ ...job, result: { report: "r", words: 1, artifactUrl: "u", artifacts: [] } }, "http://status"),
+    ).toBe(`{\n  "report": "r",\n  "words": 1\n}\n\n${identity}`);
   });
 
   it("counts one page as one", () => {
