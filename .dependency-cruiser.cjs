@@ -35,7 +35,7 @@ const sideways = floors
   }));
 
 /** The rooms of `jobs`, from the upper ones down to what a job is. What clients ask of a job stands above them, in the folder itself. */
-const rooms = ["supervision", "work", "waits", "sequences", "store", "life"];
+const rooms = ["supervision", "orchestration", "work", "waits", "sequences", "store", "life"];
 const upstairs = rooms.map((room, index) => ({
   name: `not-upwards-from-jobs-${room}`,
   comment: "A room of jobs knows the rooms below it: what it needs from above is passed in as an argument.",
@@ -55,6 +55,16 @@ module.exports = {
       severity: "error",
       from: { path: "^src/steps/" },
       to: { path: "^src/profiles/" },
+    },
+    {
+      name: "orchestrators-know-their-plan-alone",
+      comment: "They are replayed: whatever else they asked could answer otherwise the next time.",
+      severity: "error",
+      from: { path: "^src/jobs/orchestration/orchestrators/" },
+      to: {
+        pathNot: ["^src/jobs/orchestration/orchestrators/", "^src/jobs/orchestration/plan[.]ts$"],
+        dependencyTypesNot: ["type-only"],
+      },
     },
     {
       name: "contract-stands-alone",

@@ -73,6 +73,26 @@ export default tseslint.config(
     },
   },
   {
+    // They are replayed from the beginning whenever something happens: each run must do what the one before did.
+    files: ["src/jobs/orchestration/orchestrators/**/*.ts"],
+    rules: {
+      "no-restricted-globals": [
+        "error",
+        ...["Promise", "setTimeout", "setInterval", "setImmediate", "queueMicrotask", "fetch", "crypto", "performance"],
+        ...["process"],
+      ],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: "Take the time from context.df.currentUtcDateTime.",
+        },
+        { selector: "AwaitExpression", message: "Yield a task of context.df instead." },
+        { selector: ":function[async=true]", message: "An orchestrator is a generator function." },
+      ],
+    },
+  },
+  {
     files: ["tests/**/*.ts", "bench/**/*.ts"],
     rules: { "max-lines": ["error", 500], "max-lines-per-function": "off", complexity: "off" },
   },

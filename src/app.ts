@@ -13,6 +13,9 @@ import { createFileStore } from "./files/file-store.ts";
 import type { IntakeDeps } from "./intake/intake.ts";
 import type { CancelDeps } from "./jobs/cancel.ts";
 import type { Patience } from "./jobs/life/due.ts";
+import { createMapProgress } from "./jobs/orchestration/map-progress.ts";
+import { startOrchestration } from "./jobs/orchestration/start-orchestration.ts";
+import type { StepRunDeps } from "./jobs/orchestration/step-run.ts";
 import type { RegenerateDeps } from "./jobs/regenerate.ts";
 import { createSequencedJobs, createSequencedTombstones } from "./jobs/sequences/sequenced-jobs.ts";
 import { createSequences } from "./jobs/sequences/sequences.ts";
@@ -26,6 +29,7 @@ import { createHistoryStore } from "./jobs/store/history-store.ts";
 import type { HistoryStore } from "./jobs/store/history-store.ts";
 import { createJobStore } from "./jobs/store/job-store.ts";
 import { createMessageLetterStore } from "./jobs/store/message-letter-store.ts";
+import { createPartStore } from "./jobs/store/part-store.ts";
 import { createTombstoneStore } from "./jobs/store/tombstone-store.ts";
 import type { SubmitDeps } from "./jobs/submit.ts";
 import type { SuperviseDeps } from "./jobs/supervision/supervise.ts";
@@ -45,6 +49,8 @@ import { createOverview } from "./operations/overview.ts";
 import type { Overview } from "./operations/overview.ts";
 import { systemClock } from "./platform/clock.ts";
 import { createGuardedFetch } from "./platform/guarded-fetch.ts";
+import { NO_ORCHESTRATIONS } from "./platform/orchestrations.ts";
+import type { Orchestrations } from "./platform/orchestrations.ts";
 import { BATCHES, batchQueue, createQueueOf, intakeQueue, jobQueues } from "./platform/queue-table.ts";
 import type { JobQueue, QueueOf } from "./platform/queue-table.ts";
 import { schedulePeriodMs } from "./platform/schedule-period.ts";
@@ -55,6 +61,7 @@ import type { Storage, StorageHttpClient } from "./platform/storage.ts";
 import { PROFILES } from "./profiles/all.ts";
 import type { Profile } from "./profiles/define-profile.ts";
 import { createProfileRegistry } from "./profiles/registry.ts";
+import type { ProfileRegistry } from "./profiles/registry.ts";
 import type { AdvanceScheduleDeps } from "./schedules/advance-schedule.ts";
 import { createScheduleStore } from "./schedules/schedule-store.ts";
 
@@ -71,6 +78,7 @@ export interface App
     ExpireFilesDeps,
     ExplainWaitDeps,
     WorkerDeps,
+    StepRunDeps,
     AdvanceDeps,
     AdvanceScheduleDeps,
     PeekDeps {
@@ -92,6 +100,7 @@ type Stores = Pick<
   | "messageLetters"
   | "bulkReplays"
   | "durations"
+  | "parts"
   | "batches"
   | "items"
   | "handOffs"
@@ -121,6 +130,7 @@ export function createApp(
   const dispatch = createDispatch({ profiles, queueOf });
   const onEnded = createOnEnded(() => app);
   const stores = openStores({ settings, storage, patience, dispatch, onEnded });
+  const atWork = createAtWork();
   const shutdown = createShutdown({ graceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000 });
   shutdown.begun.addEventListener("abort", () => void shutdown.track(stores.durations.flush()));
   const app: App = {
@@ -137,7 +147,7 @@ export function createApp(
     occurrenceDays: settings.OCCURRENCE_DAYS,
     fileDays: settings.FILE_RETENTION_DAYS,
     overview: createOverview({ storage, clock: systemClock }),
-    atWork: createAtWork(),
+    atWork,
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },
     files: createFileStore(storage.files, storage.content),
     content: storage.content,
@@ -153,7 +163,9 @@ export function createApp(
     allowedOrigins: settings.FETCH_ALLOWED_ORIGINS,
     download: createGuardedFetch(downloadLimitsOf(settings)),
     pdfLimits: pdfLimitsOf(settings),
-    leaseMs: settings.LEASE_SECONDS * 1000,
+    ...timesOf(settings),
+    ...leadBy(profiles, NO_ORCHESTRATIONS),
+    mapProgress: createMapProgress({ ...timesOf(settings), ...stores, clock: systemClock, atWork }),
     createModel: createModelOf(settings),
   };
   return app;
@@ -165,6 +177,25 @@ function createModelOf(settings: Settings): App["createModel"] {
   return () => {
     const meter = createUsageMeter(settings.MODEL, priceOf(settings.MODEL, settings));
     return { meter, askModel: createAskModel({ client, model: settings.MODEL, meter }) };
+  };
+}
+
+/** The same app, in the hands of a function that has a client of the task hub. */
+export function withOrchestrations(app: App, orchestrations: Orchestrations): App {
+  return { ...app, ...leadBy(app.profiles, orchestrations) };
+}
+
+function leadBy(
+  profiles: ProfileRegistry,
+  orchestrations: Orchestrations,
+): Pick<App, "orchestrations" | "startOrchestration"> {
+  return { orchestrations, startOrchestration: async (job) => startOrchestration({ orchestrations, profiles }, job) };
+}
+
+function timesOf(settings: Settings): Pick<App, "leaseMs" | "orchestrationLeaseMs"> {
+  return {
+    leaseMs: settings.LEASE_SECONDS * 1000,
+    orchestrationLeaseMs: settings.ORCHESTRATION_LEASE_SECONDS * 1000,
   };
 }
 
@@ -192,6 +223,7 @@ function openStores({ settings, storage, patience, dispatch, onEnded }: StorePar
     messageLetters: createMessageLetterStore(table),
     bulkReplays: createBulkReplayStore(table),
     durations: createDurationStore(table),
+    parts: createPartStore(table),
     batches: createBatchStore(table, patience),
     items: createItemStore(storage.batches),
     handOffs: createHandOffStore(table),

@@ -1,6 +1,7 @@
 import { againOnConflict } from "../platform/again-on-conflict.ts";
 import type { Clock } from "../platform/clock.ts";
 import { MillraceError } from "../platform/errors.ts";
+import type { Orchestrations } from "../platform/orchestrations.ts";
 import { evolve } from "./life/evolve.ts";
 import type { Job, JobRef } from "./life/job.ts";
 import { STATUS_OF, isTerminal } from "./life/lifecycle.ts";
@@ -9,11 +10,14 @@ import { followEnd } from "./store/follow-end.ts";
 import type { FollowEndDeps } from "./store/follow-end.ts";
 import type { JobStore } from "./store/job-store.ts";
 import type { AtWork } from "./work/at-work.ts";
+import { isLed } from "./work/claim.ts";
+import type { LedJob } from "./work/claim.ts";
 
 export interface CancelDeps extends FollowEndDeps {
   readonly jobs: JobStore;
   readonly clock: Clock;
   readonly atWork: AtWork;
+  readonly orchestrations: Orchestrations;
 }
 
 export interface CancelCommand {
@@ -43,9 +47,15 @@ export async function cancelJob(deps: CancelDeps, command: CancelCommand): Promi
     const event = { type: "cancelled", actor: command.actor, reason: command.reason } as const;
     const { job } = await deps.jobs.save(evolve(stored.job, event, deps.clock.now()), stored);
     deps.atWork.tell(job.jobId);
+    if (isLed(stored.job)) await terminate(deps, stored.job);
     await followEnd(deps, job);
     return job;
   });
+}
+
+/** Whatever its orchestration still does meets the end of the claim: this only spares it the way there. */
+async function terminate({ orchestrations }: CancelDeps, { instanceId }: LedJob): Promise<void> {
+  await orchestrations.terminate(instanceId, "the job was cancelled").catch(() => undefined);
 }
 
 function requireCurrent(job: Job, operationId: string): void {

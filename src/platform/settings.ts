@@ -55,6 +55,7 @@ const environmentFields = {
   HIGH_RESERVED: z.coerce.number().int().min(0).default(1),
   SEQUENCE_GAP_SECONDS: seconds(3600, { max: 30 * 24 * 3600 }),
   LEASE_SECONDS: seconds(60, { min: 2 }),
+  ORCHESTRATION_LEASE_SECONDS: seconds(300, { min: 2 }),
   PATIENCE_SECONDS: seconds(120, { min: 2 }),
   SUPERVISE_SCHEDULE: schedule("*/30 * * * * *"),
   SHUTDOWN_GRACE_SECONDS: seconds(2, { min: 0 }),

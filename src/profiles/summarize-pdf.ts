@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { defineProfile } from "./define-profile.ts";
 import { documentReferences, documentSchema, pageRangeSchema, readDocument } from "./pdf-document.ts";
-import { countWords, summarizeText } from "./summary.ts";
+import { askForSummary, countWords, forMerge, splitForModel, summarizePart, summarizeText } from "./summary.ts";
 
 /** Reads a PDF and says in a few sentences what is in it: long documents in parts, the parts' summaries merged. */
 export const summarizePdf = defineProfile({
   id: "summarize-pdf",
-  version: 1,
+  version: 2,
   title: "Summarise a PDF",
   description: "Reads a PDF's text and answers with a summary of it, as bullets or as a paragraph.",
   durationClass: "minutes",
@@ -40,17 +40,35 @@ export const summarizePdf = defineProfile({
   steps: (start) =>
     start
       .step("extract", { timeoutMs: 3 * 60_000 }, async ({ payload, ...context }) => readDocument(payload, context))
-      .step("summarize", { timeoutMs: 30 * 60_000, weight: 3 }, async ({ payload, outputs, services, ...context }) => {
-        const { text, pages, characters } = outputs.extract;
-        const summary = await summarizeText(text, {
-          style: payload.style,
-          maxWords: payload.max_words,
-          askModel: services.askModel,
-          abortSignal: context.abortSignal,
-          onPart: (done, total) => {
-            context.progress(done / total, `part ${done} of ${total}`);
-          },
-        });
+      .step("split", { timeoutMs: 60_000, weight: 0.1 }, async ({ outputs }) => splitForModel(outputs.extract.text))
+      .map(
+        "summarize",
+        {
+          timeoutMs: 5 * 60_000,
+          weight: 3,
+          maxParallel: 4,
+          items: ({ outputs }) => outputs.split.map((text) => ({ text, isWhole: outputs.split.length === 1 })),
+        },
+        async ({ payload: { style, max_words: maxWords }, item, services: { askModel }, abortSignal }) =>
+          item.isWhole
+            ? askForSummary(item.text, { style, maxWords, askModel, abortSignal })
+            : summarizePart(item.text, { askModel, abortSignal }),
+      )
+      .step("merge", { timeoutMs: 10 * 60_000, weight: 0.5 }, async ({ payload, outputs, services, ...context }) => {
+        const { pages, characters } = outputs.extract;
+        const [first = "", ...others] = outputs.summarize;
+        const summary =
+          others.length === 0
+            ? first
+            : await summarizeText(forMerge([first, ...others]), {
+                style: payload.style,
+                maxWords: payload.max_words,
+                askModel: services.askModel,
+                abortSignal: context.abortSignal,
+                onPart: (done, total) => {
+                  context.progress(done / total, `part ${done} of ${total}`);
+                },
+              });
         return { summary, pages, characters, words: countWords(summary) };
       }),
 });

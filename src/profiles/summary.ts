@@ -29,28 +29,40 @@ export async function summarizeText(pages: readonly string[], options: Summarize
   let texts = pages;
   let done = 0;
   for (;;) {
-    const parts = splitText(texts, { maxCharacters: PART_CHARACTERS });
+    const parts = splitForModel(texts);
     if (parts.length === 0) return ""; // The model had nothing to say of any part.
     const total = done + (parts.length === 1 ? 1 : parts.length + 1);
     const single = parts.length === 1;
     const ask = async (part: string) => {
-      const summary = await askForSummary(
-        part,
-        single ? options : { ...options, style: "bullets", maxWords: WORDS_OF_PART },
-      );
+      const summary = await (single ? askForSummary(part, options) : summarizePart(part, options));
       options.onPart((done += 1), total);
       return summary;
     };
     const summaries = await mapInOrder(parts, PARALLEL_PARTS, ask);
     if (single) return summaries.join("\n");
-    texts = summaries.flatMap((summary) => splitText([summary], { maxCharacters: LONGEST_PART_SUMMARY }).slice(0, 1));
+    texts = forMerge(summaries);
   }
 }
 
-async function askForSummary(
-  text: string,
-  { style, maxWords, askModel, abortSignal }: Omit<SummarizeOptions, "onPart">,
-): Promise<string> {
+/** Parts that the model can read each in one call, in order. */
+export function splitForModel(pages: readonly string[]): string[] {
+  return splitText(pages, { maxCharacters: PART_CHARACTERS });
+}
+
+/** What a part says, for a merge to choose from. */
+export async function summarizePart(part: string, asking: Pick<Asking, "askModel" | "abortSignal">): Promise<string> {
+  return askForSummary(part, { ...asking, style: "bullets", maxWords: WORDS_OF_PART });
+}
+
+/** As much of the parts' summaries as a merge sees. */
+export function forMerge(summaries: readonly string[]): string[] {
+  return summaries.flatMap((summary) => splitText([summary], { maxCharacters: LONGEST_PART_SUMMARY }).slice(0, 1));
+}
+
+type Asking = Omit<SummarizeOptions, "onPart">;
+
+/** One question: the text must fit it. */
+export async function askForSummary(text: string, { style, maxWords, askModel, abortSignal }: Asking): Promise<string> {
   const form = style === "bullets" ? 'as bullets, one to a line, each beginning with "- "' : "as one paragraph";
   return askModel({
     instructions: [

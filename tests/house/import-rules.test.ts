@@ -19,6 +19,11 @@ const VIOLATIONS = [
   { rule: "not-upwards-from-platform", from: "src/platform/a5.js", to: "src/app.js" },
   { rule: "not-sideways-on-models", from: "src/models/a6.js", to: "src/files/b6.js" },
   { rule: "steps-do-not-know-profiles", from: "src/steps/a7.js", to: "src/profiles/b7.js" },
+  {
+    rule: "orchestrators-know-their-plan-alone",
+    from: "src/jobs/orchestration/orchestrators/a17.js",
+    to: "src/platform/b17.js",
+  },
   { rule: "contract-stands-alone", from: "src/contract/a8.js", to: "src/platform/b8.js" },
   { rule: "local-and-src-never-meet", from: "src/platform/a9.js", to: "local/host/b9.js" },
   { rule: "src-never-met-by-local", from: "local/dev/a10.js", to: "src/contract/b10.js" },

@@ -186,11 +186,15 @@ describe("cancelJob() of a job that is at work", () => {
     const claim = await claimJob(app, { ...job.ref, operationId: (await job.current()).operationId });
     if (claim.outcome !== "claimed") throw new Error(claim.outcome);
     const { job: held } = claim.stored;
-    await keepCheckpoint(app.content, held, {
-      step: "one",
-      checkpoint: { output: LARGE, artifacts: [] },
-      steps: held.steps,
-    });
+    await keepCheckpoint(
+      app.content,
+      { job: held, writer: "claim" },
+      {
+        step: "one",
+        checkpoint: { output: LARGE, artifacts: [] },
+        steps: held.steps,
+      },
+    );
     expect(await blobsOf(job, "checkpoints")).toHaveLength(1);
     await cancel(app, job);
     expect(await blobsOf(job, "checkpoints")).toEqual([]);

@@ -24,6 +24,7 @@ describe("readSettings()", () => {
       HIGH_RESERVED: 1,
       SEQUENCE_GAP_SECONDS: 3600,
       LEASE_SECONDS: 60,
+      ORCHESTRATION_LEASE_SECONDS: 300,
       PATIENCE_SECONDS: 120,
       SUPERVISE_SCHEDULE: "*/30 * * * * *",
       SHUTDOWN_GRACE_SECONDS: 2,

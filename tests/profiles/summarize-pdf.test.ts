@@ -55,10 +55,7 @@ describe("summarize-pdf", () => {
       progress: { fraction: 1 },
       result: { pages: 2, characters: TEXT.join("").length },
       usage: { model: "gpt-5-mini", calls: 1, price_version: "list-2025-08" },
-      steps: [
-        { name: "extract", status: "completed", attempt: 1 },
-        { name: "summarize", status: "completed", attempt: 1 },
-      ],
+      steps: ["extract", "split", "summarize", "merge"].map((name) => ({ name, status: "completed", attempt: 1 })),
     });
     const { summary, words } = job["result"] as { summary: string; words: number };
     expect(summary).toMatch(/mill|wheel/);
@@ -118,7 +115,7 @@ describe("summarize-pdf", () => {
       error: { code, kind: "permanent", retryable: false },
       steps: [
         { name: "extract", status: "failed" },
-        { name: "summarize", status: "pending", attempt: 0 },
+        ...["split", "summarize", "merge"].map((name) => ({ name, status: "pending", attempt: 0 })),
       ],
     });
     expect(job).not.toHaveProperty("result");
@@ -149,6 +146,11 @@ describe("summarize-pdf", () => {
     const { json } = await silent.request("POST", "/api/jobs", { body: submit });
     await silent.deliver("job-requests");
     const { json: job } = await silent.request("GET", `/api/jobs/${String(json["job_id"])}`);
-    expect(job).toMatchObject({ status: "accepted", attempt: 1, wait_reason: { code: "RETRYING" } });
+    expect(job).toMatchObject({ status: "failed", attempt: 1, error: { code: "PROVIDER_UNAVAILABLE" } });
+    expect(job["error"]).toMatchObject({ message: expect.stringContaining('part 1 of 1 of step "summarize"') });
+    expect(silent.hub.calls.map((call) => call.do)).toEqual([
+      ...["task", "task", "open-map"],
+      ...["part", "part", "part", "part"],
+    ]);
   });
 });

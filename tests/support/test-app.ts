@@ -3,7 +3,7 @@ import { HttpRequest, InvocationContext } from "@azure/functions";
 import type { HttpResponseInit } from "@azure/functions";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
-import { createApp } from "../../src/app.ts";
+import { createApp, withOrchestrations } from "../../src/app.ts";
 import type { App } from "../../src/app.ts";
 import { createBatchPoisonReader, createBatchReceiver } from "../../src/batches/receive-batch-message.ts";
 import { createHandler } from "../../src/http/handler.ts";
@@ -19,6 +19,8 @@ import { readSettings } from "../../src/platform/settings.ts";
 import type { StorageHttpClient } from "../../src/platform/storage.ts";
 import type { Profile } from "../../src/profiles/define-profile.ts";
 import { takeStorageAccount } from "./storage-account.ts";
+import { createTaskHub } from "./task-hub.ts";
+import type { TaskHub, TaskHubOptions } from "./task-hub.ts";
 
 const ORIGIN = "http://localhost:7071";
 
@@ -40,6 +42,8 @@ export interface RequestOptions {
 export interface TestApp {
   readonly app: App;
   readonly connectionString: string;
+  /** Where the app's orchestrations run; `deliver()` waits until they have nothing left to do. */
+  readonly hub: TaskHub;
   /** Calls the function that the host would call for this request. */
   request(method: string, path: string, options?: RequestOptions): Promise<TestResponse>;
   /** The bodies of a queue's visible messages, without taking them. */
@@ -60,6 +64,8 @@ export interface TestAppOptions {
   readonly clock?: Clock;
   /** What sends the requests to storage. */
   readonly httpClient?: StorageHttpClient;
+  /** Comes between the task hub and the activity. */
+  readonly carryOut?: TaskHubOptions["carryOut"];
 }
 
 /** The real app, on a storage account of its own or the one it is given, called as the host would call it. */
@@ -68,15 +74,18 @@ export async function createTestApp({
   environment = {},
   clock = systemClock,
   httpClient,
+  carryOut,
 }: TestAppOptions = {}): Promise<TestApp> {
   const connectionString = environment["AzureWebJobsStorage"] ?? takeStorageAccount();
   const settings = readSettings({ AzureWebJobsStorage: connectionString, OPENAI_API_KEY: "none", ...environment });
-  const app = { ...createApp(settings, profiles, httpClient), clock };
+  const hub = createTaskHub({ app: () => app, ...(carryOut && { carryOut }) });
+  const app: App = withOrchestrations({ ...createApp(settings, profiles, httpClient), clock }, hub.orchestrations);
   await app.storage.prepare();
   const queueService = QueueServiceClient.fromConnectionString(connectionString, httpClient && { httpClient });
   return {
     app,
     connectionString,
+    hub,
     request: async (method, path, options) => call(app, new URL(path, ORIGIN), { method, ...options }),
     async peek(queueName) {
       const { peekedMessageItems } = await queueService
@@ -95,6 +104,7 @@ export async function createTestApp({
         await receive(parsed(Buffer.from(messageText, "base64").toString()), messageId);
         await queue.deleteMessage(messageId, popReceipt);
       }
+      await hub.idle();
       return messages.length;
     },
     async drop(queueName) {

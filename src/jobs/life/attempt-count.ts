@@ -8,6 +8,6 @@ const MAX_UNCOUNTED = 20;
  * provider asked to wait, or because its worker was told to end. Beyond the limit such attempts count as well, so that
  * no job is tried for ever.
  */
-export function mayStayUncounted({ uncounted = 0 }: Pick<Job, "uncounted">): boolean {
+export function mayStayUncounted({ uncounted = 0 }: { readonly uncounted?: Job["uncounted"] }): boolean {
   return uncounted < MAX_UNCOUNTED;
 }

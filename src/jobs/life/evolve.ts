@@ -114,11 +114,24 @@ function claimed(job: JobAccepting<"claimed">, event: Extract<JobEvent, { type: 
     phase: "processing",
     claimId: event.claimId,
     leaseUntil: event.leaseUntil,
-    ...(event.instanceId && { instanceId: event.instanceId }),
+    ...(event.led && ledBy(event.led, job)),
     attempt: job.attempt + 1,
     startedAt: job.startedAt ?? now,
     movedAt: now,
   };
+}
+
+/** Steps of another version may mean something else: then none has been done. */
+function ledBy(
+  { instanceId, profileVersion, stepNames }: NonNullable<Extract<JobEvent, { type: "claimed" }>["led"]>,
+  job: Job,
+): Pick<Job, "profileVersion" | "steps"> & { readonly instanceId: string } {
+  const { steps } = profileVersion === job.profileVersion ? job : { steps: newSteps(stepNames) };
+  return { instanceId, profileVersion, steps };
+}
+
+function newSteps(names: readonly string[]): StepRecord[] {
+  return names.map((name) => ({ name, status: "pending", attempt: 0 }));
 }
 
 function completed(job: JobAccepting<"completed">, event: Extract<JobEvent, { type: "completed" }>, now: Date): Job {
@@ -185,7 +198,7 @@ function regenerated(
     attempt: 0,
     maxAttempts: event.maxAttempts,
     progress: { fraction: 0 },
-    steps: event.stepNames.map((name) => ({ name, status: "pending", attempt: 0 })),
+    steps: newSteps(event.stepNames),
     createdAt: job.createdAt,
     acceptedAt: now,
     enqueuedAt: now,

@@ -9,8 +9,7 @@ export type JobEvent = { [E in JobEventType]: { readonly type: E } & EventData[E
 interface EventData {
   /** Its message was put once more. */
   redispatched: object;
-  /** `instanceId`: of the orchestration that is to lead it, if one is. */
-  claimed: { readonly claimId: string; readonly leaseUntil: Date; readonly instanceId?: string | undefined };
+  claimed: { readonly claimId: string; readonly leaseUntil: Date; readonly led?: Led | undefined };
   progressed: Work & { readonly leaseUntil: Date; readonly progress: Progress };
   /** The step at hand waits for something that no worker can do; or what there is to say of that has changed. */
   suspended: Partial<Work> & { readonly leaseUntil: Date; readonly waitingFor: WaitingFor };
@@ -41,6 +40,13 @@ export interface Work {
   readonly steps: readonly StepRecord[];
   /** Of all attempts; what is known already stays when there is none. */
   readonly usage?: Usage | undefined;
+}
+
+/** By an orchestration: which one, and the steps it goes by. They replace those of another version of the profile. */
+interface Led {
+  readonly instanceId: string;
+  readonly profileVersion: number;
+  readonly stepNames: readonly string[];
 }
 
 /** Somebody asked for it. */

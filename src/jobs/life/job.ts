@@ -22,6 +22,17 @@ export const artifactSchema = z.object({
 });
 export type Artifact = z.infer<typeof artifactSchema>;
 
+export const usageSchema = z.object({
+  model: z.string(),
+  inputTokens: z.int(),
+  outputTokens: z.int(),
+  calls: z.int(),
+  latencyMs: z.number(),
+  estimatedCostUsd: z.number().optional(),
+  priceVersion: z.string().optional(),
+});
+export type Usage = z.infer<typeof usageSchema>;
+
 const stepRecordSchema = z.object({
   name: z.string(),
   status: z.enum(["pending", "running", "completed", "failed"]),
@@ -33,6 +44,9 @@ const stepRecordSchema = z.object({
   endedAt: z.coerce.date().optional(),
   /** What a finished step returned and stored, for later attempts: see `checkpoints.ts`. Gone when the job has ended. */
   checkpoint: contentSchema.optional(),
+  /** Of a map that was opened: how many parts it has, and what the job had used of the model before. */
+  parts: z.int().optional(),
+  usageBefore: usageSchema.optional(),
   /** It has finished, and its profile knows how to take back what it did. */
   compensable: z.boolean().optional(),
 });
@@ -51,17 +65,6 @@ export const jobErrorSchema = z.object({
   message: z.string(),
 });
 export type JobError = z.infer<typeof jobErrorSchema>;
-
-export const usageSchema = z.object({
-  model: z.string(),
-  inputTokens: z.int(),
-  outputTokens: z.int(),
-  calls: z.int(),
-  latencyMs: z.number(),
-  estimatedCostUsd: z.number().optional(),
-  priceVersion: z.string().optional(),
-});
-export type Usage = z.infer<typeof usageSchema>;
 
 /** How long a record is kept after its end: pinned when the job is accepted, since it is what the client was told. */
 const retentionSchema = z.object({

@@ -6,6 +6,7 @@ import type { AnyOutputs } from "../../steps/step-context.ts";
 import { artifactSchema } from "../life/job.ts";
 import type { Artifact, Content, Job, JobRef, StepRecord } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
+import type { PartStore } from "./part-store.ts";
 
 /**
  * What a finished step leaves for later attempts of its operation: what it returned, and what it stored. Small ones stand
@@ -25,23 +26,28 @@ export interface KeepOptions {
 }
 
 /**
- * Stores a checkpoint, and returns what the step's record is to say of it. Each claim writes under names of its own.
+ * Stores a checkpoint, and returns what the step's record is to say of it.
  *
  * @throws MillraceError STORAGE_UNAVAILABLE
  */
 export async function keepCheckpoint(
   container: Container,
-  job: Job,
+  { job, writer }: { readonly job: Job; readonly writer: string },
   { step, checkpoint, steps }: KeepOptions,
 ): Promise<Content> {
   const text = JSON.stringify(checkpoint);
   const inline = steps.map((record) => (isInline(record.checkpoint) ? JSON.stringify(record.checkpoint).length : 0));
   if (text.length + sum(inline) <= INLINE_CHARACTERS) return { inline: checkpoint };
   const bytes = Buffer.from(text);
-  const claim = job.phase === "processing" ? job.claimId : "none";
-  const blob = `${operationFolder(job)}/${claim}/${step}.json`;
+  const blob = checkpointBlob({ job, writer }, step);
   await container.put(blob, bytes, "application/json");
   return { blob, bytes: bytes.length };
+}
+
+export interface CheckpointDeps {
+  readonly content: Container;
+  /** Those of maps, which stand in rows of their own. */
+  readonly parts: PartStore;
 }
 
 export interface LoadedSteps {
@@ -94,35 +100,51 @@ export async function readOutputs(
 }
 
 /**
- * Deletes what an operation that has ended does not need any more. The end is committed, so a failure here changes
- * nothing: what stays goes with the job.
+ * Deletes what an operation that has ended does not need any more: checkpoints, and the parts of maps. The end is
+ * committed, so a failure here changes nothing: what stays goes with the job, or with the next daily check.
  *
  * @param job best as it was before its end, when its records still named their checkpoints
  */
-export async function dropCheckpoints(container: Container, job: Job): Promise<void> {
-  if (job.steps.length < 2) return;
-  // An earlier claim may have ended between a blob and the record of it; a job that has ended names none.
+export async function dropCheckpoints(deps: CheckpointDeps, job: Job): Promise<void> {
+  // An earlier claim may have ended between a blob and the record of it; a job that has ended names none. Of an
+  // orchestration's many calls each may have.
   const hadOtherClaims = job.attempt > 1 || job.uncounted !== undefined;
-  if (hadOtherClaims || isTerminal(job.phase)) {
-    await clearCheckpoints(container, job);
+  if (hadOtherClaims || isTerminal(job.phase) || "instanceId" in job) {
+    await clearCheckpoints(deps, job);
     return;
   }
   const blobs = job.steps.flatMap(({ checkpoint }) => (checkpoint && "blob" in checkpoint ? [checkpoint.blob] : []));
-  await calmly(async () => Promise.all(blobs.map(async (blob) => container.delete(blob))));
+  await calmly(async () => Promise.all(blobs.map(async (blob) => deps.content.delete(blob))));
 }
 
 /**
  * Deletes every checkpoint of an operation that others have ended, those that no record names included: its worker may
  * have written one since its last commit. A failure here changes nothing either.
  */
-export async function clearCheckpoints(container: Container, job: Job): Promise<void> {
+export async function clearCheckpoints({ content, parts }: CheckpointDeps, job: Job): Promise<void> {
   const wasClaimed = job.attempt > 0 || job.uncounted !== undefined;
-  if (job.steps.length > 1 && wasClaimed) await calmly(async () => container.deleteFolder(operationFolder(job)));
+  await dropParts({ parts }, job);
+  if ((job.steps.length > 1 || hasParts(job)) && wasClaimed)
+    await calmly(async () => content.deleteFolder(operationFolder(job)));
+}
+
+/** Deletes the parts of maps: what they have come to stands in the checkpoint of a map that was closed. */
+export async function dropParts({ parts }: Pick<CheckpointDeps, "parts">, job: Job): Promise<void> {
+  if (hasParts(job)) await calmly(async () => parts.drop(job));
+}
+
+function hasParts({ steps }: Job): boolean {
+  return steps.some(({ parts }) => parts !== undefined);
 }
 
 /** Nobody is to hear of a failure: the job has ended well or badly by now, and its deletion tries again. */
 async function calmly(work: () => Promise<unknown>): Promise<void> {
   await work().catch(() => undefined);
+}
+
+/** The name of a blob that this holder writes for later attempts to read. */
+export function checkpointBlob({ job, writer }: { readonly job: Job; readonly writer: string }, name: string): string {
+  return `${operationFolder(job)}/${writer}/${name}.json`;
 }
 
 /** Holds the checkpoints of all operations of the job. */

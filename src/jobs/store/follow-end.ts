@@ -1,11 +1,10 @@
-import type { Container } from "../../platform/blobs.ts";
 import type { Job } from "../life/job.ts";
 import { isUndoing } from "../life/undo.ts";
-import { dropCheckpoints } from "./checkpoints.ts";
+import { dropCheckpoints, dropParts } from "./checkpoints.ts";
+import type { CheckpointDeps } from "./checkpoints.ts";
 import type { Dispatch } from "./dispatch.ts";
 
-export interface FollowEndDeps {
-  readonly content: Container;
+export interface FollowEndDeps extends CheckpointDeps {
   readonly dispatch: Dispatch;
 }
 
@@ -16,13 +15,14 @@ export interface FollowEndDeps {
  *
  * @param before the job as it was, when its records still named their checkpoints
  */
-export async function followEnd({ content, dispatch }: FollowEndDeps, ended: Job, before = ended): Promise<void> {
+export async function followEnd(deps: FollowEndDeps, ended: Job, before = ended): Promise<void> {
   if (!isUndoing(ended)) {
-    await dropCheckpoints(content, before);
+    await dropCheckpoints(deps, before);
     return;
   }
+  await dropParts(deps, before);
   try {
-    await dispatch(ended);
+    await deps.dispatch(ended);
   } catch {
     // Its wake-up row stands beside it.
   }

@@ -6,7 +6,8 @@ import { isUndoing, undoOfJob } from "../life/undo.ts";
 import type { WakeUp } from "../store/due-store.ts";
 import type { StoredJob } from "../store/job-store.ts";
 import type { StoredTombstone } from "../store/tombstone.ts";
-import { endWithoutWork } from "../work/claim.ts";
+import { endWithoutWork, isLed } from "../work/claim.ts";
+import type { LedJob } from "../work/claim.ts";
 
 /** What is to be done about a wake-up row. */
 export type WakeUpDecision =
@@ -16,6 +17,8 @@ export type WakeUpDecision =
   | { readonly outcome: "stray" }
   /** The job's message was lost, or only waits in a long queue: one more does no harm. */
   | { readonly outcome: "resend"; readonly stored: StoredJob; readonly event: JobEvent }
+  /** Its orchestration must be asked whether it is alive: if it is, its claim goes on; if not, this is what is done. */
+  | { readonly outcome: "ask"; readonly stored: StoredJob; readonly job: LedJob; readonly otherwise: WakeUpDrive }
   /** The worker has given no sign of life: the job is for another. */
   | { readonly outcome: "redrive"; readonly stored: StoredJob; readonly event: JobEvent }
   /** It was taken as often as it may be and never came to an end, or it is too late to begin. */
@@ -26,6 +29,9 @@ export type WakeUpDecision =
   | { readonly outcome: "clean"; readonly gone: StoredTombstone }
   /** Nobody is to know of the job any more. */
   | { readonly outcome: "forget"; readonly gone: StoredTombstone };
+
+/** What drives a job on by an event. */
+export type WakeUpDrive = Extract<WakeUpDecision, { readonly event: JobEvent }>;
 
 interface WakeUpFacts {
   readonly now: Date;
@@ -46,9 +52,16 @@ export function decideWakeUp(
   const { job } = stored;
   if (isUndoing(job)) return { outcome: "resend", stored, event: decideUndoing(job, { now, knows }) };
   if (isTerminal(job.phase)) return { outcome: "expire", stored };
-  const end = endWithoutWork(job, now, knows(job.jobType));
+  const drive = decideDrive(stored, now, knows(job.jobType));
+  return isLed(job) ? { outcome: "ask", stored, job, otherwise: drive } : drive;
+}
+
+function decideDrive(stored: StoredJob, now: Date, isKnown: boolean): WakeUpDrive {
+  const { job } = stored;
+  const end = endWithoutWork(job, now, isKnown);
   if (end) return { outcome: "giveUp", stored, event: { ...end, actor: "supervisor" } };
-  if (job.phase === "processing") return { outcome: "redrive", stored, event: { type: "lapsed" } };
+  if (job.phase === "processing" || job.phase === "waiting")
+    return { outcome: "redrive", stored, event: { type: "lapsed" } };
   return { outcome: "resend", stored, event: { type: "redispatched" } };
 }
 

@@ -58,7 +58,7 @@ export async function superviseJobs(deps: SuperviseDeps, sink: LogSink): Promise
 /** What a sweep counts that finds nothing to do. */
 export const NOTHING: Swept = {
   ...{ notYet: 0, stray: 0, resend: 0, redrive: 0, giveUp: 0, expire: 0, clean: 0, forget: 0, ring: 0 },
-  ...{ lost: 0, skipped: 0, later: 0 },
+  ...{ seen: 0, lost: 0, skipped: 0, later: 0 },
 };
 
 interface Sweep {

@@ -1,8 +1,8 @@
 import type { Log } from "../../platform/log.ts";
+import type { Orchestrations } from "../../platform/orchestrations.ts";
 import type { StoredRow } from "../../platform/tables.ts";
 import type { ProfileRegistry } from "../../profiles/registry.ts";
 import { evolve } from "../life/evolve.ts";
-import type { JobEvent } from "../life/job-event.ts";
 import { factsOf } from "../life/job-facts.ts";
 import type { Job } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
@@ -12,8 +12,9 @@ import { readWakeUp } from "../store/due-store.ts";
 import type { DueStore } from "../store/due-store.ts";
 import { followEnd } from "../store/follow-end.ts";
 import type { JobStore } from "../store/job-store.ts";
+import type { PartStore } from "../store/part-store.ts";
 import { decideWakeUp } from "./decide-wake-up.ts";
-import type { WakeUpDecision } from "./decide-wake-up.ts";
+import type { WakeUpDecision, WakeUpDrive } from "./decide-wake-up.ts";
 import { expireMessage } from "./expire-message.ts";
 import type { ExpireMessageDeps } from "./expire-message.ts";
 import { cleanUpAfter, purgeJob } from "./purge-job.ts";
@@ -26,10 +27,13 @@ export interface WakeUpDeps extends PurgeDeps, ExpireMessageDeps, RingBatchDeps 
   readonly due: Pick<DueStore, "drop" | "noteRing">;
   readonly dispatch: Dispatch;
   readonly profiles: ProfileRegistry;
+  readonly parts: PartStore;
+  readonly orchestrations: Orchestrations;
+  readonly orchestrationLeaseMs: number;
 }
 
 /** What was done about a wake-up row; `lost` when somebody else was faster. */
-export type WokenUp = WakeUpDecision["outcome"] | "ring" | "lost";
+export type WokenUp = Exclude<WakeUpDecision["outcome"], "ask"> | "seen" | "ring" | "lost";
 
 /**
  * Sees to one job whose time has come. Message before row: should the process die between, the next sweep puts another
@@ -48,6 +52,8 @@ export async function wakeUp(deps: WakeUpDeps, row: StoredRow, log: Log): Promis
   const now = deps.clock.now();
   const decision = decideWakeUp(at, found, { now, knows: (jobType) => deps.profiles.knows(jobType) });
   switch (decision.outcome) {
+    case "ask":
+      return askInstance(deps, decision, { now, log });
     case "notYet":
       break;
     case "stray":
@@ -73,9 +79,22 @@ export async function wakeUp(deps: WakeUpDeps, row: StoredRow, log: Log): Promis
   return decision.outcome;
 }
 
-type Drive = Extract<WakeUpDecision, { readonly event: JobEvent }>;
+/** An orchestration that is alive has its claim renewed: nobody else can see that it is, while its job waits. */
+async function askInstance(
+  deps: WakeUpDeps,
+  { stored, job, otherwise }: Extract<WakeUpDecision, { outcome: "ask" }>,
+  { now, log }: { readonly now: Date; readonly log: Log },
+): Promise<WokenUp> {
+  if ((await deps.orchestrations.state(job.instanceId)) === "gone") {
+    log.warn(SAID[otherwise.outcome], factsOf(await drive(deps, otherwise, now)));
+    return otherwise.outcome;
+  }
+  const leaseUntil = new Date(now.getTime() + deps.orchestrationLeaseMs);
+  await deps.jobs.save(evolve(job, { type: "seen", leaseUntil }, now), stored);
+  return "seen";
+}
 
-async function drive(deps: WakeUpDeps, { stored, event }: Drive, now: Date): Promise<Job> {
+async function drive(deps: WakeUpDeps, { stored, event }: WakeUpDrive, now: Date): Promise<Job> {
   const job = evolve(stored.job, event, now);
   const isRung = job.phase === "queued" || (isUndoing(stored.job) && isUndoing(job));
   if (isRung) await deps.dispatch(job);

@@ -1,9 +1,15 @@
-import type { ClaimedJob } from "./claimed-job.ts";
+import type { Job } from "../life/job.ts";
+
+/** Somebody at work on a job, who can look whether the job is still theirs. */
+export interface Worker {
+  readonly job: Pick<Job, "jobId">;
+  beat(): void;
+}
 
 /** The jobs that this process works on. */
 export interface AtWork {
-  add(claimed: ClaimedJob): void;
-  remove(claimed: ClaimedJob): void;
+  add(worker: Worker): void;
+  remove(worker: Worker): void;
   /** Something was written to the job's row: whoever works on it here looks at once. */
   tell(jobId: string): void;
 }
@@ -13,12 +19,12 @@ export interface AtWork {
  * and no more: a worker elsewhere learns of it when it renews its lease.
  */
 export function createAtWork(): AtWork {
-  const all = new Set<ClaimedJob>();
+  const all = new Set<Worker>();
   return {
-    add: (claimed) => all.add(claimed),
-    remove: (claimed) => all.delete(claimed),
+    add: (worker) => all.add(worker),
+    remove: (worker) => all.delete(worker),
     tell(jobId) {
-      for (const claimed of all) if (claimed.job.jobId === jobId) claimed.beat();
+      for (const worker of all) if (worker.job.jobId === jobId) worker.beat();
     },
   };
 }

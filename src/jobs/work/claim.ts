@@ -19,6 +19,8 @@ export interface ClaimDeps {
   readonly profiles: ProfileRegistry;
   readonly clock: Clock;
   readonly leaseMs: number;
+  /** Of the claim of an orchestration. */
+  readonly orchestrationLeaseMs: number;
 }
 
 export interface Claimable extends JobRef {
@@ -28,6 +30,8 @@ export interface Claimable extends JobRef {
 /** What became of an attempt to take a job, and so what is to be done with the message that asked for it. */
 export type Claim =
   | { readonly outcome: "claimed"; readonly stored: StoredJob }
+  /** Its orchestration holds it: that may have to be started still. */
+  | { readonly outcome: "led"; readonly job: LedJob }
   /** Nothing to do: the job is gone, has ended, or this message belongs to an older operation. */
   | { readonly outcome: "obsolete"; readonly reason: string }
   /** Somebody holds it, or its next try is not due: ask again then. */
@@ -60,7 +64,7 @@ export async function claimJob(deps: ClaimDeps, ref: Claimable): Promise<Claim> 
         return { outcome: "ended", job: (await deps.jobs.save(evolve(stored.job, decision.event, now), stored)).job };
       return {
         outcome: "claimed",
-        stored: await deps.jobs.save(evolve(stored.job, claimed(now, deps.leaseMs), now), stored),
+        stored: await deps.jobs.save(evolve(stored.job, claimed(deps, stored.job, now), now), stored),
       };
     } catch (thrown) {
       // Somebody else wrote meanwhile: read again and decide again.
@@ -82,8 +86,17 @@ async function inTurn({ sequences }: ClaimDeps, job: Job, now: Date): Promise<Cl
   return turn.outcome === "now" ? { outcome: "take" } : { outcome: "end", event: endWith("SEQUENCE_GAP", turn.reason) };
 }
 
-function claimed(now: Date, leaseMs: number): JobEvent {
-  return { type: "claimed", claimId: newToken(), leaseUntil: new Date(now.getTime() + leaseMs) };
+function claimed({ profiles, leaseMs, orchestrationLeaseMs }: ClaimDeps, job: Job, now: Date): JobEvent {
+  const { orchestrated, version: profileVersion, steps } = profiles.require(job.jobType);
+  const claimId = newToken();
+  if (!orchestrated) return { type: "claimed", claimId, leaseUntil: new Date(now.getTime() + leaseMs) };
+  const led = { instanceId: instanceIdOf(job), profileVersion, stepNames: steps.map(({ name }) => name) };
+  return { type: "claimed", claimId, leaseUntil: new Date(now.getTime() + orchestrationLeaseMs), led };
+}
+
+/** Each claim of an operation has an orchestration of its own; who claims it twice by mistake starts one. */
+function instanceIdOf({ operationId, attempt, uncounted = 0 }: Job): string {
+  return `${operationId}-${attempt + uncounted + 1}`;
 }
 
 /** Longer than any roll-out: after this no worker will come that knows the job's type. */
@@ -97,9 +110,14 @@ export function endWithoutWork(job: Job, now: Date, isKnown = true): Extract<Job
   if (isTooLate(job, now)) return endWith("EXPIRED", "The job was not started before its `expires_at`");
   if (job.attempt >= job.maxAttempts)
     return endWith("ATTEMPTS_EXHAUSTED", `None of ${job.maxAttempts} attempts came to an end`);
-  if (!isKnown && now.getTime() - waitedSince(job).getTime() > UNKNOWN_TYPE_MS)
+  if (!isKnown && unknownForTooLong(job, now))
     return endWith("UNKNOWN_JOB_TYPE", `No worker has known the job type "${job.jobType}" for a day`);
   return undefined;
+}
+
+/** Whether nobody will come any more who knows the job's type. */
+export function unknownForTooLong(job: Job, now: Date): boolean {
+  return now.getTime() - waitedSince(job).getTime() > UNKNOWN_TYPE_MS;
 }
 
 function endWith(code: ErrorCode, message: string): Extract<JobEvent, { type: "gaveUp" }> {
@@ -107,7 +125,7 @@ function endWith(code: ErrorCode, message: string): Extract<JobEvent, { type: "g
 }
 
 type ClaimDecision =
-  | Extract<Claim, { outcome: "obsolete" | "notYet" | "notItsTurn" | "unknownType" }>
+  | Extract<Claim, { outcome: "obsolete" | "led" | "notYet" | "notItsTurn" | "unknownType" }>
   | { readonly outcome: "end"; readonly event: JobEvent }
   | { readonly outcome: "take" | "undo" };
 
@@ -124,6 +142,7 @@ export function decideClaim(job: Job | undefined, { operationId, now, knows }: C
   if (!job) return { outcome: "obsolete", reason: "the job does not exist" };
   if (job.operationId !== operationId) return { outcome: "obsolete", reason: "another operation is current" };
   if (isTerminal(job.phase)) return decideEnded(job, { now, knows });
+  if (isLed(job)) return { outcome: "led", job };
   const until = notBefore(job);
   const isEarly = until !== undefined && until > now && !isTooLate(job, now);
   const isKnown = knows(job.jobType);
@@ -131,6 +150,13 @@ export function decideClaim(job: Job | undefined, { operationId, now, knows }: C
   if (event) return { outcome: "end", event };
   if (!isKnown) return { outcome: "unknownType", job };
   return isEarly ? { outcome: "notYet", job, until } : { outcome: "take" };
+}
+
+/** A job in the hands of an orchestration: only the supervisor, which asks for that, takes it away again. */
+export type LedJob = Extract<Job, { phase: "processing" | "waiting" }> & { readonly instanceId: string };
+
+export function isLed(job: Job): job is LedJob {
+  return (job.phase === "processing" || job.phase === "waiting") && job.instanceId !== undefined;
 }
 
 /** What a message can still ask for when the job has ended: to take back what it has done. */

@@ -1,11 +1,12 @@
-import { setTimeout as delay } from "node:timers/promises";
-import type { ErrorCode } from "../../contract/error-codes.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { MillraceError, hasCode } from "../../platform/errors.ts";
+import { hasCode } from "../../platform/errors.ts";
 import { evolve } from "../life/evolve.ts";
 import type { JobEvent } from "../life/job-event.ts";
 import type { Job, Progress, StepRecord, Usage } from "../life/job.ts";
 import type { JobStore, StoredJob } from "../store/job-store.ts";
+import type { Holder } from "./holder.ts";
+import { insistOn } from "./insist.ts";
+import { claimOf, isLoss, lossOf } from "./loss.ts";
 
 export interface ClaimedJobOptions {
   readonly jobs: JobStore;
@@ -17,8 +18,6 @@ export interface ClaimedJobOptions {
 const PROGRESS_INTERVAL_MS = 1000;
 /** Renewals in the time of one lease. Each also notices that the job was cancelled: with a lease of 60 s, within 10. */
 const BEATS_IN_A_LEASE = 6;
-/** Between two tries of a write that much work hangs on; each has the SDK's own tries in it. */
-const AGAIN_AFTER_MS = 1000;
 
 export interface Move {
   readonly progress: Progress;
@@ -32,7 +31,7 @@ export interface Move {
  * etag that the one before returned: a worker whose lease was taken meanwhile meets a conflict and can write nothing
  * more. That chain of etags within one claim is the fence; the lease only keeps others from trying.
  */
-export class ClaimedJob {
+export class ClaimedJob implements Holder {
   /** Fires with LEASE_LOST, JOB_CANCELLED or OPERATION_SUPERSEDED when this worker no longer holds the job. */
   readonly lost = new AbortController();
   readonly #options: ClaimedJobOptions;
@@ -55,6 +54,11 @@ export class ClaimedJob {
 
   get job(): Job {
     return this.#stored.job;
+  }
+
+  /** One claim, one worker. */
+  get writer(): string {
+    return claimOf(this.job) ?? "none";
   }
 
   /** Notes how far the work is; it is committed soon, together with what is noted until then. */
@@ -102,16 +106,7 @@ export class ClaimedJob {
    * @throws MillraceError STORAGE_UNAVAILABLE when that is over; whatever else the write throws, at once
    */
   async insist<Result>(write: () => Promise<Result>, before = this.#surelyHeldUntil()): Promise<Result> {
-    for (;;) {
-      this.lost.signal.throwIfAborted();
-      try {
-        return await write();
-      } catch (thrown) {
-        const mayPass = hasCode(thrown, "STORAGE_UNAVAILABLE");
-        if (!mayPass || performance.now() + AGAIN_AFTER_MS > before) throw thrown;
-      }
-      await delay(AGAIN_AFTER_MS);
-    }
+    return insistOn(write, { before, lost: this.lost.signal });
   }
 
   /** Ends the heartbeat and forgets progress that was not committed yet. */
@@ -181,25 +176,4 @@ export class ClaimedJob {
   async #save(stored: StoredJob, eventFor: (job: Job) => JobEvent): Promise<StoredJob> {
     return this.#options.jobs.save(evolve(stored.job, eventFor(stored.job), this.#options.clock.now()), stored);
   }
-}
-
-/** Why this worker no longer holds the job. */
-function lossOf(held: Job, current: Job | undefined, cause: unknown): MillraceError {
-  if (current?.operationId !== held.operationId)
-    return new MillraceError("OPERATION_SUPERSEDED", "The operation has ended, and the job went on without it", {
-      cause,
-    });
-  if (current.phase === "cancelled") return new MillraceError("JOB_CANCELLED", "The job was cancelled", { cause });
-  return new MillraceError("LEASE_LOST", "Another worker took this job", { cause });
-}
-
-const LOSSES: readonly ErrorCode[] = ["LEASE_LOST", "JOB_CANCELLED", "OPERATION_SUPERSEDED"];
-
-function isLoss(thrown: unknown): boolean {
-  return LOSSES.some((code) => hasCode(thrown, code));
-}
-
-/** Nobody writes under a claim's id but its holder. */
-function claimOf(job: Job): string | undefined {
-  return job.phase === "processing" ? job.claimId : undefined;
 }

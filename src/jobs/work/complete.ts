@@ -5,7 +5,7 @@ import { MillraceError } from "../../platform/errors.ts";
 import { MAX_COLUMN_CHARACTERS } from "../../platform/json-columns.ts";
 import type { Profile } from "../../profiles/define-profile.ts";
 import type { Artifact, Content, Job, JobRef, StepRecord, Usage } from "../life/job.ts";
-import type { ClaimedJob } from "./claimed-job.ts";
+import type { Holder } from "./holder.ts";
 
 export interface CompleteDeps {
   readonly content: Container;
@@ -34,19 +34,19 @@ export interface ResultDocument {
 
 /**
  * Ends the job with its result, by one conditional write. A small result stands in the row, which is then all there is;
- * the document of a large one goes to a blob of this claim's own first, and a worker that lost the job has written a
- * blob that no row names.
+ * the document of a large one goes to a blob of this holder's own first, and one that lost the job has written a blob
+ * that no row names.
  *
  * @throws MillraceError RESULT_INVALID, LEASE_LOST, STORAGE_UNAVAILABLE
  */
-export async function completeJob(deps: CompleteDeps, claimed: ClaimedJob, completion: Completion): Promise<Job> {
+export async function completeJob(deps: CompleteDeps, holder: Holder, completion: Completion): Promise<Job> {
   const parsed = completion.profile.result.safeParse(completion.output, { error: sayWhatIsWrong });
   if (!parsed.success) {
     const errors = toFieldErrors(parsed.error.issues, "/result");
     throw new MillraceError("RESULT_INVALID", "The result does not fit the profile's schema", { details: { errors } });
   }
-  const { result, document } = await claimed.insist(async () => storeResult(deps, claimed.job, parsed.data));
-  return claimed.settle({
+  const { result, document } = await holder.insist(async () => storeResult(deps, holder, parsed.data));
+  return holder.settle({
     type: "completed",
     result,
     artifacts: [document, ...completion.artifacts],
@@ -60,11 +60,11 @@ interface StoredResult {
   readonly document: Artifact;
 }
 
-async function storeResult({ content }: CompleteDeps, job: Job, result: unknown): Promise<StoredResult> {
+async function storeResult({ content }: CompleteDeps, { job, writer }: Holder, result: unknown): Promise<StoredResult> {
   const bytes = documentOf(job, result);
   const document = { name: `${job.jobId}.json`, contentType: "application/json", bytes: bytes.length };
   if (bytes.length <= MAX_COLUMN_CHARACTERS) return { result: { inline: result }, document };
-  const blob = artifactBlob(job, document.name);
+  const blob = artifactBlob({ job, writer }, document.name);
   await content.put(blob, bytes, document.contentType);
   return { result: { blob, bytes: bytes.length }, document: { ...document, blob } };
 }
@@ -83,10 +83,9 @@ export function documentOf(job: Job, result: unknown): Buffer {
   return Buffer.from(JSON.stringify(document));
 }
 
-/** Each claim writes under a name of its own, so that no worker can overwrite another's output. */
-export function artifactBlob(job: Job, name: string): string {
-  const claim = job.phase === "processing" ? job.claimId : "none";
-  return `${artifactFolder(job)}/${job.operationId}/${claim}/${name}`;
+/** The name of a blob that this holder writes for a client to read. */
+export function artifactBlob({ job, writer }: Pick<Holder, "job" | "writer">, name: string): string {
+  return `${artifactFolder(job)}/${job.operationId}/${writer}/${name}`;
 }
 
 /** Holds what every attempt of the job has stored. */

@@ -1,11 +1,9 @@
-import type { ErrorCode } from "../../contract/error-codes.ts";
 import type { MillraceError } from "../../platform/errors.ts";
-import { mayStayUncounted } from "../life/attempt-count.ts";
 import type { JobEvent } from "../life/job-event.ts";
 import type { Job } from "../life/job.ts";
 import type { Dispatch } from "../store/dispatch.ts";
 import type { ClaimedJob, Move } from "./claimed-job.ts";
-import { retryDelayMs } from "./retry-delay.ts";
+import { judgeFailure, writtenError } from "./judge-failure.ts";
 
 export interface FailDeps {
   readonly dispatch: Dispatch;
@@ -31,30 +29,15 @@ export async function failJob(deps: FailDeps, claimed: ClaimedJob, failure: Fail
   return job;
 }
 
-/** A message can quote what a client sent, and must fit the row: a failure that cannot be written down is none. */
-const MAX_MESSAGE_CHARACTERS = 2000;
-
-/**
- * Only what may pass is tried again, and only while attempts are left. A provider that says how long to wait has refused
- * the work, not failed at it: that attempt does not count.
- */
+/** Whether the job is put back after this failure, and until when, or has failed. */
 export function decideFailure(
   job: Pick<Job, "attempt" | "maxAttempts" | "uncounted">,
   { error, steps, usage, now }: Failure,
   chance: number,
 ): Extract<JobEvent, { type: "requeued" | "gaveUp" }> {
-  const message = error.message.slice(0, MAX_MESSAGE_CHARACTERS);
-  const written = { error: { code: error.code, message }, steps, usage };
-  const mayPass = error.kind === "transient" || error.kind === "conflict";
-  const counted = !(isAskedToWait(error) && mayStayUncounted(job));
-  if (!mayPass || (counted && job.attempt >= job.maxAttempts)) return { type: "gaveUp", ...written };
-  const delayMs = retryDelayMs(job.attempt, chance, error.retryAfterMs);
+  const written = { error: writtenError(error), steps, usage };
+  const verdict = judgeFailure(job, error, chance);
+  if (verdict.outcome === "giveUp") return { type: "gaveUp", ...written };
+  const { counted, delayMs } = verdict;
   return { type: "requeued", ...written, counted, retryAt: new Date(now.getTime() + delayMs) };
-}
-
-const OF_THE_PROVIDER: ReadonlySet<ErrorCode> = new Set(["PROVIDER_THROTTLED", "PROVIDER_UNAVAILABLE"]);
-
-/** Servers that a payload names may ask as well, but get no tries for it. */
-function isAskedToWait({ code, retryAfterMs = 0 }: MillraceError): boolean {
-  return OF_THE_PROVIDER.has(code) && retryAfterMs > 0;
 }

@@ -6,8 +6,8 @@ import { clearCheckpoints } from "../store/checkpoints.ts";
 import { followEnd } from "../store/follow-end.ts";
 import type { StoredJob } from "../store/job-store.ts";
 import type { AtWork } from "./at-work.ts";
-import { claimJob } from "./claim.ts";
-import type { Claim, ClaimDeps } from "./claim.ts";
+import { claimJob, isLed } from "./claim.ts";
+import type { Claim, ClaimDeps, LedJob } from "./claim.ts";
 import { ClaimedJob } from "./claimed-job.ts";
 import { runJob } from "./run.ts";
 import type { Ran, RunDeps } from "./run.ts";
@@ -16,6 +16,8 @@ import type { Undone } from "./undo.ts";
 
 export interface ReceiveDeps extends RunDeps, ClaimDeps {
   readonly atWork: AtWork;
+  /** Starts the orchestration that is to lead the job; calm when it runs already. @throws MillraceError STORAGE_UNAVAILABLE */
+  readonly startOrchestration: (job: LedJob) => Promise<void>;
   /** Sets a message that is not ours aside, where a person finds it. */
   readonly setAside: (message: unknown, why: JobError) => Promise<void>;
 }
@@ -23,6 +25,8 @@ export interface ReceiveDeps extends RunDeps, ClaimDeps {
 /** What a message led to, for the log. */
 export type Received =
   | ({ readonly outcome: "ran" } & Ran)
+  /** An orchestration leads the job from here. */
+  | { readonly outcome: "led"; readonly job: Job }
   /** What the job had done was taken back, as far as that came; it had ended before. */
   | ({ readonly outcome: "undone" } & Undone)
   /** The job had no attempt left, or it was too late to begin: it has failed. */
@@ -57,7 +61,11 @@ export async function receiveMessage(deps: ReceiveDeps, message: unknown): Promi
   const claim = await claimJob(deps, { workspaceId, jobId, operationId });
   switch (claim.outcome) {
     case "claimed":
-      return runClaimed(deps, new ClaimedJob(claim.stored, deps));
+      return isLed(claim.stored.job)
+        ? lead(deps, claim.stored.job)
+        : runClaimed(deps, new ClaimedJob(claim.stored, deps));
+    case "led":
+      return lead(deps, claim.job);
     case "notYet":
       // A new message for then, and this one goes: the count stays the same, and no delivery is wasted on waiting.
       await deps.dispatch(claim.job, { delayMs: claim.until.getTime() - deps.clock.now().getTime() });
@@ -109,6 +117,12 @@ async function waitForTurn(
   return { outcome: "postponed", job, until };
 }
 
+/** Whoever dies in between leaves a claim without an orchestration: then the message comes back, and starts it. */
+async function lead(deps: ReceiveDeps, job: LedJob): Promise<Received> {
+  await deps.startOrchestration(job);
+  return { outcome: "led", job };
+}
+
 async function runClaimed(deps: ReceiveDeps, claimed: ClaimedJob): Promise<Received> {
   deps.atWork.add(claimed);
   try {
@@ -119,7 +133,7 @@ async function runClaimed(deps: ReceiveDeps, claimed: ClaimedJob): Promise<Recei
     const isCancelled = hasCode(thrown, "JOB_CANCELLED");
     if (!isCancelled && !hasCode(thrown, "OPERATION_SUPERSEDED")) throw thrown;
     // What may have to be taken back goes by its checkpoints; when that is over, they go as well.
-    if (!job.steps.some(({ compensable }) => compensable)) await clearCheckpoints(deps.content, job);
+    if (!job.steps.some(({ compensable }) => compensable)) await clearCheckpoints(deps, job);
     return { outcome: isCancelled ? "cancelled" : "superseded", job };
   } finally {
     deps.atWork.remove(claimed);

@@ -64,7 +64,7 @@ function leftBehind(step: StepRecord): StepRecord {
 /** More would not be read in passing, and a row that does not fit its table could not renew the lease. */
 const MAX_MESSAGE_CHARACTERS = 200;
 
-function progressOf({ fraction, step, message }: RunState): Job["progress"] {
+export function progressOf({ fraction, step, message }: Omit<RunState, "steps">): Job["progress"] {
   return {
     fraction: Math.round(fraction * 1e4) / 1e4, // Four digits are enough for a bar, and keep the row short.
     ...(step && { step }),

@@ -14,6 +14,7 @@ import type { TaskStep } from "../../steps/task.ts";
 import type { Artifact, Job } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
 import { dropCheckpoints, keepCheckpoint, loadCheckpoints } from "../store/checkpoints.ts";
+import type { CheckpointDeps } from "../store/checkpoints.ts";
 import { readContent } from "../store/content.ts";
 import { followEnd } from "../store/follow-end.ts";
 import type { DurationStore } from "../waits/duration-store.ts";
@@ -27,14 +28,16 @@ import type { RunRecord } from "./run-record.ts";
 import { createStepServices } from "./step-services.ts";
 import type { StepServicesDeps } from "./step-services.ts";
 
-export interface RunDeps extends FailDeps, StepServicesDeps {
+export interface RunDeps extends FailDeps, StepServicesDeps, CheckpointDeps {
   readonly profiles: ProfileRegistry;
   readonly clock: Clock;
   readonly shutdown: Shutdown;
   readonly durations: DurationStore;
-  /** A model to ask, and the meter that counts what it uses: one pair for each run. */
-  readonly createModel: () => { readonly askModel: AskModel; readonly meter: UsageMeter };
+  readonly createModel: CreateModel;
 }
+
+/** A model to ask, and the meter that counts what it uses: one pair for each run. */
+export type CreateModel = () => { readonly askModel: AskModel; readonly meter: UsageMeter };
 
 export interface Ran {
   /** As it stands now: done, failed, or queued for another attempt. */
@@ -72,7 +75,14 @@ export async function runJob(deps: RunDeps, claimed: ClaimedJob): Promise<Ran> {
       ...reportTo({ deps, claimed, record }, artifacts),
       jobId: claimed.job.jobId,
       payload: await readContent(deps.content, claimed.job.payload),
-      services: createStepServices(deps, { job: claimed.job, askModel: noting(askModel, claimed, record), artifacts }),
+      services: createStepServices(deps, {
+        holder: claimed,
+        askModel,
+        artifacts,
+        onAnswer: () => {
+          claimed.report(record.now());
+        },
+      }),
       clock: deps.clock,
       abortSignal: stop.signal,
       finished: loaded.finished,
@@ -80,7 +90,7 @@ export async function runJob(deps: RunDeps, claimed: ClaimedJob): Promise<Ran> {
     const held = claimed.job;
     const job = await completeJob(deps, claimed, { ...record.now(), profile, output, artifacts });
     if (job.phase === "done") deps.durations.note(job);
-    await dropCheckpoints(deps.content, held);
+    await dropCheckpoints(deps, held);
     return { job, lostCheckpoint };
   } catch (thrown) {
     claimed.lost.signal.throwIfAborted();
@@ -125,7 +135,7 @@ function reportTo(
       const { steps } = record.now();
       record.kept(
         step,
-        await claimed.insist(async () => keepCheckpoint(deps.content, claimed.job, { step, checkpoint, steps })),
+        await claimed.insist(async () => keepCheckpoint(deps.content, claimed, { step, checkpoint, steps })),
       );
       await claimed.commit(record.now());
       deps.shutdown.begun.throwIfAborted();
@@ -136,15 +146,6 @@ function reportTo(
 /** Whether what moved is the end of a step. */
 function hasFinished({ steps, step: moved }: RunState): boolean {
   return steps.some(({ name, status }) => name === moved && status === "completed");
-}
-
-/** An answer is paid for when it comes: the row knows of it soon, even if this process does not end the step. */
-function noting(askModel: AskModel, claimed: ClaimedJob, record: RunRecord): AskModel {
-  return async (question) => {
-    const answer = await askModel(question);
-    claimed.report(record.now());
-    return answer;
-  };
 }
 
 async function endAttempt({ deps, claimed, record }: Run, thrown: unknown): Promise<Ran> {

@@ -5,8 +5,9 @@ import type { Container } from "../../platform/blobs.ts";
 import { InvariantError } from "../../platform/errors.ts";
 import type { Download } from "../../platform/guarded-fetch.ts";
 import type { StepServices } from "../../steps/step-context.ts";
-import type { Artifact, Job } from "../life/job.ts";
+import type { Artifact } from "../life/job.ts";
 import { artifactBlob } from "./complete.ts";
+import type { Holder } from "./holder.ts";
 
 export interface StepServicesDeps {
   readonly files: FileStore;
@@ -16,26 +17,35 @@ export interface StepServicesDeps {
 }
 
 interface RunParts {
-  readonly job: Job;
+  readonly holder: Pick<Holder, "job" | "writer">;
   readonly askModel: AskModel;
   /** Filled as steps store outputs. */
   readonly artifacts: Artifact[];
+  /** An answer of the model is paid for when it comes: whoever keeps the books hears of each at once. */
+  readonly onAnswer: () => void;
 }
 
 /** It becomes part of a blob's name, an address and a header, so nothing that means something there. */
 const ARTIFACT_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 
 /** What the steps of one run may use of the outside world. */
-export function createStepServices(deps: StepServicesDeps, { job, askModel, artifacts }: RunParts): StepServices {
+export function createStepServices(
+  deps: StepServicesDeps,
+  { holder, askModel, artifacts, onAnswer }: RunParts,
+): StepServices {
   return {
-    askModel,
+    async askModel(question) {
+      const answer = await askModel(question);
+      onAnswer();
+      return answer;
+    },
     download: deps.download,
     pdfLimits: deps.pdfLimits,
-    readFile: async (fileId) => deps.files.read({ workspaceId: job.workspaceId, fileId }),
+    readFile: async (fileId) => deps.files.read({ workspaceId: holder.job.workspaceId, fileId }),
     async saveArtifact({ name, bytes, contentType }) {
       if (!ARTIFACT_NAME.test(name) || artifacts.some((artifact) => artifact.name === name))
         throw new InvariantError("d3f1a94b", `Cannot store an output under the name ${JSON.stringify(name)}`);
-      const blob = artifactBlob(job, name);
+      const blob = artifactBlob(holder, name);
       await deps.content.put(blob, bytes, contentType);
       artifacts.push({ name, blob, contentType, bytes: bytes.length });
     },

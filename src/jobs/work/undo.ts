@@ -39,7 +39,7 @@ export async function undoSteps(deps: UndoDeps, ended: StoredJob): Promise<Undon
   for (let stored = ended; ;) {
     const next = nextToUndo(undoOfJob(stored.job));
     if (!next) {
-      await dropCheckpoints(deps.content, stored.job);
+      await dropCheckpoints(deps, stored.job);
       return { job: stored.job, failures };
     }
     const moved = await undoOne(deps, stored, next);
@@ -94,7 +94,12 @@ async function call(deps: UndoDeps, job: Job, { handler, step, limitMs }: Handle
     ...read,
     jobId: job.jobId,
     payload: await readContent(deps.content, job.payload),
-    services: createStepServices(deps, { job, askModel: deps.createModel().askModel, artifacts: [] }),
+    services: createStepServices(deps, {
+      holder: { job, writer: "undo" },
+      askModel: deps.createModel().askModel,
+      artifacts: [],
+      onAnswer: () => undefined,
+    }),
   };
   const watched = { abortSignal: deps.shutdown.graceOver, progress: () => undefined };
   await runWithin({ name: step, timeoutMs: limitMs }, watched, async (within) =>

@@ -76,12 +76,11 @@ function report(log: Log, received: Received): void {
     case "undone":
       reportUndone(log, received);
       break;
+    case "led":
     case "ended":
     case "cancelled":
-      log.info(received.outcome === "ended" ? "job failed" : "job cancelled", factsOf(received.job));
-      break;
     case "superseded":
-      log.info("job superseded", factsOf(received.job));
+      log.info(SAID[received.outcome], factsOf(received.job));
       break;
     case "fenced":
       log.warn("job fenced", factsOf(received.job));
@@ -100,6 +99,13 @@ function report(log: Log, received: Received): void {
       break;
   }
 }
+
+const SAID = {
+  led: "job led",
+  ended: "job failed",
+  cancelled: "job cancelled",
+  superseded: "job superseded",
+} as const;
 
 function reportRun(log: Log, { job, failure, released, lostCheckpoint }: Ran): void {
   const facts = factsOf(job);

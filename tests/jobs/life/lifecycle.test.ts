@@ -24,7 +24,12 @@ const LATER = new Date("2026-01-02T03:05:05.000Z");
 const anEvent = {
   redispatched: { type: "redispatched" },
   lapsed: { type: "lapsed" },
-  claimed: { type: "claimed", claimId: "claim-2", leaseUntil: LATER, instanceId: "op_1-2" },
+  claimed: {
+    type: "claimed",
+    claimId: "claim-2",
+    leaseUntil: LATER,
+    led: { instanceId: "op_1-2", profileVersion: 1, stepNames: ["a"] },
+  },
   progressed: { type: "progressed", leaseUntil: LATER, progress: { fraction: 0.5 }, steps: [] },
   suspended: {
     type: "suspended",

@@ -1,0 +1,66 @@
+import { requireJsonValue } from "../../steps/json-value.ts";
+import { factsOf } from "../life/job-facts.ts";
+import type { Artifact, Usage } from "../life/job.ts";
+import { keepCheckpoint } from "../store/checkpoints.ts";
+import { followEnd } from "../store/follow-end.ts";
+import { completeJob } from "../work/complete.ts";
+import type { StepAnswer } from "./plan.ts";
+import { progressAt } from "./step-progress.ts";
+import { finished, recordOf, withRecord } from "./step-records.ts";
+import { DONE } from "./step-run.ts";
+import type { StepRun } from "./step-run.ts";
+
+export interface StepOutcome {
+  readonly output: unknown;
+  /** What this step has stored, and what those before it have. */
+  readonly artifacts: readonly Artifact[];
+  readonly artifactsBefore: readonly Artifact[];
+  /** Of all tries of all steps. */
+  readonly usage: Usage | undefined;
+}
+
+/**
+ * Writes down what a step has come to: its checkpoint, or, of the last one, the end of the job with its result. Of two
+ * calls that have done the same step the first to write is believed.
+ *
+ * @throws MillraceError OUTPUT_INVALID, RESULT_INVALID, STORAGE_UNAVAILABLE, or that the claim is lost
+ */
+export async function finishStep(run: StepRun, outcome: StepOutcome): Promise<StepAnswer> {
+  return run.place === run.profile.steps.length - 1 ? complete(run, outcome) : keep(run, outcome);
+}
+
+async function keep(run: StepRun, { output, artifacts, usage }: StepOutcome): Promise<StepAnswer> {
+  const { deps, held, profile, step } = run;
+  requireJsonValue(step.name, output);
+  const { steps: before } = held.job;
+  const kept = { step: step.name, checkpoint: { output, artifacts: [...artifacts] }, steps: before };
+  const checkpoint = await held.insist(async () => keepCheckpoint(deps.content, held, kept));
+  const compensable = step.kind === "task" && step.compensate !== undefined;
+  await held.insist(async () =>
+    held.change((job, leaseUntil) => {
+      const record = recordOf(job, step.name);
+      if (record.status === "completed") return undefined;
+      const steps = withRecord(job, finished(record, { now: deps.clock.now(), checkpoint, compensable }));
+      const progress = progressAt({ steps: profile.steps, records: steps, name: step.name, fraction: 1 });
+      return { type: "progressed", leaseUntil, steps, progress, usage };
+    }),
+  );
+  return DONE;
+}
+
+async function complete(run: StepRun, { output, artifacts, artifactsBefore, usage }: StepOutcome): Promise<StepAnswer> {
+  const { deps, held, profile, step, log } = run;
+  const before = held.job;
+  const record = finished(recordOf(before, step.name), { now: deps.clock.now(), compensable: false });
+  const job = await completeJob(deps, held, {
+    profile,
+    output,
+    artifacts: [...artifactsBefore, ...artifacts],
+    steps: withRecord(before, record),
+    usage,
+  });
+  if (job.phase === "done") deps.durations.note(job);
+  await followEnd(deps, job, before);
+  log.info("job done", factsOf(job));
+  return DONE;
+}

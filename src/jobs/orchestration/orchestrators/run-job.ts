@@ -1,0 +1,24 @@
+import type { OrchestrationContext } from "durable-functions";
+import type { JobInput, Lead, PlannedStep } from "../plan.ts";
+import { callStep } from "./call-step.ts";
+import type { Orchestrated } from "./call-step.ts";
+import { leadMap } from "./lead-map.ts";
+
+/**
+ * Leads a job from step to step, as its plan says. It decides nothing and keeps nothing: what a step has come to stands
+ * in the job's row, and the activity that has brought the last step to its end ends the job.
+ */
+export function* runJob(context: OrchestrationContext): Orchestrated<"ended" | "stopped"> {
+  const { lead, plan } = context.df.getInput<JobInput>();
+  for (const step of plan) if ((yield* leadStep(context, lead, step)) === "stop") return "stopped";
+  return "ended";
+}
+
+function* leadStep(context: OrchestrationContext, lead: Lead, step: PlannedStep): Orchestrated<"done" | "stop"> {
+  switch (step.kind) {
+    case "task":
+      return (yield* callStep(context, { lead, step: step.name, do: "task" })).outcome === "stop" ? "stop" : "done";
+    case "map":
+      return yield* leadMap(context, lead, step);
+  }
+}

@@ -1,0 +1,107 @@
+import { InvariantError, hasCode } from "../../platform/errors.ts";
+import { logTo } from "../../platform/log.ts";
+import type { Log, LogSink } from "../../platform/log.ts";
+import type { Step } from "../../steps/step.ts";
+import { mayStayUncounted } from "../life/attempt-count.ts";
+import { factsOf } from "../life/job-facts.ts";
+import { clearCheckpoints } from "../store/checkpoints.ts";
+import { unknownForTooLong } from "../work/claim.ts";
+import { isLoss } from "../work/loss.ts";
+import { ActivityHold } from "./activity-hold.ts";
+import { closeMap } from "./close-map.ts";
+import { openMap } from "./open-map.ts";
+import type { StepAnswer, StepCall } from "./plan.ts";
+import { runPart } from "./run-part.ts";
+import { runTask } from "./run-task.ts";
+import { STOP, again } from "./step-run.ts";
+import type { StepRun, StepRunDeps } from "./step-run.ts";
+
+/** Long enough for a roll-out to get on, as where a queue's message meets a worker that does not know its type. */
+const ANOTHER_PROCESS_MS = 30_000;
+
+/**
+ * The one activity of all orchestrations: does what the call says for a step of a job, if the job is still the
+ * orchestration's. However often and wherever it is called, the row counts each try, and takes down one outcome.
+ *
+ * @throws MillraceError STORAGE_UNAVAILABLE; InvariantError when rows are not as they must be
+ */
+export async function runStep(deps: StepRunDeps, call: StepCall, sink: LogSink): Promise<StepAnswer> {
+  return deps.shutdown.track(underPermit(deps, call, logTo(sink)));
+}
+
+/** Before the row is read: who waits here has nothing in its hands, and no try is counted. */
+async function underPermit(deps: StepRunDeps, call: StepCall, log: Log): Promise<StepAnswer> {
+  const permit = await deps.permits.take(call.lead.priority, deps.shutdown.begun);
+  if (!permit) return again(0);
+  try {
+    return await whileHeld(deps, call, log);
+  } finally {
+    permit.giveBack();
+  }
+}
+
+async function whileHeld(deps: StepRunDeps, call: StepCall, log: Log): Promise<StepAnswer> {
+  const held = await ActivityHold.take(deps, call.lead);
+  if (!held) return STOP;
+  try {
+    return await atRightVersion(deps, { held, call, log });
+  } catch (thrown) {
+    if (!isLoss(thrown)) throw thrown;
+    log.info("step broken off", { ...factsOf(held.job), step: call.step, part: call.index });
+    // Another orchestration of the same operation goes on from what is kept.
+    const isToUndo = held.job.steps.some(({ compensable }) => compensable);
+    if (!hasCode(thrown, "LEASE_LOST") && !isToUndo) await clearCheckpoints(deps, held.job);
+    return STOP;
+  } finally {
+    held.stop();
+  }
+}
+
+type Held = Pick<StepRun, "held" | "call" | "log">;
+
+/** Only the profile that the plan was made of knows what its steps mean. */
+async function atRightVersion(deps: StepRunDeps, { held, call, log }: Held): Promise<StepAnswer> {
+  const { jobType } = held.job;
+  const profile = deps.profiles.knows(jobType) ? deps.profiles.require(jobType) : undefined;
+  if (!profile && unknownForTooLong(held.job, deps.clock.now())) return beginAnew(deps, held);
+  if (!profile || profile.version < call.lead.profileVersion) return again(ANOTHER_PROCESS_MS);
+  if (profile.version > call.lead.profileVersion) return beginAnew(deps, held);
+  const place = profile.steps.findIndex(({ name }) => name === call.step);
+  const step = profile.steps[place];
+  if (!step)
+    throw new InvariantError("41b8d7c6", `Cannot find step "${call.step}" in "${jobType}", version ${profile.version}`);
+  return carryOut({ deps, held, profile, step, place, call, log });
+}
+
+/** The profile is a later one: another orchestration is to lead the job by its steps. */
+async function beginAnew(deps: StepRunDeps, held: ActivityHold): Promise<StepAnswer> {
+  const { steps, phase } = held.job;
+  const released = { type: "released", steps, counted: !mayStayUncounted(held.job) } as const;
+  const job = await held.settle(phase === "waiting" ? { type: "lapsed" } : released);
+  if (deps.profiles.knows(job.jobType)) await deps.dispatch(job);
+  return STOP;
+}
+
+async function carryOut(run: StepRun): Promise<StepAnswer> {
+  const { call, step } = run;
+  switch (call.do) {
+    case "task":
+      return runTask(ofKind(run, step, "task"));
+    case "open-map":
+      return openMap(ofKind(run, step, "map"));
+    case "part":
+      return runPart(ofKind(run, step, "map"), call.index ?? 0);
+    case "close-map":
+      return closeMap(ofKind(run, step, "map"));
+  }
+}
+
+function ofKind<Kind extends Step["kind"]>(
+  run: StepRun,
+  step: Step,
+  kind: Kind,
+): StepRun<Extract<Step, { readonly kind: Kind }>> {
+  if (step.kind !== kind)
+    throw new InvariantError("c53e90af", `Cannot carry out step "${step.name}" as "${kind}": it is "${step.kind}"`);
+  return { ...run, step: step as Extract<Step, { readonly kind: Kind }> };
+}

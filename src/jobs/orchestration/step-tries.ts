@@ -1,0 +1,96 @@
+import type { MillraceError } from "../../platform/errors.ts";
+import { toMillraceError } from "../../platform/errors.ts";
+import { mayStayUncounted } from "../life/attempt-count.ts";
+import { factsOf } from "../life/job-facts.ts";
+import type { JobError, Usage } from "../life/job.ts";
+import { followEnd } from "../store/follow-end.ts";
+import { judgeFailure, writtenError } from "../work/judge-failure.ts";
+import type { StepAnswer } from "./plan.ts";
+import { progressAt } from "./step-progress.ts";
+import { begun, failed, left, recordOf, withRecord } from "./step-records.ts";
+import { DONE, STOP, again } from "./step-run.ts";
+import type { StepRun } from "./step-run.ts";
+
+/**
+ * Counts one try more of the step, before it begins: a process that dies in it has used it up. Answers when there is
+ * nothing to try: the step has finished, or has had all its tries.
+ */
+export async function beginTry(run: StepRun): Promise<StepAnswer | undefined> {
+  const { deps, held, step, profile } = run;
+  const found = { isBegun: false };
+  await held.change((job, leaseUntil) => {
+    const record = recordOf(job, step.name);
+    found.isBegun = record.status !== "completed" && record.attempt < job.maxAttempts;
+    if (!found.isBegun) return undefined;
+    const steps = withRecord(job, begun(record, deps.clock.now()));
+    const progress = progressAt({ steps: profile.steps, records: steps, name: step.name, fraction: 0 });
+    return { type: "progressed", leaseUntil, steps, progress };
+  });
+  if (found.isBegun) return undefined;
+  if (recordOf(held.job, step.name).status === "completed") return DONE;
+  return giveUp(run, exhausted(`step "${step.name}"`, held.job.maxAttempts));
+}
+
+/** How a job ends of which something was tried as often as it may be, and never said what came of it. */
+export function exhausted(what: string, maxAttempts: number): JobError {
+  return { code: "ATTEMPTS_EXHAUSTED", message: `None of ${maxAttempts} tries of ${what} came to an end` };
+}
+
+/** What a try has come to that threw this: the same again some time later, or the end of the job. */
+export async function endTry(run: StepRun, thrown: unknown, usage: Usage | undefined): Promise<StepAnswer> {
+  const { deps, held, step } = run;
+  held.lost.signal.throwIfAborted();
+  if (isGoodbye(run, thrown)) return leaveTry(run, usage);
+  const failure = toMillraceError(thrown);
+  reportFailure(run, failure);
+  const { maxAttempts } = held.job;
+  const record = recordOf(held.job, step.name);
+  if (record.status === "completed") return DONE; // By another call, which was faster.
+  const verdict = judgeFailure({ ...record, maxAttempts }, failure, deps.chance());
+  const error = writtenError(failure);
+  const counted = verdict.outcome === "giveUp" || verdict.counted;
+  const steps = withRecord(held.job, failed(record, { now: deps.clock.now(), counted }));
+  if (verdict.outcome === "giveUp") return giveUp(run, error, { steps, usage });
+  await held.insist(async () =>
+    held.change((_, leaseUntil) => ({ type: "stumbled", leaseUntil, steps, usage, error })),
+  );
+  return again(verdict.delayMs);
+}
+
+/** Whether the try was broken off because this process must end. */
+export function isGoodbye({ deps: { shutdown } }: StepRun, thrown: unknown): boolean {
+  return shutdown.begun.aborted && thrown === shutdown.begun.reason;
+}
+
+/** Another process may try at once; this one is not to count. */
+async function leaveTry({ held, step, profile }: StepRun, usage: Usage | undefined): Promise<StepAnswer> {
+  await held.change((job, leaseUntil) => {
+    const record = recordOf(job, step.name);
+    if (record.status === "completed") return undefined;
+    const steps = withRecord(job, left(record, !mayStayUncounted(record)));
+    const progress = progressAt({ steps: profile.steps, records: steps, name: step.name, fraction: 0 });
+    return { type: "progressed", leaseUntil, steps, progress, usage };
+  });
+  return again(0);
+}
+
+/** Ends the job: it has failed. */
+export async function giveUp(
+  { deps, held, log }: StepRun,
+  error: JobError,
+  work: { readonly steps?: ReturnType<typeof withRecord>; readonly usage?: Usage | undefined } = {},
+): Promise<StepAnswer> {
+  const before = held.job;
+  const job = await held.settle({ type: "gaveUp", error, ...work });
+  await followEnd(deps, job, before);
+  log.info("job failed", factsOf(job));
+  return STOP;
+}
+
+/** A failure without a code is a defect of ours and stands out, as those of whole attempts do. */
+export function reportFailure({ held, step, call, log }: StepRun, failure: MillraceError): void {
+  const { code, kind } = failure;
+  const facts = { ...factsOf(held.job), step: step.name, part: call.index, code, kind };
+  if (code === "UNCLASSIFIED") log.error("try failed", facts, failure);
+  else log.warn("try failed", facts, failure);
+}
