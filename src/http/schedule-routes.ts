@@ -23,7 +23,7 @@ import { changeSchedule } from "../schedules/change-schedule.ts";
 import type { ChangeScheduleCommand } from "../schedules/change-schedule.ts";
 import { createSchedule } from "../schedules/create-schedule.ts";
 import { deleteSchedule } from "../schedules/delete-schedule.ts";
-import { listOccurrences, listSchedules, reportOf } from "../schedules/read-occurrences.ts";
+import { listOccurrences, listSchedules, reportOf, reportsOf } from "../schedules/read-occurrences.ts";
 import { runSchedule } from "../schedules/run-schedule.ts";
 import { submitSchema } from "../schedules/schedule.ts";
 import type { Schedule } from "../schedules/schedule.ts";
@@ -91,7 +91,11 @@ export const scheduleRoutes: readonly Route[] = [
     answers: { 200: oneSchedule },
     problems: ["NOT_FOUND", "STORAGE_UNAVAILABLE"],
     async handle(app, request) {
-      const { schedule } = await app.schedules.require({ ...request, ...request.params });
+      const {
+        workspaceId,
+        params: { name },
+      } = request;
+      const { schedule } = await app.schedules.require({ workspaceId, name });
       return scheduleReply(app, request, schedule);
     },
   }),
@@ -219,7 +223,7 @@ async function list(app: App, { origin, log }: RequestContext, query: ScheduleQu
   const { workspace_id: workspaceId, cursor, limit } = query;
   const page = await listSchedules(app.schedules, { workspaceId, behind: cursor }, limit);
   for (const { rowKey, unreadable } of page.unreadable) log.error("row skipped in a list", { row: rowKey }, unreadable);
-  const reports = await Promise.all(page.schedules.map(async (schedule) => reportOf(app, schedule)));
+  const reports = await reportsOf(app, page.schedules);
   const value = reports.map((report) => presentSchedule(report, { origin, now: app.clock.now() }));
   const link = page.next && nextLink(`${origin}/${SCHEDULES_PATH}`, query, page.next);
   return { status: 200, json: { value, ...(link && { next_link: link }) } };

@@ -1,4 +1,5 @@
 import { againOnConflict } from "../platform/again-on-conflict.ts";
+import { mapAtOnce } from "../platform/at-once.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { requireKnown, saveRecords } from "./change-records.ts";
 import type { KnownSchedule } from "./change-records.ts";
@@ -7,6 +8,7 @@ import type { Occurrence } from "./occurrence.ts";
 import { oldestKept } from "./purge-records.ts";
 import type { PurgeDeps } from "./purge-records.ts";
 import type { Schedule, ScheduleRef } from "./schedule.ts";
+import { LOOKS_AT_ONCE } from "./settle-submitted.ts";
 
 /** Beyond this somebody has to wait: each one is looked after every minute until it has ended. */
 const MAX_OPEN = 500;
@@ -39,7 +41,7 @@ export async function askFor(deps: PurgeDeps, { ref, trigger, timesOf }: Wish): 
     const now = clock.now();
     const times = timesOf(known.schedule, now);
     for (const time of times) requireKept(deps, known.schedule, { time, now });
-    const recorded = await Promise.all(times.map(async (time) => schedules.record(known.schedule, time)));
+    const recorded = await mapAtOnce(times, LOOKS_AT_ONCE, async (time) => schedules.record(known.schedule, time));
     const begun = times
       .filter((_, index) => !recorded[index] || isMakeable(recorded[index]))
       .map((plannedAt) => askedFor(trigger, { scheduleId, plannedAt, now }));

@@ -1,3 +1,4 @@
+import { mapAtOnce } from "../platform/at-once.ts";
 import { MillraceError } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import { askFor } from "./ask-for.ts";
@@ -6,6 +7,7 @@ import type { Occurrence } from "./occurrence.ts";
 import type { PurgeDeps } from "./purge-records.ts";
 import { asItIsNow } from "./read-occurrences.ts";
 import type { Schedule, ScheduleRef } from "./schedule.ts";
+import { LOOKS_AT_ONCE } from "./settle-submitted.ts";
 import { submitAllPending } from "./submit-pending.ts";
 import type { SubmitPendingDeps } from "./submit-pending.ts";
 
@@ -33,9 +35,9 @@ export async function backfillSchedule(
   const timesOf = (schedule: Schedule) => timesBetween(schedule, from, to);
   const { schedule, times, begun } = await askFor(deps, { ref, trigger: "backfill", timesOf });
   if (begun.length > 0) await submitAllPending(deps, ref, log);
-  const recorded = await Promise.all(times.map(async (time) => deps.schedules.record(schedule, time)));
+  const recorded = await mapAtOnce(times, LOOKS_AT_ONCE, async (time) => deps.schedules.record(schedule, time));
   const found = recorded.filter((record) => record !== undefined);
-  return Promise.all(found.map(async (record) => asItIsNow(deps, schedule, record)));
+  return mapAtOnce(found, LOOKS_AT_ONCE, async (record) => asItIsNow(deps, schedule, record));
 }
 
 function timesBetween(schedule: Schedule, from: Date, to: Date): Date[] {

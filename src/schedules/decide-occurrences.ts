@@ -72,14 +72,16 @@ function unrecorded(times: readonly Date[], records: readonly Occurrence[]): Dat
 function startDue({ schedule, records }: Known, due: readonly Date[], now: Date): Occurrence[] {
   const waiting = records.find(({ outcome }) => outcome === "buffered");
   const isBusy = records.some(isUnderWay);
-  const started = waiting && !isBusy ? [{ ...waiting, outcome: "pending" as const, reason: undefined }] : [];
+  const started =
+    waiting && !isBusy ? [{ ...waiting, outcome: "pending" as const, pendingSince: now, reason: undefined }] : [];
   const line = { isBusy: isBusy || started.length > 0, isFull: waiting !== undefined && isBusy };
   const recorded = due.map((plannedAt, index) => {
     const isLast = index === due.length - 1;
     const decided = decideOverlap(schedule, { ...line, isLast });
     if (decided.outcome === "pending") line.isBusy = true;
     if (decided.outcome === "buffered") line.isFull = true;
-    return { ...newRecord(schedule, plannedAt, now), ...decided };
+    const since = decided.outcome === "pending" && { pendingSince: now };
+    return { ...newRecord(schedule, plannedAt, now), ...decided, ...since };
   });
   return [...started, ...recorded];
 }

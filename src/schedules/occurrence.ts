@@ -11,6 +11,8 @@ export const occurrenceSchema = z.object({
   outcome: z.enum(OUTCOMES),
   reason: z.string().optional(),
   recordedAt: z.date(),
+  /** Since when it is to be submitted. */
+  pendingSince: z.date().optional(),
   submittedAt: z.date().optional(),
   jobId: z.string().optional(),
   batchId: z.string().optional(),
@@ -41,5 +43,5 @@ export function askedFor(
   trigger: "manual" | "backfill",
   { scheduleId, plannedAt, now }: { readonly scheduleId: string; readonly plannedAt: Date; readonly now: Date },
 ): Occurrence {
-  return { scheduleId, plannedAt, trigger, outcome: "pending", recordedAt: now };
+  return { scheduleId, plannedAt, trigger, outcome: "pending", recordedAt: now, pendingSince: now };
 }

@@ -1,7 +1,8 @@
+import { mapAtOnce } from "../platform/at-once.ts";
 import type { Occurrence } from "./occurrence.ts";
 import type { ScheduleStore } from "./schedule-store.ts";
 import type { Schedule } from "./schedule.ts";
-import { isWaitedFor, lookAt } from "./settle-submitted.ts";
+import { LOOKS_AT_ONCE, isWaitedFor, lookAt } from "./settle-submitted.ts";
 import type { SettleDeps } from "./settle-submitted.ts";
 
 /** What is told of a schedule beside itself. */
@@ -15,6 +16,11 @@ export interface ScheduleReport {
 
 /** So many occurrences are looked through for missed ones. */
 const LATEST = 100;
+
+/** The same of many. */
+export async function reportsOf(deps: SettleDeps, schedules: readonly Schedule[]): Promise<ScheduleReport[]> {
+  return mapAtOnce(schedules, LOOKS_AT_ONCE, async (schedule) => reportOf(deps, schedule));
+}
 
 export async function reportOf(deps: SettleDeps, schedule: Schedule): Promise<ScheduleReport> {
   const latest = await deps.schedules.records(schedule, { limit: LATEST });
@@ -41,7 +47,7 @@ export async function listOccurrences(
   const found = await deps.schedules.records(schedule, { before, limit: limit + 1 });
   const page = found.slice(0, limit);
   return {
-    occurrences: await Promise.all(page.map(async (record) => asItIsNow(deps, schedule, record))),
+    occurrences: await mapAtOnce(page, LOOKS_AT_ONCE, async (record) => asItIsNow(deps, schedule, record)),
     next: found.length > limit ? page.at(-1)?.plannedAt : undefined,
   };
 }
@@ -68,7 +74,9 @@ export async function listSchedules(
   const found = await store.list({ ...filter, limit: limit + 1 });
   const page = found.slice(0, limit);
   return {
-    schedules: page.flatMap((each) => ("stored" in each ? [each.stored.schedule] : [])),
+    schedules: page.flatMap((each) =>
+      "stored" in each && !each.stored.schedule.deletedAt ? [each.stored.schedule] : [],
+    ),
     unreadable: page.filter((each) => "unreadable" in each),
     next: found.length > limit ? page.at(-1)?.rowKey : undefined,
   };

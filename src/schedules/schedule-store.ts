@@ -51,14 +51,14 @@ export interface ScheduleStore {
   find(ref: ScheduleRef): Promise<StoredSchedule | undefined>;
   /** @throws MillraceError NOT_FOUND */
   require(ref: ScheduleRef): Promise<StoredSchedule>;
-  /** All schedules of all workspaces or one, in the order of their row keys, the deleted left out. */
+  /** All schedules of all workspaces or one, in the order of their row keys; deleted ones among them. */
   list(filter: {
     workspaceId: string | undefined;
     behind: string | undefined;
     limit: number;
   }): Promise<ListedSchedule[]>;
-  /** Those that the timer has to look at. */
-  listDue(now: Date, limit: number): Promise<ListedSchedule[]>;
+  /** Which ones the timer has to look at. */
+  listDue(now: Date, limit: number): Promise<ScheduleRef[]>;
   /** Writes the schedule and its records, all or none. @throws MillraceError VERSION_CONFLICT if somebody else wrote one */
   save(schedule: Schedule, etag: string, beside?: Beside): Promise<StoredSchedule>;
   delete(stored: StoredSchedule): Promise<void>;
@@ -91,13 +91,13 @@ export function createScheduleStore(table: Table): ScheduleStore {
     async list({ workspaceId, behind, limit }) {
       const { after, before } = rowKeysUnder(SCHEDULE_KIND, ...(workspaceId === undefined ? [] : [workspaceId]));
       const from = behind === undefined || behind < after ? after : behind;
-      const found = await table.list({ filter: between(from, before), limit });
-      return found.map(listed).filter((each) => !("stored" in each) || !each.stored.schedule.deletedAt);
+      return (await table.list({ filter: between(from, before), limit })).map(listed);
     },
     async listDue(now, limit) {
       const { after, before } = rowKeysUnder(SCHEDULE_KIND);
       const filter = `${between(after, before)} and ${odata`wakeAt le ${now}`}`;
-      return (await table.list({ filter, limit })).map(listed);
+      const found = await table.list({ filter, limit, select: ["workspaceId", "name"] });
+      return found.map(({ row }) => ({ workspaceId: String(row["workspaceId"]), name: String(row["name"]) }));
     },
     async save(schedule, etag, { put = [], remove = [] } = {}) {
       const { scheduleId } = schedule;

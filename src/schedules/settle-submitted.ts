@@ -1,3 +1,4 @@
+import { mapAtOnce } from "../platform/at-once.ts";
 import { saveRecords } from "./change-records.ts";
 import type { KnownSchedule } from "./change-records.ts";
 import { MOST_AT_ONCE } from "./decide-occurrences.ts";
@@ -10,15 +11,18 @@ import { workOfRecord } from "./works.ts";
 
 export type SettleDeps = WorkDeps & { readonly schedules: ScheduleStore };
 
+/** Looks in flight at a time. */
+export const LOOKS_AT_ONCE = 16;
+
 /**
- * Notes how what was submitted has ended, where it has: of the latest, as many as one transaction takes.
+ * Notes how what was submitted has ended, where it has: as many as one transaction takes.
  *
  * @throws MillraceError VERSION_CONFLICT, STORAGE_UNAVAILABLE
  */
 export async function settleSubmitted(deps: SettleDeps, known: KnownSchedule): Promise<KnownSchedule> {
-  const submitted = known.records.filter(isWaitedFor).slice(0, MOST_AT_ONCE);
-  const looked = await Promise.all(submitted.map(async (record) => lookAt(deps, known.schedule, record)));
-  const ended = looked.filter(({ endedAt }) => endedAt);
+  const submitted = known.records.filter(isWaitedFor);
+  const looked = await mapAtOnce(submitted, LOOKS_AT_ONCE, async (record) => lookAt(deps, known.schedule, record));
+  const ended = looked.filter(({ endedAt }) => endedAt).slice(0, MOST_AT_ONCE);
   return ended.length === 0 ? known : saveRecords(deps.schedules, known, ended);
 }
 

@@ -27,7 +27,7 @@ const AT_ONCE = 10;
  * @throws MillraceError VERSION_CONFLICT when somebody else has written meanwhile, STORAGE_UNAVAILABLE
  */
 export async function submitPending(deps: SubmitPendingDeps, before: KnownSchedule, log: Log): Promise<KnownSchedule> {
-  const pending = before.records.filter(({ outcome }) => outcome === "pending").reverse();
+  const pending = before.records.filter(({ outcome }) => outcome === "pending").sort(byTime);
   let known = before;
   for (let from = 0; from < pending.length && !deps.shutdown.begun.aborted; from += AT_ONCE) {
     const attempts = pending.slice(from, from + AT_ONCE).map((record) => ({ known: before, record, log }));
@@ -41,6 +41,10 @@ export async function submitPending(deps: SubmitPendingDeps, before: KnownSchedu
 /** The same for whoever knows only which schedule it is. */
 export async function submitAllPending(deps: SubmitPendingDeps, ref: ScheduleRef, log: Log): Promise<void> {
   await againOnConflict(async () => submitPending(deps, await requireKnown(deps.schedules, ref), log));
+}
+
+function byTime(one: Occurrence, other: Occurrence): number {
+  return one.plannedAt.getTime() - other.plannedAt.getTime();
 }
 
 interface Attempt {
@@ -75,7 +79,8 @@ async function trySubmit(deps: SubmitPendingDeps, attempt: Attempt): Promise<Occ
     }
     log.error("occurrence not submitted", facts, thrown);
     const { code, message } = error;
-    return { ...record, outcome: "failed_to_submit", reason: "the request was refused", error: { code, message } };
+    const reason = mayPass(error) ? "it could not be submitted in time" : "the request was refused";
+    return { ...record, outcome: "failed_to_submit", reason, error: { code, message } };
   }
 }
 
@@ -92,9 +97,10 @@ function mayPass({ code }: MillraceError): boolean {
   return ERROR_CODES[code].kind === "transient" || ERROR_CODES[code].kind === "conflict";
 }
 
-/** Counted from when it was recorded: what is made up was planned long ago. */
+/** Counted from when it was first tried: what is made up, or has waited, was planned long ago. */
 function isTooLate({ clock }: SubmitPendingDeps, { known: { schedule }, record }: Attempt): boolean {
-  return clock.now().getTime() - record.recordedAt.getTime() > schedule.catchUpSeconds * 1000;
+  const { pendingSince = record.recordedAt } = record;
+  return clock.now().getTime() - pendingSince.getTime() > schedule.catchUpSeconds * 1000;
 }
 
 /** Where the next one ends the one before: again whenever it is tried, since that is calm where nothing is left to end. */

@@ -3,7 +3,7 @@ import { logTo } from "../platform/log.ts";
 import type { Log, LogSink } from "../platform/log.ts";
 import { advanceSchedule } from "./advance-schedule.ts";
 import type { AdvanceScheduleDeps } from "./advance-schedule.ts";
-import type { ListedSchedule } from "./schedule-store.ts";
+import type { ScheduleRef } from "./schedule.ts";
 
 /** Less than the minute until the next call, which goes on. */
 const TURN_MS = 45_000;
@@ -36,12 +36,11 @@ export async function tickSchedules(deps: AdvanceScheduleDeps, sink: LogSink): P
   await Promise.all(Array.from({ length: ABREAST }, takeTurns));
 }
 
-async function seeTo(deps: AdvanceScheduleDeps, listed: ListedSchedule, log: Log): Promise<void> {
+async function seeTo(deps: AdvanceScheduleDeps, ref: ScheduleRef, log: Log): Promise<void> {
   try {
-    if ("unreadable" in listed) throw listed.unreadable;
-    await advanceSchedule(deps, listed.stored.schedule, log);
+    await advanceSchedule(deps, ref, log);
   } catch (thrown) {
-    const facts = { row: listed.rowKey, ...("stored" in listed && { schedule: listed.stored.schedule.name }) };
+    const facts = { workspace_id: ref.workspaceId, schedule: ref.name };
     // Others keep writing it, and so see to it.
     if (hasCode(thrown, "VERSION_CONFLICT")) log.warn("schedule put off", facts, thrown);
     else log.error("schedule put off", facts, thrown);

@@ -125,6 +125,12 @@ describe("schedules over HTTP", () => {
     it("lists the schedules of all workspaces or one, page by page", async () => {
       const made = ["a", "b", "c", "d", "e"];
       for (const name of made) await create({ name }, { "x-millrace-workspace": name < "c" ? "acme" : "globex" });
+      for (const name of ["x", "y"]) {
+        // Deleted by a process that died before the rest.
+        await create({ name });
+        const { schedule, etag } = await test.app.schedules.require({ workspaceId: "default", name });
+        await test.app.schedules.save({ ...schedule, deletedAt: test.now() }, etag);
+      }
       const names: string[] = [];
       for (let next: string | undefined = `${SCHEDULES}?limit=2`; next !== undefined;) {
         const page = scheduleListSchema.parse((await test.request("GET", next)).json);

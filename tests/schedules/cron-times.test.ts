@@ -55,13 +55,13 @@ describe("timesIn(), where clocks change", () => {
     expect(saoPaulo).toEqual(["11-04T03:00", "11-05T02:00"]);
   });
 
-  it("keeps a time of the day once on every local day of ten years", () => {
+  it("keeps a time of the day once on every local day of four years", () => {
     for (const timeZone of ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo"]) {
-      const range = { after: new Date("2024-01-01T12:00:00Z"), until: new Date("2034-01-01T12:00:00Z"), limit: 5000 };
+      const range = { after: new Date("2024-01-01T12:00:00Z"), until: new Date("2028-01-01T12:00:00Z"), limit: 2000 };
       const found = timesIn({ cron: "30 2 * * *", timeZone }, range);
       const dayOf = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });
-      expect(found).toHaveLength(3653);
-      expect(new Set(found.map((time) => dayOf.format(time))).size).toBe(3653);
+      expect(found).toHaveLength(1461);
+      expect(new Set(found.map((time) => dayOf.format(time))).size).toBe(1461);
     }
   });
 });

@@ -48,6 +48,7 @@ describe("decideOccurrences()", () => {
         trigger: "schedule",
         outcome: "pending",
         recordedAt: at("10:10"),
+        pendingSince: at("10:10"),
       },
     ]);
     expect(decision.schedule).toMatchObject({ seenUntil: at("10:10"), nextAt: at("10:20") });
@@ -78,7 +79,9 @@ describe("decideOccurrences()", () => {
     it("lets the one that waits go when it has ended, also between two times", () => {
       const waiting = record(at("10:00"), { outcome: "buffered", reason: "waits" });
       const decision = decide({ overlap: "buffer" }, [waiting], "10:05");
-      expect(decision.changed).toEqual([{ ...waiting, outcome: "pending", reason: undefined }]);
+      expect(decision.changed).toEqual([
+        { ...waiting, outcome: "pending", pendingSince: at("10:05"), reason: undefined },
+      ]);
       expect(told(decide({ overlap: "buffer" }, [waiting], "10:10"))).toEqual(["10:00 pending", "10:10 buffered"]);
     });
   });

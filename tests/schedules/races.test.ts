@@ -11,8 +11,9 @@ import { tickSchedules } from "../../src/schedules/tick-schedules.ts";
 import { runEveryInterleaving } from "../support/interleavings.ts";
 import { echoProfile } from "../support/profiles.ts";
 import { createTally, told } from "../support/racers.ts";
-import { createSimulatedSite } from "../support/simulated-app.ts";
 import { collectLog } from "../support/sinks.ts";
+import { takeStorageAccount } from "../support/storage-account.ts";
+import { createTestApp } from "../support/test-app.ts";
 import { REF, countsOf, everyTenMinutes, jobsOf, recordsOf, storyOf } from "./scene.ts";
 
 const at = (app: App, time: string): App => ({ ...app, clock: { now: () => new Date(`2026-03-01T${time}:00Z`) } });
@@ -68,15 +69,22 @@ describe("two ticks at the same moment (R-237)", () => {
     expect(orders).toBeGreaterThan(100);
   }, 300_000);
 
-  it("fire each of many schedules once, racing on real storage clients", async () => {
-    const site = await createSimulatedSite([echoProfile()]);
-    const names = Array.from({ length: 20 }, (_, index) => `s${String(index)}`);
-    for (const name of names) await createSchedule(site.app, everyTenMinutes({ name, overlap: "buffer" }));
-    site.now = new Date("2026-03-01T00:10:00Z");
-    await Promise.all([1, 2, 3].map(async () => tickSchedules(site.app, collectLog().sink)));
-    await tickSchedules(site.app, collectLog().sink);
-    expect(await jobsOf(site.app)).toHaveLength(20);
-    for (const name of names) expect(await storyOf(site.app, { ...REF, name })).toEqual(["00:10 submitted"]);
+  it("fire each of many schedules once, racing on a real storage service", async () => {
+    const environment = { AzureWebJobsStorage: takeStorageAccount() };
+    let now = new Date("2026-03-01T00:05:00Z");
+    const start = async () => {
+      const test = await createTestApp({ environment, profiles: [echoProfile()], clock: { now: () => now } });
+      return test.app;
+    };
+    const app = await start();
+    const others = [await start(), await start()];
+    const names = Array.from({ length: 10 }, (_, index) => `s${String(index)}`);
+    for (const name of names) await createSchedule(app, everyTenMinutes({ name, overlap: "buffer" }));
+    now = new Date("2026-03-01T00:10:00Z");
+    await Promise.all([app, ...others].map(async (each) => tickSchedules(each, collectLog().sink)));
+    await tickSchedules(app, collectLog().sink);
+    expect(await jobsOf(app)).toHaveLength(names.length);
+    for (const name of names) expect(await storyOf(app, { ...REF, name })).toEqual(["00:10 submitted"]);
   });
 });
 

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { MillraceError } from "../../../src/platform/errors.ts";
 import { defineProfile } from "../../../src/profiles/define-profile.ts";
 import type { Profile } from "../../../src/profiles/define-profile.ts";
 import { ITEM_TYPE } from "../actors/item-type.ts";
 
 const TEXT = z.strictObject({ text: z.string() });
 
-/** Items whose work is nothing: what is measured is what stands around it. */
+/** Items whose work is nothing, but for those that fail: what is looked at is what stands around it. */
 export function createEchoType(): Profile {
   return defineProfile({
     id: ITEM_TYPE,
@@ -18,6 +19,10 @@ export function createEchoType(): Profile {
     payload: TEXT.extend({ given: z.array(z.string().nullable()) }),
     result: TEXT,
     examples: [{ name: "hello", payload: { text: "hello", given: [] } }],
-    steps: (start) => start.step("echo", { timeoutMs: 10_000 }, async ({ payload: { text } }) => ({ text })),
+    steps: (start) =>
+      start.step("echo", { timeoutMs: 10_000 }, async ({ payload: { text } }) => {
+        if (text.startsWith("refusing")) throw new MillraceError("PROVIDER_REFUSED", "The text asks for it");
+        return { text };
+      }),
   });
 }

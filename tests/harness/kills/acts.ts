@@ -1,5 +1,6 @@
 import { QueueClient } from "@azure/storage-queue";
 import type { App } from "../../../src/app.ts";
+import { createBatchReceiver } from "../../../src/batches/receive-batch-message.ts";
 import { replayDeadLetter } from "../../../src/dead-letters/replay-dead-letter.ts";
 import type { ReplayCommand } from "../../../src/dead-letters/replay-dead-letter.ts";
 import { cancelJob } from "../../../src/jobs/cancel.ts";
@@ -18,9 +19,13 @@ import { JOB_TYPE } from "./job-type.ts";
 
 /** The queue that all jobs travel through here. */
 export const QUEUE_NAME = "job-requests";
+/** The one by which batches are rung for. */
+export const BATCH_QUEUE_NAME = "batch-requests";
+export const QUEUE_NAMES = [BATCH_QUEUE_NAME, QUEUE_NAME];
 
 /** A message that was taken from the queue, and that nobody else sees for now. */
 export interface TakenMessage {
+  readonly queue: string;
   readonly id: string;
   readonly receipt: string;
   readonly text: string;
@@ -45,10 +50,9 @@ async function submit({ app }: Process, command: SubmitCommand): Promise<string>
 }
 
 /** Works on a message as the host does: first the work, then the message goes. */
-async function receive({ app, sink }: Process, { id, receipt, text }: TakenMessage): Promise<void> {
-  await workOn(app, text, sink);
-  const queue = new QueueClient(app.settings.AzureWebJobsStorage, QUEUE_NAME);
-  await deleteIfOurs(queue, { id, receipt });
+async function receive({ app, sink }: Process, message: TakenMessage): Promise<void> {
+  await workOn(app, message, sink);
+  await deleteIfOurs(new QueueClient(app.settings.AzureWebJobsStorage, message.queue), message);
 }
 
 async function cancel({ app }: Process, command: CancelCommand): Promise<ToldJob> {
@@ -72,14 +76,18 @@ async function supervise({ app, sink }: Process, _nothing: null): Promise<Swept>
   return superviseJobs(app, sink);
 }
 
-/** Gives the text of a message to the function behind the queue. */
-export async function workOn(app: App, text: string, sink: LogSink): Promise<void> {
+/** Gives the text of a message to the function behind its queue. */
+export async function workOn(app: App, { queue, text }: TakenMessage, sink: LogSink): Promise<void> {
+  if (queue === BATCH_QUEUE_NAME) {
+    await createBatchReceiver(app)(JSON.parse(text), sink);
+    return;
+  }
   const source = { capability: JOB_TYPE.capability, priority: "normal" as const, queue: app.storage.queue(QUEUE_NAME) };
   await createWorker(app, source)(JSON.parse(text), sink);
 }
 
 /** A message that came back to the queue has another receipt since: then it is not ours to delete. */
-export async function deleteIfOurs(queue: QueueClient, { id, receipt }: Omit<TakenMessage, "text">): Promise<void> {
+export async function deleteIfOurs(queue: QueueClient, { id, receipt }: TakenMessage): Promise<void> {
   try {
     await queue.deleteMessage(id, receipt);
   } catch (thrown) {

@@ -5,7 +5,7 @@ import type { BlobChange, Commit } from "../history/history.ts";
 import { walksOf } from "../history/job-walks.ts";
 import type { Walk } from "../history/job-walks.ts";
 
-/** What was written to the table of jobs, and beside it in blobs, by whom, in the order it was written. */
+/** What was written to the tables of jobs and of batches, and beside them in blobs, by whom, in the order it was written. */
 export interface CommitLog {
   readonly commits: readonly Commit[];
   readonly blobs: readonly BlobChange[];
@@ -15,7 +15,7 @@ export interface CommitLog {
   noteBlob(change: Omit<BlobChange, "at">): void;
 }
 
-const NAME = "millracejobs";
+const NAMES = ["millracejobs", "millracebatches"];
 const ALL_ROWS = { filter: "PartitionKey ge ''", limit: 1000 };
 
 /** The walks of jobs that there are: where one is gone, its tombstone stands. */
@@ -24,10 +24,15 @@ export function walksOfJobs({ commits }: CommitLog): Walk[] {
   return walksOf({ commits }).filter(({ jobId, last }) => last && !gone.has(jobId));
 }
 
-/** Watches a table that all of its writers reach through here: then what differs from one look to the next is one write. */
+/** Watches tables that all of their writers reach through here: then what differs from one look to the next is one write. */
 export async function startCommitLog(account: string): Promise<CommitLog> {
-  const table = createTable(account, NAME);
-  const look = async () => new Map((await table.list(ALL_ROWS)).map((stored) => [keyOf(stored), stored]));
+  const tables = NAMES.map((name) => createTable(account, name));
+  const look = async () => {
+    const seen = await Promise.all(
+      tables.map(async (table) => (await table.list(ALL_ROWS)).map((stored) => ({ ...stored, table: table.name }))),
+    );
+    return new Map(seen.flat().map((stored) => [keyOf(stored), stored]));
+  };
   const commits: Commit[] = [];
   const blobs: BlobChange[] = [];
   let rows = await look();
@@ -42,7 +47,10 @@ export async function startCommitLog(account: string): Promise<CommitLog> {
     for (const key of new Set([...before.keys(), ...rows.keys()])) {
       const [was, is] = [before.get(key), rows.get(key)];
       if (was?.etag !== is?.etag)
-        commits.push({ at: timeOf(is) ?? at, by, transaction, table: NAME, before: was?.row, after: is?.row });
+        commits.push({
+          ...{ at: timeOf(is) ?? at, by, transaction, table: (is ?? was)?.table ?? "" },
+          ...{ before: was?.row, after: is?.row },
+        });
     }
     return answer;
   }

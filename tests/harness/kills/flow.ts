@@ -20,4 +20,6 @@ export interface Scene {
   readonly goOn?: (outcome: Outcome | undefined) => Promise<void>;
   /** What must hold when time has passed, apart from what always must. There is no outcome when the process was killed. */
   readonly check?: (outcome: Outcome | undefined) => Promise<void> | void;
+  /** What always must hold, where it is not about single jobs. */
+  readonly judge?: () => Promise<void>;
 }

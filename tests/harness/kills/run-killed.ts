@@ -36,7 +36,7 @@ export async function runKilled(flow: Flow, setting: Setting, place: Place): Pro
     await stage.successor.passTime(place.moment === "before" ? "supervisor" : "messages");
     await scene.check?.(outcome);
     jobs = stage.jobs();
-    await judge(stage);
+    await (scene.judge ?? (async () => judge(stage)))();
   });
   return { cameSoFar: trap.isSprung(), place: trap.tell(), jobs };
 }

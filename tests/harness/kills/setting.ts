@@ -2,6 +2,7 @@ import { createApp } from "../../../src/app.ts";
 import type { App } from "../../../src/app.ts";
 import { readSettings } from "../../../src/platform/settings.ts";
 import { takeStorageAccount } from "../../support/storage-account.ts";
+import { createEchoType } from "../batches/echo-type.ts";
 import { JOB_TYPE } from "./job-type.ts";
 import { createVictims } from "./victim.ts";
 import type { Victims } from "./victim.ts";
@@ -25,7 +26,7 @@ export async function inNewSetting(run: (setting: Setting) => Promise<void>): Pr
   }
 }
 
-/** The product with the job type of this folder. */
+/** The product with the job type of this folder, and one for items of batches. */
 export function appWith(environment: Readonly<Record<string, string>>): App {
-  return createApp(readSettings({ OPENAI_API_KEY: "none", ...environment }), [JOB_TYPE]);
+  return createApp(readSettings({ OPENAI_API_KEY: "none", ...environment }), [JOB_TYPE, createEchoType()]);
 }

@@ -4,6 +4,7 @@ import type { Row } from "../../../src/platform/tables.ts";
 import { answerText, startModelServer } from "../../support/model-server.ts";
 import type { ModelServer } from "../../support/model-server.ts";
 import { isJobRow } from "../history/job-walks.ts";
+import { watchBatchEnds } from "../scenario/watch-batch-ends.ts";
 import { createClient } from "./client.ts";
 import type { Client } from "./client.ts";
 import { startCommitLog, walksOfJobs } from "./commit-log.ts";
@@ -83,13 +84,14 @@ async function openStage({ account, victims }: Setting): Promise<Stage> {
   };
   const app = appWith((await openWayOut(SUCCESSOR)).environment);
   const jobs = () => walksOfJobs(log).flatMap(({ last }) => last ?? []);
+  const isOver = watchBatchEnds(log.commits);
   return {
     account,
     victims,
     log,
     model,
     client,
-    successor: createSuccessor({ app, account, client, jobs }),
+    successor: createSuccessor({ app, account, client, isOver }),
     openWayOut,
     jobs,
     atEnd: (cleanup) => cleanups.push(cleanup),

@@ -1,12 +1,11 @@
 import { QueueClient } from "@azure/storage-queue";
 import type { App } from "../../../src/app.ts";
 import type { Job } from "../../../src/jobs/life/job.ts";
-import { isTerminal } from "../../../src/jobs/life/lifecycle.ts";
 import { submitJob } from "../../../src/jobs/submit.ts";
 import type { SubmitCommand } from "../../../src/jobs/submit.ts";
 import { superviseJobs } from "../../../src/jobs/supervision/supervise.ts";
 import { collectLog } from "../../support/sinks.ts";
-import { QUEUE_NAME, deleteIfOurs, workOn } from "./acts.ts";
+import { QUEUE_NAME, QUEUE_NAMES, deleteIfOurs, workOn } from "./acts.ts";
 import type { TakenMessage } from "./acts.ts";
 import type { Client } from "./client.ts";
 
@@ -18,7 +17,7 @@ export interface Successor {
   /** Brings a client's request to its answer. */
   submit(request: SubmitCommand): Promise<Job>;
   /** Takes a message from the queue; when time passes it comes back, unless it was deleted. */
-  take(): Promise<TakenMessage>;
+  take(queue?: string): Promise<TakenMessage>;
   /** Does what a message asks for, and leaves the message. */
   work(message: TakenMessage): Promise<void>;
   /** A message that was taken does not come back. */
@@ -35,7 +34,8 @@ export interface SuccessorOptions {
   readonly app: App;
   readonly account: string;
   readonly client: Client;
-  readonly jobs: () => readonly Job[];
+  /** Whether every job has ended, and every batch. */
+  readonly isOver: () => boolean;
 }
 
 const HOUR_MS = 3_600_000;
@@ -44,25 +44,33 @@ const DAY_MS = 24 * HOUR_MS;
 const MOST_HOURS = 8;
 const HIDDEN_SECONDS = 3600;
 
-export function createSuccessor({ app, account, client, jobs }: SuccessorOptions): Successor {
-  const queue = new QueueClient(account, QUEUE_NAME);
+export function createSuccessor({ app, account, client, isOver }: SuccessorOptions): Successor {
+  const queueOf = (name: string) => new QueueClient(account, name);
   const taken: TakenMessage[] = [];
   let hours = 0;
   let daysMs = 0;
 
-  async function take(visibilityTimeout: number): Promise<TakenMessage | undefined> {
-    const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 1, visibilityTimeout });
+  async function take(queue: string, visibilityTimeout = HIDDEN_SECONDS): Promise<TakenMessage | undefined> {
+    const { receivedMessageItems } = await queueOf(queue).receiveMessages({ numberOfMessages: 1, visibilityTimeout });
     const [message] = receivedMessageItems;
     if (!message) return undefined;
     const { messageId: id, popReceipt: receipt, messageText } = message;
-    return { id, receipt, text: Buffer.from(messageText, "base64").toString() };
+    return { queue, id, receipt, text: Buffer.from(messageText, "base64").toString() };
+  }
+
+  async function takeAny(): Promise<TakenMessage | undefined> {
+    for (const name of QUEUE_NAMES) {
+      const message = await take(name);
+      if (message) return message;
+    }
+    return undefined;
   }
 
   async function deliverAll(then: App): Promise<void> {
-    for (const message of taken.splice(0)) await showAgain(queue, message);
-    for (let message = await take(HIDDEN_SECONDS); message; message = await take(HIDDEN_SECONDS)) {
-      await workOn(then, message.text, collectLog().sink);
-      await deleteIfOurs(queue, message);
+    for (const message of taken.splice(0)) await showAgain(queueOf(message.queue), message);
+    for (let message = await takeAny(); message; message = await takeAny()) {
+      await workOn(then, message, collectLog().sink);
+      await deleteIfOurs(queueOf(message.queue), message);
     }
   }
 
@@ -87,14 +95,14 @@ export function createSuccessor({ app, account, client, jobs }: SuccessorOptions
       client.heard(request, job.jobId);
       return job;
     },
-    async take() {
-      const message = await take(HIDDEN_SECONDS);
+    async take(queue = QUEUE_NAME) {
+      const message = await take(queue);
       if (!message) throw new Error("There is no message to take");
       taken.push(message);
       return message;
     },
-    work: async ({ text }) => workOn(app, text, collectLog().sink),
-    lose: async (message) => deleteIfOurs(queue, message),
+    work: async (message) => workOn(app, message, collectLog().sink),
+    lose: async (message) => deleteIfOurs(queueOf(message.queue), message),
     passDays(days) {
       daysMs += days * DAY_MS;
     },
@@ -103,7 +111,7 @@ export function createSuccessor({ app, account, client, jobs }: SuccessorOptions
     },
     async passTime(first) {
       do await passHour(first);
-      while (jobs().some(({ phase }) => !isTerminal(phase)) && hours < MOST_HOURS);
+      while (!isOver() && hours < MOST_HOURS);
     },
   };
 }

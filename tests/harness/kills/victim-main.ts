@@ -2,6 +2,7 @@ import { createApp } from "../../../src/app.ts";
 import { MillraceError } from "../../../src/platform/errors.ts";
 import { readSettings } from "../../../src/platform/settings.ts";
 import { collectLog } from "../../support/sinks.ts";
+import { createEchoType } from "../batches/echo-type.ts";
 import { ACTS } from "./acts.ts";
 import type { Order } from "./acts.ts";
 import { JOB_TYPE } from "./job-type.ts";
@@ -15,7 +16,7 @@ process.once("disconnect", () => process.exit(0));
 
 async function carryOut({ order, environment, aheadMs }: Task): Promise<Outcome> {
   const clock = { now: () => new Date(Date.now() + aheadMs) };
-  const app = { ...createApp(readSettings(environment), [JOB_TYPE]), clock };
+  const app = { ...createApp(readSettings(environment), [JOB_TYPE, createEchoType()]), clock };
   const { sink, lines } = collectLog();
   const act = ACTS[order.act] as (process: object, input: Order["input"]) => Promise<unknown>;
   try {

@@ -1,6 +1,7 @@
 // The product's functions, as in functions/, over a job type that runs quickly and makes every kind of call.
 import { app } from "@azure/functions";
 import { createApp } from "../../../../../src/app.ts";
+import { createBatchReceiver } from "../../../../../src/batches/receive-batch-message.ts";
 import { httpFunctionOf } from "../../../../../src/http/http-function.ts";
 import { ROUTES } from "../../../../../src/http/routes.ts";
 import { superviseJobs } from "../../../../../src/jobs/supervision/supervise.ts";
@@ -9,9 +10,10 @@ import { createWorker, openWorkSource } from "../../../../../src/jobs/work/worke
 import { followSignals } from "../../../../../src/platform/follow-signals.ts";
 import { jobQueues } from "../../../../../src/platform/queue-table.ts";
 import { readSettings } from "../../../../../src/platform/settings.ts";
+import { createEchoType } from "../../../batches/echo-type.ts";
 import { JOB_TYPE } from "../../job-type.ts";
 
-const millrace = createApp(readSettings(), [JOB_TYPE]);
+const millrace = createApp(readSettings(), [JOB_TYPE, createEchoType()]);
 followSignals(millrace.shutdown);
 
 app.hook.appStart(async () => {
@@ -32,6 +34,12 @@ jobQueues(millrace.settings.JOB_QUEUES).forEach((jobQueue) => {
   const connection = "AzureWebJobsStorage";
   app.storageQueue(`work-${id}`, { queueName: name, connection, handler: createWorker(millrace, source) });
   app.storageQueue(`poison-${id}`, { queueName: poison, connection, handler: createPoisonReader(millrace, source) });
+});
+
+app.storageQueue("batches", {
+  queueName: millrace.settings.BATCH_QUEUE,
+  connection: "AzureWebJobsStorage",
+  handler: createBatchReceiver(millrace),
 });
 
 app.timer("supervise", {
