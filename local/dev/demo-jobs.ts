@@ -8,7 +8,7 @@ export interface DemoJob {
   readonly request: (before: JobView | undefined) => object;
 }
 
-/** A job of each kind that has something to say about the document. */
+/** A job of each type that has something to say about a document. */
 export function demoJobs(fileId: string, { style, maxWords }: DemoOptions): readonly DemoJob[] {
   const document = { file_id: fileId };
   return [

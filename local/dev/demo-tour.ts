@@ -9,7 +9,7 @@ import { readJob, type ApiCall, type JobView } from "./job-client.ts";
 import { print } from "./print.ts";
 import { showJob } from "./show-job.ts";
 
-/** Shows a job of each kind, then a batch of jobs that build on each other. Returns the exit code: 0 if all completed. */
+/** Shows jobs of several types, then a batch of jobs that build on each other. Returns the exit code: 0 if all completed. */
 export async function showTour(options: DemoOptions, bytes: Uint8Array, call: ApiCall): Promise<number> {
   const fileId = await uploadDocument(options, bytes, call);
   const isWell = await showJobs(demoJobs(fileId, options), call);

@@ -24,7 +24,7 @@ describe("npm run demo", () => {
     expect(program.output()).toContain("The job failed.\n\n  NOT_A_PDF: The file is not a PDF");
   });
 
-  it("with --batch shows every kind of job, then a batch as its items are released, and ends with 0", async () => {
+  it("with --batch shows several job types, then a batch as its items are released, and ends with 0", async () => {
     const program = run("demo", ["--app", APP, "--batch"]);
     expect(await program.ended).toBe(0);
     const output = program.output();
