@@ -1,5 +1,6 @@
 import { batches } from "./batches.ts";
 import { growth } from "./growth.ts";
+import { orchestrations } from "./orchestrations.ts";
 import { poll } from "./poll.ts";
 import { startUp } from "./start-up.ts";
 import { storageCalls } from "./storage-calls.ts";
@@ -14,6 +15,7 @@ const BENCHES = {
   poll,
   growth,
   batches,
+  orchestrations,
   "start-up": startUp,
 };
 

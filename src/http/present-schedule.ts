@@ -1,6 +1,6 @@
 import type { OccurrenceView, ScheduleView } from "../contract/schedule-view.ts";
 import type { Occurrence } from "../schedules/occurrence.ts";
-import type { ScheduleReport } from "../schedules/read-occurrences.ts";
+import type { ScheduleReport } from "../schedules/read-schedules.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 import { jobUrl } from "./present-job.ts";
 

@@ -23,7 +23,7 @@ import { changeSchedule } from "../schedules/change-schedule.ts";
 import type { ChangeScheduleCommand } from "../schedules/change-schedule.ts";
 import { createSchedule } from "../schedules/create-schedule.ts";
 import { deleteSchedule } from "../schedules/delete-schedule.ts";
-import { listOccurrences, listSchedules, reportOf, reportsOf } from "../schedules/read-occurrences.ts";
+import { listOccurrences, listSchedules, reportOf, reportsOf } from "../schedules/read-schedules.ts";
 import { runSchedule } from "../schedules/run-schedule.ts";
 import { submitSchema } from "../schedules/schedule.ts";
 import type { Schedule } from "../schedules/schedule.ts";

@@ -16,6 +16,7 @@ import {
 import { IDEMPOTENCY_KIND, jobOfIdempotencyRow } from "../jobs/store/idempotency.ts";
 import { JOB_KIND, jobOfRowKey } from "../jobs/store/job-row.ts";
 import type { JobStore, StoredJob } from "../jobs/store/job-store.ts";
+import { PART_KIND, operationOfPartRow } from "../jobs/store/part-row.ts";
 import type { TombstoneStore } from "../jobs/store/tombstone-store.ts";
 import type { StoredTombstone } from "../jobs/store/tombstone.ts";
 import { isForBatch } from "../jobs/supervision/ring-batch.ts";
@@ -71,6 +72,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   [JOB_KIND]: { select: ["dueAt", "phase"], at: lookAtRecord },
   [BATCH_KIND]: { select: [], at: lookAtBatch },
   [WAKE_UP_KIND]: { select: [], at: lookAtWakeUp },
+  [PART_KIND]: { select: [], at: lookAtPart },
   [IDEMPOTENCY_KIND]: { select: ["jobId"], at: lookAtKey },
   [DEAD_LETTER_KIND]: { select: ["deadLetterId", "origin", "workspaceId", "jobId", "expiresAt"], at: lookAtLetter },
 };
@@ -127,6 +129,15 @@ async function lookAtBatch({ deps, findings }: Check, { row }: StoredRow): Promi
   const ref = batchOfRowKey(row.rowKey);
   const stored = await deps.batches.get(ref);
   if (stored && (await deps.batches.wakeAgain(stored))) findings.add("wakeUpMissing", ref.batchId);
+}
+
+/** What came in between an operation's end and the removal of its parts, or was written after both. */
+async function lookAtPart({ deps, findings }: Check, { row, etag }: StoredRow): Promise<void> {
+  const { operationId, ...ref } = operationOfPartRow(row);
+  const job = (await deps.jobs.get(ref))?.job;
+  if (job?.operationId === operationId && !isTerminal(job.phase)) return;
+  await deps.storage.jobs.delete(row, etag);
+  findings.add("partOfEnded", ref.jobId);
 }
 
 async function lookAtKey({ deps, findings }: Check, { row, etag }: StoredRow): Promise<void> {

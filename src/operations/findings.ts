@@ -17,6 +17,8 @@ export const FINDING_KINDS = {
   blobOfNothing: "mended",
   /** What a step of an operation left that has ended. */
   checkpointOfEnded: "mended",
+  /** A part of a map whose operation has ended, or is not there. */
+  partOfEnded: "mended",
   /** A job that has not ended, and the blob its row refers to is not there. */
   payloadMissing: "reported",
   /** A job was accepted, and neither its row nor its tombstone is there. */

@@ -40,7 +40,7 @@ export async function askFor(deps: PurgeDeps, { ref, trigger, timesOf }: Wish): 
     const { scheduleId } = known.schedule;
     const now = clock.now();
     const times = timesOf(known.schedule, now);
-    for (const time of times) requireKept(deps, known.schedule, { time, now });
+    for (const time of times) requireInReach(deps, known.schedule, { time, now, trigger });
     const recorded = await mapAtOnce(times, LOOKS_AT_ONCE, async (time) => schedules.record(known.schedule, time));
     const begun = times
       .filter((_, index) => !recorded[index] || isMakeable(recorded[index]))
@@ -59,16 +59,21 @@ function cleared({ schedule }: KnownSchedule, now: Date): Schedule {
 }
 
 /** Nobody could tell what has been submitted for a time whose records may be gone. */
-function requireKept(
+function requireInReach(
   deps: PurgeDeps,
   { keptSince }: Schedule,
-  { time, now }: { readonly time: Date; readonly now: Date },
+  { time, now, trigger }: Pick<Wish, "trigger"> & { readonly time: Date; readonly now: Date },
 ): void {
   const oldest = oldestKept(deps, now);
   const since = keptSince && keptSince > oldest ? keptSince : oldest;
-  if (time < since)
-    throw new MillraceError("VALIDATION_FAILED", `Records are kept since ${since.toISOString()}; ask for later times`);
-  if (time > now) throw new MillraceError("VALIDATION_FAILED", "The time has not come yet; ask for an earlier one");
+  if (time < since) throw refusal(trigger === "manual" ? "/planned_at" : "/from", `is before ${since.toISOString()}`);
+  if (time > now) throw refusal(trigger === "manual" ? "/planned_at" : "/to", "has not come yet");
+}
+
+function refusal(pointer: string, message: string): MillraceError {
+  return new MillraceError("VALIDATION_FAILED", "Nothing can be made up for times without records, or to come", {
+    details: { errors: [{ pointer, message }] },
+  });
 }
 
 function requireRoom({ open }: Schedule, count: number): void {

@@ -5,7 +5,7 @@ import { askFor } from "./ask-for.ts";
 import { timesIn } from "./cron-times.ts";
 import type { Occurrence } from "./occurrence.ts";
 import type { PurgeDeps } from "./purge-records.ts";
-import { asItIsNow } from "./read-occurrences.ts";
+import { asItIsNow } from "./read-schedules.ts";
 import type { Schedule, ScheduleRef } from "./schedule.ts";
 import { LOOKS_AT_ONCE } from "./settle-submitted.ts";
 import { submitAllPending } from "./submit-pending.ts";

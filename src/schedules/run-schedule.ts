@@ -4,7 +4,7 @@ import { askFor } from "./ask-for.ts";
 import type { Asked } from "./ask-for.ts";
 import type { Occurrence } from "./occurrence.ts";
 import type { PurgeDeps } from "./purge-records.ts";
-import { asItIsNow } from "./read-occurrences.ts";
+import { asItIsNow } from "./read-schedules.ts";
 import type { Schedule, ScheduleRef } from "./schedule.ts";
 import { submitAllPending } from "./submit-pending.ts";
 import type { SubmitPendingDeps } from "./submit-pending.ts";

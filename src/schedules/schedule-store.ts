@@ -25,7 +25,7 @@ export interface StoredSchedule {
 }
 
 /** A row of a list: the schedule, or why the row cannot be read as one. */
-export type ListedSchedule =
+type ListedSchedule =
   | { readonly rowKey: string; readonly stored: StoredSchedule }
   | { readonly rowKey: string; readonly unreadable: unknown };
 
@@ -72,7 +72,7 @@ export interface ScheduleStore {
   times(schedule: Schedule, range: PlannedIn & { readonly isClosed?: boolean }): Promise<Date[]>;
 }
 
-/** More than can be open at a time: operators can ask for no more than their requests can submit. */
+/** More than can be open at a time: see `ask-for.ts`. */
 const MAX_UNDECIDED = 1000;
 
 export function createScheduleStore(table: Table): ScheduleStore {

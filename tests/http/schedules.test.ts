@@ -382,7 +382,15 @@ describe("schedules over HTTP", () => {
 
     it.each([["2026-03-01T00:00:01Z"], ["2025-11-01T00:00:00Z"]])("refuses a run for %s", async (at) => {
       await create();
-      await expectRefused(async () => run({ planned_at: at }), { status: 422, json: { code: "VALIDATION_FAILED" } });
+      const problem = { status: 422, json: { errors: [{ pointer: "/planned_at" }] } };
+      await expectRefused(async () => run({ planned_at: at }), problem);
+    });
+
+    it("refuses more than can be looked after", async () => {
+      await create();
+      const { schedule, etag } = await test.app.schedules.require({ workspaceId: "default", name: "nightly" });
+      await test.app.schedules.save({ ...schedule, open: 500 }, etag);
+      await expectRefused(async () => run(), { status: 422, json: { code: "VALIDATION_FAILED" } });
     });
   });
 
@@ -431,11 +439,11 @@ describe("schedules over HTTP", () => {
     });
 
     it.each([
-      ["what has not come yet", "03-01T00:00:00", "03-01T00:30:00"],
-      ["what is too long ago to be known", "2025-11-01T00:00:00", "2025-11-01T00:30:00"],
-    ])("refuses %s", async (_, from, to) => {
+      ["what has not come yet", ["03-01T00:00:00", "03-01T00:30:00"], "/to"],
+      ["what is too long ago to be known", ["2025-11-01T00:00:00", "2025-11-01T00:30:00"], "/from"],
+    ])("refuses %s", async (_, [from = "", to = ""], pointer) => {
       await create();
-      await expectRefused(async () => backfill(from, to), { status: 422, json: { code: "VALIDATION_FAILED" } });
+      await expectRefused(async () => backfill(from, to), { status: 422, json: { errors: [{ pointer }] } });
     });
   });
 

@@ -18,6 +18,8 @@ export interface HostProcessOptions {
   readonly app?: string;
   /** After which time messages of a killed host come back. */
   readonly queueVisibility?: string;
+  /** Where it keeps its task hub, for hosts that share one; by default a new folder. */
+  readonly state?: string;
   /** What it prints; by default errors only. */
   readonly logLevel?: string;
 }
@@ -25,9 +27,9 @@ export interface HostProcessOptions {
 /** An app on the embedded host, a process of its own. Its leases are of two seconds if the environment says no more. */
 export async function startHostProcess(
   environment: Readonly<Record<string, string>>,
-  { app = ".", queueVisibility = "00:00:02", logLevel = "error" }: HostProcessOptions = {},
+  { app = ".", queueVisibility = "00:00:02", logLevel = "error", state: folder }: HostProcessOptions = {},
 ): Promise<HostProcess> {
-  const state = await mkdtemp(join(tmpdir(), "millrace-host-"));
+  const state = folder ?? (await mkdtemp(join(tmpdir(), "millrace-host-")));
   const flags = { app, port: "0", state, "queue-visibility": queueVisibility, "log-level": logLevel };
   const child: Child = await startChild({
     name: "Functions host",

@@ -1,7 +1,7 @@
 import { InvariantError } from "../../platform/errors.ts";
 import { newestFirst } from "../../platform/ids.ts";
 import { jsonColumns } from "../../platform/json-columns.ts";
-import { rowKeyOf, rowKeysUnder } from "../../platform/partitions.ts";
+import { partsOfRowKey, rowKeyOf, rowKeysUnder } from "../../platform/partitions.ts";
 import type { Row, RowKey } from "../../platform/tables.ts";
 import type { Job, Usage } from "../life/job.ts";
 import { partitionOf } from "./job-row.ts";
@@ -34,6 +34,12 @@ export function partKeysOf({ workspaceId, jobId, operationId }: Pick<Job, "works
   readonly before: string;
 } {
   return rowKeysUnder(PART_KIND, workspaceId, newestFirst(jobId), operationId);
+}
+
+/** The operation that the key of a part names. */
+export function operationOfPartRow({ rowKey }: RowKey): Pick<Job, "workspaceId" | "jobId" | "operationId"> {
+  const [, workspaceId = "", digits = "", operationId = ""] = partsOfRowKey(rowKey);
+  return { workspaceId, jobId: `job_${newestFirst(digits)}`, operationId };
 }
 
 function keyParts({ workspaceId, jobId, operationId, profileVersion, place }: MapRef): string[] {

@@ -17,11 +17,7 @@ export interface ScheduleReport {
 /** So many occurrences are looked through for missed ones. */
 const LATEST = 100;
 
-/** The same of many. */
-export async function reportsOf(deps: SettleDeps, schedules: readonly Schedule[]): Promise<ScheduleReport[]> {
-  return mapAtOnce(schedules, LOOKS_AT_ONCE, async (schedule) => reportOf(deps, schedule));
-}
-
+/** What is told of a schedule. */
 export async function reportOf(deps: SettleDeps, schedule: Schedule): Promise<ScheduleReport> {
   const latest = await deps.schedules.records(schedule, { limit: LATEST });
   const [last] = latest;
@@ -30,6 +26,11 @@ export async function reportOf(deps: SettleDeps, schedule: Schedule): Promise<Sc
     last: last && (await asItIsNow(deps, schedule, last)),
     missed: latest.filter(({ outcome }) => outcome === "missed").map(({ plannedAt }) => plannedAt),
   };
+}
+
+/** What is told of many schedules. */
+export async function reportsOf(deps: SettleDeps, schedules: readonly Schedule[]): Promise<ScheduleReport[]> {
+  return mapAtOnce(schedules, LOOKS_AT_ONCE, async (schedule) => reportOf(deps, schedule));
 }
 
 export interface OccurrencePage {
