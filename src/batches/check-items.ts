@@ -8,14 +8,15 @@ import { MillraceError } from "../platform/errors.ts";
 import type { ProfileRegistry } from "../profiles/registry.ts";
 import { findFrom } from "./from.ts";
 import type { FromPlaces } from "./from.ts";
-import type { Item } from "./item.ts";
+import type { Asked } from "./item.ts";
 
 export interface CheckItemsDeps extends CheckPayloadDeps {
   readonly profiles: ProfileRegistry;
 }
 
 /** What a request says of a job of the batch. */
-export interface AskedItem extends Pick<Item, "jobType" | "wishes"> {
+export interface AskedItem extends Pick<Asked, "wishes"> {
+  readonly jobType: string;
   /** Where it stands in the request: a JSON Pointer. */
   readonly pointer: string;
   readonly payload: Readonly<Record<string, unknown>>;

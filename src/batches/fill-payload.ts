@@ -6,13 +6,13 @@ import { MillraceError } from "../platform/errors.ts";
 import type { BatchDeps } from "./batch-deps.ts";
 import { fillFrom, findFrom, valueAt } from "./from.ts";
 import { FINALLY_INDEX, hasJob, jobIdOf } from "./item.ts";
-import type { Item } from "./item.ts";
+import type { Asked, Item } from "./item.ts";
 
 const READ_AT_ONCE = 8;
 
 interface Template {
   readonly item: Item;
-  readonly template: unknown;
+  readonly asked: Asked;
 }
 
 interface Filled {
@@ -29,11 +29,12 @@ interface Filled {
 export async function fillPayload(
   deps: Pick<BatchDeps, "jobs" | "content" | "items">,
   origin: { readonly workspaceId: string },
-  { item, template }: Template,
+  { item, asked }: Template,
 ): Promise<Filled> {
-  if (!item.from) return { payload: template, isReady: true };
-  if (item.index === FINALLY_INDEX) return fillFromAll(deps, origin, { item, template });
-  const results = await mapAtOnce(Object.entries(item.from), READ_AT_ONCE, async ([key, index]) => {
+  const { payload: template, from } = asked;
+  if (Object.keys(from).length === 0) return { payload: template, isReady: true };
+  if (item.index === FINALLY_INDEX) return fillFromAll(deps, origin, { item, asked });
+  const results = await mapAtOnce(Object.entries(from), READ_AT_ONCE, async ([key, index]) => {
     const jobId = jobIdOf({ batchId: item.batchId, index });
     return { key, ...(await resultOf(deps, { ...origin, jobId })) };
   });
@@ -66,7 +67,7 @@ async function resultOf({ jobs, content }: Pick<BatchDeps, "jobs" | "content">, 
 async function fillFromAll(
   deps: Pick<BatchDeps, "jobs" | "content" | "items">,
   { workspaceId }: { readonly workspaceId: string },
-  { item: { batchId }, template }: Template,
+  { item: { batchId }, asked: { payload: template } }: Template,
 ): Promise<Filled> {
   const outcomes = (await deps.items.states(batchId)).map((item) => ({
     ...item,

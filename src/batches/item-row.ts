@@ -22,7 +22,7 @@ export function itemKeys(behind?: number): { readonly after: string; readonly be
   };
 }
 
-const COLUMNS = jsonColumns("wishes", "payload", "from", "links", "error");
+const COLUMNS = jsonColumns("asked", "links", "error");
 
 export function toItemRow(item: Item): Row {
   return { ...itemKey(item), ...COLUMNS.encode(item) };

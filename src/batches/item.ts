@@ -15,6 +15,15 @@ export const wishesSchema = z.object({
   tags: z.array(z.string()).optional(),
 });
 
+/** What an item's job is to be made of. */
+export const askedSchema = z.object({
+  wishes: wishesSchema,
+  payload: z.record(z.string(), z.unknown()),
+  /** The items that its payload takes results of, by their keys. */
+  from: z.record(z.string(), z.int()),
+});
+export type Asked = z.infer<typeof askedSchema>;
+
 /** An item of a batch, as it is kept. */
 export const itemSchema = z.object({
   batchId: batchIdSchema,
@@ -28,10 +37,8 @@ export const itemSchema = z.object({
   policy: z.enum(POLICIES),
   isRoot: z.boolean(),
   jobType: z.string(),
-  wishes: wishesSchema,
-  payload: contentSchema,
-  /** The items that its payload takes results of, by their keys. */
-  from: z.record(z.string(), z.int()).optional(),
+  /** What its job is to be made of (`askedSchema`). Small ones only are in the row: forty of these are written together. */
+  asked: contentSchema,
   /** What it depends on and what depends on it, where the lists are short; long ones have a row of their own. */
   links: z
     .object({

@@ -1,4 +1,5 @@
 import { isTerminal } from "../jobs/life/lifecycle.ts";
+import { requireNothingToUndo } from "../jobs/life/undo.ts";
 import { againOnConflict } from "../platform/again-on-conflict.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { askParents } from "./ask-gate.ts";
@@ -24,7 +25,7 @@ export interface RegenerateItemCommand {
  * Has one item that has ended run again, as a new operation of its job; the batch runs again until that has ended. The
  * rows say so first, then the job begins.
  *
- * @throws MillraceError BATCH_NOT_FOUND, NOT_FOUND, ITEM_NOT_ENDED, JOB_NOT_FOUND, GONE, VERSION_CONFLICT, STORAGE_UNAVAILABLE
+ * @throws MillraceError BATCH_NOT_FOUND, NOT_FOUND, ITEM_NOT_ENDED, UNDO_PENDING, JOB_NOT_FOUND, GONE, VERSION_CONFLICT, STORAGE_UNAVAILABLE
  */
 export async function regenerateItem(deps: BatchDeps, command: RegenerateItemCommand): Promise<Batch> {
   const { ref, key, dependents } = command;
@@ -62,5 +63,6 @@ async function requireNextRun({ jobs }: BatchDeps, { workspaceId }: BatchRef, it
   if (!hasJob(item)) return 1;
   const { job } = await jobs.require({ workspaceId, jobId: jobIdOf(item) });
   if (!isTerminal(job.phase)) throw new MillraceError("ITEM_NOT_ENDED", "The item's job runs again already");
+  requireNothingToUndo(job);
   return job.operations + 1;
 }

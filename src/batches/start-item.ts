@@ -9,8 +9,8 @@ import type { Batch } from "./batch.ts";
 import { commitEnd } from "./end-item.ts";
 import { fillPayload } from "./fill-payload.ts";
 import type { StoredItem } from "./item-store.ts";
-import { jobIdOf } from "./item.ts";
-import type { Item } from "./item.ts";
+import { askedSchema, jobIdOf } from "./item.ts";
+import type { Asked, Item } from "./item.ts";
 
 /** What a job takes over from its batch. */
 export type Origin = Pick<Batch, "workspaceId" | "batchId" | "traceparent">;
@@ -35,11 +35,11 @@ export async function startItem(
   { item, isUrgent = false }: { readonly item: Item; readonly isUrgent?: boolean },
 ): Promise<Started> {
   try {
-    const template = await readContent(deps.content, item.payload);
-    const filled = await fillPayload(deps, origin, { item, template });
+    const asked = askedSchema.parse(await readContent(deps.content, item.asked));
+    const filled = await fillPayload(deps, origin, { item, asked });
     if (!filled.isReady && !isUrgent) return { outcome: "notYet" };
     const { payload } = filled;
-    await makeJob(deps, origin, { item, payload });
+    await makeJob(deps, origin, { item, wishes: asked.wishes, payload });
     return { outcome: "started" };
   } catch (thrown) {
     if (!(thrown instanceof MillraceError) || !isRefusal(thrown)) throw thrown;
@@ -50,21 +50,22 @@ export async function startItem(
 
 interface Filled {
   readonly item: Item;
+  readonly wishes: Asked["wishes"];
   readonly payload: unknown;
 }
 
-async function makeJob(deps: BatchDeps, origin: Origin, { item, payload }: Filled): Promise<void> {
+async function makeJob(deps: BatchDeps, origin: Origin, { item, wishes, payload }: Filled): Promise<void> {
   const { batchId, index, key, run } = item;
   const jobId = jobIdOf(item);
   const command = {
-    ...item.wishes,
+    ...wishes,
     workspaceId: origin.workspaceId,
     traceparent: origin.traceparent,
     jobType: item.jobType,
     payload: payload as Readonly<Record<string, unknown>>,
   };
   if (run > 1) {
-    await runAgain(deps, origin, { item, payload: command.payload });
+    await runAgain(deps, origin, { item, wishes, payload: command.payload });
     return;
   }
   const profile = deps.profiles.require(item.jobType);

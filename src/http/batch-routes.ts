@@ -108,7 +108,7 @@ export const batchRoutes: readonly Route[] = [
     answers: { 202: { description: "It runs again", schema: batchViewSchema, headers: ["Retry-After"] } },
     problems: [
       ...BODY_PROBLEMS,
-      ...(["BATCH_NOT_FOUND", "NOT_FOUND", "ITEM_NOT_ENDED", "JOB_NOT_FOUND", "GONE"] as const),
+      ...(["BATCH_NOT_FOUND", "NOT_FOUND", "ITEM_NOT_ENDED", "UNDO_PENDING", "JOB_NOT_FOUND", "GONE"] as const),
       ...(["VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
     ],
     async handle(app, request) {

@@ -104,6 +104,52 @@ describe("POST /api/batches", () => {
     await scene.settle();
   });
 
+  it("cancels, tells what happened, and has one item run again", async () => {
+    const batchId = await scene.accepted(DIAMOND);
+    await scene.deliver("batch-requests");
+    const path = `/api/batches/${batchId}`;
+    const early = await scene.request("POST", `${path}/items/top/regenerate`);
+    expect(early).toMatchObject({ status: 409, json: { code: "ITEM_NOT_ENDED" } });
+    expect(await scene.request("POST", `${path}/cancel`, { body: { reason: "enough" } })).toMatchObject({
+      status: 202,
+      json: { status: "running" },
+    });
+    await scene.settle();
+    expect(await scene.view(batchId)).toMatchObject({ status: "cancelled", counts: { cancelled: 4 } });
+    expect(scene.begun).toEqual([]);
+    const { json } = await scene.request("GET", `${path}/history`);
+    expect(json["value"]).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ event: "cancel_requested", actor: "client", reason: "enough", to: "stopping" }),
+        expect.objectContaining({ event: "cancelled", from: "draining" }),
+      ]),
+    );
+    expect(await scene.request("POST", `${path}/cancel`)).toMatchObject({ status: 202, json: { status: "cancelled" } });
+    const again = await scene.request("POST", `${path}/items/top/regenerate`, {
+      body: { dependents: "rerun_changed" },
+    });
+    expect(again).toMatchObject({ status: 202, json: { status: "running" } });
+    await scene.settle();
+    expect(await scene.view(batchId)).toMatchObject({ status: "completed", counts: { completed: 4 } });
+    expect(scene.begun).toHaveLength(4);
+    expect(await scene.request("POST", `${path}/items/nobody/regenerate`)).toMatchObject({ status: 404 });
+  });
+
+  it("shows items page by page", async () => {
+    const batchId = await scene.accepted(Array.from({ length: 5 }, (_, index) => ({ key: `k${index}` })));
+    await scene.settle();
+    const keys: string[] = [];
+    let next: string | undefined = `/api/batches/${batchId}?limit=2`;
+    while (next) {
+      const { json } = await scene.request("GET", next);
+      keys.push(...(json["items"] as { readonly key: string }[]).map(({ key }) => key));
+      expect(json["counts"]).toMatchObject({ completed: 5 });
+      const link = json["next_link"];
+      next = typeof link === "string" ? link.replace(/^https?:\/\/[^/]+/, "") : undefined;
+    }
+    expect(keys).toEqual(["k0", "k1", "k2", "k3", "k4"]);
+  });
+
   it("answers 404 to another workspace as to an unknown id (P26)", async () => {
     const batchId = await scene.accepted([{ key: "a" }]);
     const headers = { "x-millrace-workspace": "another" };

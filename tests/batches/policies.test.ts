@@ -2,9 +2,12 @@ import { describe, expect, it } from "@jest/globals";
 import { cancelBatch } from "../../src/batches/cancel-batch.ts";
 import type { Policy } from "../../src/batches/gate.ts";
 import { FINALLY_INDEX, jobIdOf } from "../../src/batches/item.ts";
+import { editDeadLetter } from "../../src/dead-letters/edit-dead-letter.ts";
+import { replayDeadLetter } from "../../src/dead-letters/replay-dead-letter.ts";
 import { cancelJob } from "../../src/jobs/cancel.ts";
 import { deleteJob } from "../../src/jobs/delete-job.ts";
 import { regenerateJob } from "../../src/jobs/regenerate.ts";
+import { deadLetterIdOf } from "../../src/platform/ids.ts";
 import { BATCH_QUEUE, JOB_QUEUE, createBatchSite } from "../support/batch-site.ts";
 import type { BatchSite } from "../support/batch-site.ts";
 import { TRACEPARENT } from "../support/echo-jobs.ts";
@@ -246,6 +249,20 @@ describe("a job of a batch that begins anew by itself", () => {
     const job = { ...ref, jobId: jobIdOf({ ...ref, index: 0 }) };
     await regenerateJob(site.app, { ref: job, payload: { text: "good" }, traceparent: TRACEPARENT });
     await site.settle();
+    expect((await site.app.batches.require(ref)).batch.phase).toBe("completed");
+  });
+
+  it("has its item follow the replay of its dead letter as well", async () => {
+    const site = await createBatchSite();
+    const ref = await site.submit([{ key: "a", text: "bad" }]);
+    await site.settle();
+    const stored = await site.app.jobs.require({ ...ref, jobId: jobIdOf({ ...ref, index: 0 }) });
+    if (stored.job.phase !== "failed") throw new Error("It did not fail");
+    const deadLetterId = deadLetterIdOf(stored.job.operationId, stored.job.endedAt);
+    await editDeadLetter(site.app, { deadLetterId, payload: { text: "good" }, isExpected: () => true });
+    await replayDeadLetter(site.app, { deadLetterId, traceparent: TRACEPARENT });
+    await site.settle();
+    expect(await statesOf(site, ref)).toEqual({ a: "completed" });
     expect((await site.app.batches.require(ref)).batch.phase).toBe("completed");
   });
 
