@@ -8,6 +8,9 @@ import { collectLog } from "./sinks.ts";
 import { createTestApp } from "./test-app.ts";
 import type { TestApp } from "./test-app.ts";
 
+/** The step, what to do for it, and the part that is meant. */
+type Call = readonly [step: string, to: StepCall["do"], index?: number];
+
 /** A job that was claimed for an orchestration, which the test is itself. */
 export interface LedTestJob {
   readonly test: TestApp;
@@ -15,9 +18,9 @@ export interface LedTestJob {
   /** What the orchestration was started with, each time. */
   readonly starts: readonly unknown[];
   /** Calls the activity as the job's current claim would. */
-  call(step: string, to: StepCall["do"], index?: number): Promise<StepAnswer>;
+  call(...call: Call): Promise<StepAnswer>;
   /** The same, by another process, or by the same one at another time. */
-  callBy(app: App, step: string, to: StepCall["do"], index?: number): Promise<StepAnswer>;
+  callBy(app: App, ...call: Call): Promise<StepAnswer>;
   current(): Promise<Job>;
 }
 
@@ -39,7 +42,7 @@ export async function ledJob(
   const ref = { workspaceId: "default", jobId: String(json["job_id"]) };
   await test.deliver("job-requests");
   const current = async () => (await test.app.jobs.require(ref)).job;
-  const callBy: LedTestJob["callBy"] = async (app, step, to, index) => {
+  const callBy: LedTestJob["callBy"] = async (app, ...[step, to, index]) => {
     const { operationId, profileVersion, priority, ...job } = await current();
     const claimId = "claimId" in job ? job.claimId : "none";
     const lead = { ...ref, operationId, claimId, profileVersion, priority };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { cancelJob } from "../../../src/jobs/cancel.ts";
+import { checkConsistency } from "../../../src/operations/check-consistency.ts";
 import { MillraceError } from "../../../src/platform/errors.ts";
 import { createShutdown } from "../../../src/platform/shutdown.ts";
-import { checkConsistency } from "../../../src/operations/check-consistency.ts";
 import { createGate } from "../../harness/kills/gate.ts";
 import { ledJob } from "../../support/led-job.ts";
 import type { LedTestJob } from "../../support/led-job.ts";
