@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import type { Family } from "./run-seeds.ts";
+import type { Family } from "./scenario/outcome.ts";
 
 /** A seed that found fault once, and with what. It means what it meant only while the scenario draws as it did then. */
 export interface KnownSeed {

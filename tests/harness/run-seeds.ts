@@ -1,8 +1,5 @@
 import { inProcesses } from "./processes.ts";
-import type { ToldOutcome } from "./scenario/outcome.ts";
-
-/** What a run is about. */
-export type Family = "jobs" | "batches";
+import type { Family, ToldOutcome } from "./scenario/outcome.ts";
 
 /** Runs scenarios, on all cores. */
 export async function runSeeds(seeds: readonly number[], family: Family = "jobs"): Promise<ToldOutcome[]> {

@@ -65,6 +65,7 @@ export interface TestAppOptions {
   readonly clock?: Clock;
   /** What sends the requests to storage. */
   readonly httpClient?: StorageHttpClient;
+  readonly orchestrations?: Orchestrations;
   /** Comes between the task hub and the activity. */
   readonly carryOut?: TaskHubOptions["carryOut"];
   /** In place of the task hub. */

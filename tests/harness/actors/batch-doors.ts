@@ -2,6 +2,8 @@ import type { App } from "../../../src/app.ts";
 import { BATCH_STATUS_OF } from "../../../src/batches/batch-phases.ts";
 import { cancelBatch } from "../../../src/batches/cancel-batch.ts";
 import { readBatch } from "../../../src/batches/read-batch.ts";
+import { regenerateItem } from "../../../src/batches/regenerate-item.ts";
+import type { RegenerateItemCommand } from "../../../src/batches/regenerate-item.ts";
 import { submitBatch } from "../../../src/batches/submit-batch.ts";
 import { payloadOf } from "../batches/planned-batch.ts";
 import type { PlannedBatch } from "../batches/planned-batch.ts";
@@ -48,6 +50,13 @@ export async function readBatchOf(
 }
 
 const MOST_ITEMS = 1_000;
+
+export async function regenerateItemOf(app: App, batchId: string, again: RunAgain): Promise<void> {
+  await regenerateItem(app, { ref: { workspaceId: WORKSPACE, batchId }, ...again });
+}
+
+/** What is to run again, and whether what depends on it does too where that changes what it takes in. */
+export type RunAgain = Pick<RegenerateItemCommand, "key" | "dependents">;
 
 export async function cancelBatchOf(app: App, batchId: string): Promise<void> {
   await cancelBatch(app, { workspaceId: WORKSPACE, batchId });

@@ -21,7 +21,7 @@ export function mayStart(policy: Policy, ends: readonly (ItemEnd | undefined)[])
  * What an item must end as, by what its parents ended as and its own job came to; with several answers where it depends
  * on who came first. From the items that depend on none it follows for all others.
  */
-export function allowedEnds(
+function allowedEnds(
   { policy }: Pick<PlannedBatch, "policy">,
   item: PlannedItem,
   known: {

@@ -57,4 +57,6 @@ export const BATCHES_HAPPEN: Readonly<Record<string, number>> = {
   "log: batch put off": 80,
   "log: a stale write refused": 300,
   "client: cancelled": 40,
+  "client: runs again": 40,
+  "ran again": 40,
 };

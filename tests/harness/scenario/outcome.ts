@@ -1,7 +1,9 @@
 import type { Violation } from "../history/history.ts";
-import type { Family } from "../run-seeds.ts";
 import type { Step } from "../world/world.ts";
 import type { Tally } from "./tally.ts";
+
+/** What a run is about. */
+export type Family = "jobs" | "batches";
 
 /** What a run came to. */
 export interface Outcome {

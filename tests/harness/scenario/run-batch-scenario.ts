@@ -36,7 +36,7 @@ export async function runBatchScenario({ seed, variant = AS_IT_IS, takeOver }: S
   const log = (event: UnloggedBatchEvent) => {
     batchEvents.push({ at: world.now, commits: commits.length, ...event });
   };
-  const asking = startClients({ site, hosts }, log, plans);
+  const asking = startClients({ site, hosts }, { log, plans, runsAgain: seed % 4 === 3 });
   const stopSupervisor = startSupervisor(site, hosts);
   const stopDeployments = startDeployments(site, hosts);
   await world.run(HOUR_MS, () => asking.every(({ finished }) => finished()));
@@ -65,17 +65,21 @@ export async function runBatchScenario({ seed, variant = AS_IT_IS, takeOver }: S
   };
 }
 
-function startClients(
-  { site, hosts }: OpenedSite,
-  log: (event: UnloggedBatchEvent) => void,
-  plans: PlannedBatch[],
-): BatchClient[] {
+interface Asking {
+  readonly log: (event: UnloggedBatchEvent) => void;
+  readonly plans: PlannedBatch[];
+  /** In every fourth run. */
+  readonly runsAgain: boolean;
+}
+
+function startClients({ site, hosts }: OpenedSite, { log, plans, runsAgain }: Asking): BatchClient[] {
   const count = site.random.pick([1, 1, 2]);
   return Array.from({ length: count }, (_, index) =>
     startBatchClient(site, {
       name: `client-${index + 1}`,
       hosts,
       batches: 1,
+      runsAgain,
       log,
       plans: (plan) => plans.push(plan),
     }),

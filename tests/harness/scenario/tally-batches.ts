@@ -33,6 +33,8 @@ function happenedTo({ items }: BatchWalk, walk: ItemWalk): string[] {
   const last = ends.sort((a, b) => a.index - b.index).at(-1);
   const happened: (readonly [string, boolean])[] = [
     [`item: ${endOf(walk) ?? "not ended"}`, true],
+    ["ran again", (moves.at(-1)?.after?.run ?? 0) > 1],
+    ["skipped, and ran after all", moves.some(({ before, after }) => before?.state === "skipped" && after?.run === 1)],
     ["item failed without a job", endOf(walk) === "failed" && jobs.length === 0],
     ["diamond", parents.length > 1 && release !== undefined],
     ["parents ended in one instant", ends.filter(({ at }) => at === last?.at).length > 1],

@@ -1,6 +1,7 @@
 import { cancelJob } from "../../../../src/jobs/cancel.ts";
 import type { PlannedBatch } from "../../batches/planned-batch.ts";
-import { cancelBatchOf, readBatchOf, submitBatchOf } from "../batch-doors.ts";
+import { cancelBatchOf, readBatchOf, regenerateItemOf, submitBatchOf } from "../batch-doors.ts";
+import type { RunAgain } from "../batch-doors.ts";
 import { MAY_HAVE_HAPPENED, WORKSPACE } from "../client/caller.ts";
 import { ask, refusalOf } from "./batch-caller.ts";
 import type { BatchCaller } from "./batch-caller.ts";
@@ -20,17 +21,25 @@ export async function submit(caller: BatchCaller, plan: PlannedBatch): Promise<b
   return false;
 }
 
-/** Looks how a batch is. Returns the jobs that it was shown. */
-export async function read(caller: BatchCaller, name: string): Promise<readonly string[]> {
+/** What a client sees in a view that it can act on. */
+export interface Shown {
+  readonly jobIds: readonly string[];
+  /** Items whose jobs have ended. */
+  readonly ended: readonly string[];
+}
+
+/** Looks how a batch is. */
+export async function read(caller: BatchCaller, name: string): Promise<Shown> {
   const batchId = caller.known.get(name) ?? "";
   const answer = await ask(caller, `read ${name}`, async (app) => readBatchOf(app, batchId));
   if ("value" in answer) {
     const { jobIds, ...view } = answer.value;
     caller.log({ client: caller.name, did: "read", name, batchId, view });
-    return jobIds;
+    const isEnded = (status: string) => status === "completed" || status === "failed";
+    return { jobIds, ended: [...view.items].flatMap(([key, status]) => (isEnded(status) ? [key] : [])) };
   }
   refusalOf(caller, answer.thrown, []);
-  return [];
+  return { jobIds: [], ended: [] };
 }
 
 const CANCEL_REFUSALS = ["BATCH_ALREADY_ENDED", "VERSION_CONFLICT"];
@@ -46,6 +55,32 @@ export async function cancel(caller: BatchCaller, name: string): Promise<void> {
   }
   const code = refusalOf(caller, answer.thrown, CANCEL_REFUSALS);
   caller.log({ did: MAY_HAVE_HAPPENED.has(code) ? "maybe cancelled" : "not cancelled", code, ...about });
+}
+
+const AGAIN_REFUSALS = ["ITEM_NOT_ENDED", "VERSION_CONFLICT"];
+
+/** Has one of these items run again, with what depends on it or without. */
+export async function runAgain(
+  caller: BatchCaller,
+  name: string,
+  [first, ...others]: readonly string[],
+): Promise<void> {
+  if (first === undefined) return;
+  const { random } = caller.site;
+  const again: RunAgain = {
+    key: random.pick([first, ...others]),
+    dependents: random.pick(["keep", "rerun_changed", "rerun_changed"]),
+  };
+  const about = { client: caller.name, name, key: again.key };
+  const batchId = caller.known.get(name) ?? "";
+  caller.log({ did: "run again", ...about, dependents: again.dependents });
+  const answer = await ask(caller, `runs ${again.key} again`, async (app) => regenerateItemOf(app, batchId, again));
+  if ("value" in answer) {
+    caller.log({ did: "runs again", ...about });
+    return;
+  }
+  const code = refusalOf(caller, answer.thrown, AGAIN_REFUSALS);
+  caller.log({ did: MAY_HAVE_HAPPENED.has(code) ? "maybe again" : "not again", code, ...about });
 }
 
 /** Between its item's release and its creation a job is named, and not there. */

@@ -1,11 +1,13 @@
 import { drawBatch } from "../../batches/draw-batch.ts";
 import type { PlannedBatch } from "../../batches/planned-batch.ts";
 import type { Site } from "../site.ts";
-import { cancel, cancelOneJob, read, submit } from "./ask-of-batch.ts";
+import { cancel, cancelOneJob, read, runAgain, submit } from "./ask-of-batch.ts";
 import type { BatchCaller } from "./batch-caller.ts";
 
 export interface BatchClientOptions extends Pick<BatchCaller, "name" | "hosts" | "log"> {
   readonly batches: number;
+  /** Whether it has items run again that have ended. */
+  readonly runsAgain: boolean;
   /** Told of each batch before it is asked for. */
   readonly plans: (plan: PlannedBatch) => void;
 }
@@ -20,7 +22,10 @@ export interface BatchClient {
 const TRIES = 6;
 
 /** Submits batches, again where it heard nothing; looks how they are, and now and then cancels one, or a job of one. */
-export function startBatchClient(site: Site, { batches, plans, ...options }: BatchClientOptions): BatchClient {
+export function startBatchClient(
+  site: Site,
+  { batches, runsAgain, plans, ...options }: BatchClientOptions,
+): BatchClient {
   const { world, random } = site;
   const life = world.startLife(options.name);
   const caller: BatchCaller = { site, life, known: new Map(), ...options };
@@ -31,12 +36,13 @@ export function startBatchClient(site: Site, { batches, plans, ...options }: Bat
     });
   const watch = async ({ name }: PlannedBatch) => {
     if (!caller.known.has(name)) return;
-    const looks = 1 + random.below(6);
+    const looks = (runsAgain ? 4 : 1) + random.below(6);
     const cancelsAt = random.happens(0.15) ? random.below(looks) : undefined;
     for (let look = 0; look < looks; look++) {
       await pause(random.pick([100, 2_000, 20_000]));
       if (look === cancelsAt) await cancel(caller, name);
-      const jobIds = await read(caller, name);
+      const { jobIds, ended } = await read(caller, name);
+      if (runsAgain && random.happens(0.4)) await runAgain(caller, name, ended);
       if (random.happens(0.03)) await cancelOneJob(caller, jobIds);
     }
   };

@@ -27,7 +27,7 @@ export function aBatchWalk(plan: PlannedBatch, script: Script): BatchWalk {
       own.push({
         ...stamp,
         before: own.at(-1)?.after,
-        after: { state: state as ItemState, run: RUNLESS.has(state) ? 0 : 1 },
+        after: { state: state as ItemState, run: RUNLESS.has(state) ? 0 : 1, isStale: false },
       });
     const phase = PHASES[state];
     const job = jobs.at(-1);

@@ -15,6 +15,9 @@ export type BatchEvent = {
   | { readonly did: "maybe"; readonly code: string }
   | { readonly did: "cancel" | "cancelled" }
   | { readonly did: "maybe cancelled" | "not cancelled"; readonly code: string }
+  | { readonly did: "run again"; readonly key: string; readonly dependents: "keep" | "rerun_changed" }
+  | { readonly did: "runs again"; readonly key: string }
+  | { readonly did: "not again" | "maybe again"; readonly key: string; readonly code: string }
   | { readonly did: "read"; readonly batchId: string; readonly view: SeenBatch }
 );
 

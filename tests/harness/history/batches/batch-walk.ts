@@ -9,9 +9,16 @@ export interface ItemMove {
   readonly index: number;
   readonly at: number;
   readonly by: string;
-  readonly before: { readonly state: ItemState; readonly run: number } | undefined;
+  readonly before: ItemVersion | undefined;
   /** Nothing when the row was deleted. */
-  readonly after: { readonly state: ItemState; readonly run: number } | undefined;
+  readonly after: ItemVersion | undefined;
+}
+
+export interface ItemVersion {
+  readonly state: ItemState;
+  readonly run: number;
+  /** To be looked at when it has ended: something before it ran again. */
+  readonly isStale: boolean;
 }
 
 /** All commits of one item, in order, and all jobs that say they are its own. */
@@ -61,6 +68,18 @@ export function stateAt({ moves }: ItemWalk, index: number): ItemState | undefin
 export function endOf(walk: ItemWalk | undefined): ItemEnd | undefined {
   const state = walk?.moves.at(-1)?.after?.state;
   return isItemEnd(state) ? state : undefined;
+}
+
+/** Whether a client had items run again: then what has ended may change, and not all that follows does. */
+export function ranAgain({ items }: BatchWalk): boolean {
+  return [...items.values()].some(({ moves }) =>
+    moves.some(({ before, after }) => isItemEnd(before?.state) && after?.state === "released"),
+  );
+}
+
+/** The move by which the item first came to an end. */
+export function firstEnd({ moves }: ItemWalk): ItemMove | undefined {
+  return moves.find(({ after }) => isItemEnd(after?.state));
 }
 
 /** The move by which the item came to its latest end. */

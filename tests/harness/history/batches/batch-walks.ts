@@ -4,7 +4,7 @@ import type { Row } from "../../../../src/platform/tables.ts";
 import type { PlannedBatch } from "../../batches/planned-batch.ts";
 import type { Walk } from "../job-walks.ts";
 import type { BatchHistory } from "./batch-history.ts";
-import type { BatchWalk, HeaderMove, ItemMove, ItemState } from "./batch-walk.ts";
+import type { BatchWalk, HeaderMove, ItemMove, ItemState, ItemVersion } from "./batch-walk.ts";
 
 export const BATCH_TABLE = "millracebatches";
 
@@ -52,8 +52,8 @@ function planOf(plans: readonly PlannedBatch[], keys: readonly string[]): Planne
   return plans.find(({ items }) => items.some(({ key }) => keys.includes(key)));
 }
 
-function itemStateOf(row: Row): { readonly state: ItemState; readonly run: number } {
-  return { state: row["state"] as ItemState, run: Number(row["run"]) };
+function itemStateOf(row: Row): ItemVersion {
+  return { state: row["state"] as ItemState, run: Number(row["run"]), isStale: row["isStale"] === true };
 }
 
 function batchIdOf(row: Row): string {

@@ -1,6 +1,6 @@
 import { isTerminal } from "../../../../src/jobs/life/lifecycle.ts";
 import type { Violation } from "../violation.ts";
-import { endOf, isBatchEnd, lastEnd } from "./batch-walk.ts";
+import { endOf, firstEnd, isBatchEnd, lastEnd } from "./batch-walk.ts";
 import type { BatchWalk, HeaderMove } from "./batch-walk.ts";
 
 /** All items end; then the batch does, once, and not before the last of them nor before what runs at its very end. */
@@ -50,7 +50,7 @@ function checkFinals({ plan, items, finals, header }: BatchWalk): Violation[] {
     found.push({ kind: "wrong end", text: `${plan.name} had ${finals.length} final jobs instead of ${wanted}` });
   const [begun] = finals.flatMap(({ moves }) => moves.slice(0, 1));
   for (const walk of items.values()) {
-    const end = lastEnd(walk);
+    const end = firstEnd(walk);
     if (begun && (!end || end.index > begun.index))
       found.push({ kind: "early start", text: `${plan.name} had its final job before ${walk.item.key} ended` });
   }

@@ -1,8 +1,8 @@
 import { endOfBatch, whatBecomes } from "../../batches/what-becomes.ts";
-import type { JobEnd } from "../../batches/what-becomes.ts";
+import type { ItemEnd, JobEnd } from "../../batches/what-becomes.ts";
 import type { Walk } from "../job-walks.ts";
 import type { Violation } from "../violation.ts";
-import { endOf, isBatchEnd } from "./batch-walk.ts";
+import { endOf, isBatchEnd, ranAgain } from "./batch-walk.ts";
 import type { BatchWalk } from "./batch-walk.ts";
 
 /** When all is over each item has ended as its job and its parents have it, and the batch as its items have it. */
@@ -11,7 +11,8 @@ export function checkBatchStates(batch: BatchWalk): Violation[] {
   const wasCancelled = header.some((move) => move.wasCancelled);
   const endOfJob = (key: string) => endOfJobOf(items.get(key)?.jobs[0]);
   const found: Violation[] = [];
-  for (const [key, allowed] of whatBecomes(plan, { endOfJob, wasCancelled })) {
+  const allowedEnds = ranAgain(batch) ? afterReruns(batch) : whatBecomes(plan, { endOfJob, wasCancelled });
+  for (const [key, allowed] of allowedEnds) {
     const end = endOf(items.get(key));
     // What has not ended is missed elsewhere.
     if (end && !allowed.includes(end))
@@ -24,6 +25,16 @@ export function checkBatchStates(batch: BatchWalk): Violation[] {
     if (last !== wanted) found.push({ kind: "wrong end", text: `${plan.name} is "${last ?? ""}" and not "${wanted}"` });
   }
   return found;
+}
+
+/** Where items ran again, what depends on them may stay as it was; but an item is what its own job came to. */
+function afterReruns({ plan, items }: BatchWalk): ReadonlyMap<string, readonly ItemEnd[]> {
+  return new Map(
+    plan.items.map(({ key }) => {
+      const job = endOfJobOf(items.get(key)?.jobs[0]);
+      return [key, job ? [job] : (["skipped", "cancelled", "failed"] as const)] as const;
+    }),
+  );
 }
 
 const END_OF_PHASE: Readonly<Record<string, JobEnd>> = { done: "completed", failed: "failed", cancelled: "cancelled" };

@@ -2,7 +2,7 @@ import type { Job } from "../../../../src/jobs/life/job.ts";
 import { textOfItem } from "../../batches/planned-batch.ts";
 import type { Walk } from "../job-walks.ts";
 import type { Violation } from "../violation.ts";
-import { endOf } from "./batch-walk.ts";
+import { stateAt } from "./batch-walk.ts";
 import type { BatchWalk } from "./batch-walk.ts";
 
 /**
@@ -20,7 +20,7 @@ export function checkHandedOn({ items }: BatchWalk): Violation[] {
         return [{ kind: "wrong result", text: `${item.key} (${jobId}) gave ${results.join(" and ")}` }];
       const wanted = item.takes.map((key) => {
         const parent = items.get(key);
-        return parent && endOf(parent) === "completed" ? textOfItem(parent.item) : null;
+        return parent && stateAt(parent, first.index) === "completed" ? textOfItem(parent.item) : null;
       });
       if (JSON.stringify(given) === JSON.stringify(wanted)) return [];
       const text = `${item.key} (${jobId}) was given ${JSON.stringify(given)}, not ${JSON.stringify(wanted)}`;

@@ -19,7 +19,7 @@ function checkMove({ item }: ItemWalk, { index, before, after }: ItemMove): Viol
   if (!after || !before) return [];
   if (before.state === after.state && before.run === after.run) {
     // An end is written again by who goes on after a crash. Anything else has changed, and once.
-    if (isItemEnd(after.state)) return [];
+    if (isItemEnd(after.state) || before.isStale !== after.isStale) return [];
     return [{ kind: "released twice", text: `${item.key} became "${after.state}" again, at commit ${index}` }];
   }
   const isNewRun = after.run === before.run + 1;

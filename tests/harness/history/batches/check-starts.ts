@@ -1,4 +1,5 @@
 import { mayStart } from "../../batches/what-becomes.ts";
+import type { ItemEnd } from "../../batches/what-becomes.ts";
 import type { Violation } from "../violation.ts";
 import { beginningsOf, isItemEnd, stateAt } from "./batch-walk.ts";
 import type { BatchWalk, ItemWalk } from "./batch-walk.ts";
@@ -46,12 +47,25 @@ function tooEarly(
   { item }: ItemWalk,
   { index, what }: { readonly index: number; readonly what: string },
 ): Violation[] {
-  const states = item.dependsOn.map((key) => {
-    const parent = items.get(key);
-    return parent && stateAt(parent, index);
+  const parents = item.dependsOn.map((key) => items.get(key));
+  if (
+    mayStart(
+      plan.policy,
+      parents.map((parent) => endBefore(parent, index)),
+    )
+  )
+    return [];
+  const states = item.dependsOn.map((key, at) => {
+    const parent = parents[at];
+    return `${key} "${(parent && stateAt(parent, index)) ?? "not there"}"`;
   });
-  const ends = states.map((state) => (isItemEnd(state) ? state : undefined));
-  if (mayStart(plan.policy, ends)) return [];
-  const parents = item.dependsOn.map((key, at) => `${key} "${states[at] ?? "not there"}"`).join(", ");
-  return [{ kind: "early start", text: `${item.key} ${what} at commit ${index}, when there were ${parents}` }];
+  return [
+    { kind: "early start", text: `${item.key} ${what} at commit ${index}, when there were ${states.join(", ")}` },
+  ];
+}
+
+/** How it had ended last by then. It may run again by now: whoever released what depends on it could not know. */
+function endBefore(parent: ItemWalk | undefined, index: number): ItemEnd | undefined {
+  const state = parent?.moves.findLast((move) => move.index < index && isItemEnd(move.after?.state))?.after?.state;
+  return isItemEnd(state) ? state : undefined;
 }

@@ -24,16 +24,18 @@ const IMPATIENT = {
 
 export async function startKillableHost(stage: Stage, name: string, rule?: Rule): Promise<KillableHost> {
   const proxy = await stage.openWayOut(name, rule);
-  const host = await startHostProcess(
-    { ...IMPATIENT, ...proxy.environment },
-    { app: await layOutApp(), logLevel: "warning" },
-  );
+  const host = await startImpatientHost(proxy.environment);
   stage.atEnd(host.stop);
   return {
     ...host,
     pause: () => process.kill(host.pid, "SIGSTOP"),
     goOn: () => process.kill(host.pid, "SIGCONT"),
   };
+}
+
+/** The host of this folder's app, with whatever way out it is given. */
+export async function startImpatientHost(environment: Readonly<Record<string, string>>): Promise<HostProcess> {
+  return startHostProcess({ ...IMPATIENT, ...environment }, { app: await layOutApp(), logLevel: "warning" });
 }
 
 /** A function app is a folder with these three; the product's host.json holds for it as well. */
