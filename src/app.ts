@@ -7,6 +7,7 @@ import { createItemStore } from "./batches/item-store.ts";
 import type { AdvanceDeps } from "./dead-letters/advance-bulk-replays.ts";
 import { createBulkReplayStore } from "./dead-letters/bulk-replay-store.ts";
 import type { PeekDeps } from "./dead-letters/peek-poison.ts";
+import { createExternalWorkers } from "./delivery/external-workers.ts";
 import { DEFAULT_PDF_LIMITS } from "./documents/read-pdf.ts";
 import type { ExpireFilesDeps } from "./files/expire-files.ts";
 import { createFileStore } from "./files/file-store.ts";
@@ -166,6 +167,7 @@ export function createApp(
     ...timesOf(settings),
     ...leadBy(profiles, NO_ORCHESTRATIONS),
     mapProgress: createMapProgress({ ...timesOf(settings), ...stores, clock: systemClock, atWork }),
+    externalWorkers: createExternalWorkers(externalWorkersOf(settings)),
     createModel: createModelOf(settings),
   };
   return app;
@@ -265,6 +267,17 @@ function allQueues({ JOB_QUEUES, INTAKE_QUEUE, BATCH_QUEUE }: Settings): JobQueu
 
 function createRingForBatch(queueOf: QueueOf): App["ringForBatch"] {
   return async (envelope) => queueOf({ capability: BATCHES, priority: "normal" }).put(JSON.stringify(envelope));
+}
+
+function externalWorkersOf(settings: Settings): Parameters<typeof createExternalWorkers>[0] {
+  return {
+    workers: settings.EXTERNAL_WORKERS,
+    secret: settings.EXTERNAL_WORKER_SECRET,
+    callbackSecret: settings.CALLBACK_SECRET,
+    origin: settings.PUBLIC_ORIGIN,
+    maxBytes: settings.MAX_BODY_BYTES,
+    clock: systemClock,
+  };
 }
 
 function poisonQueuesOf(storage: Storage, queues: readonly JobQueue[]): App["poisonQueues"] {

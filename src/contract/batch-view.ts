@@ -6,7 +6,7 @@ import { batchIdSchema, jobIdSchema } from "./ids.ts";
 
 const instant = z.iso.datetime();
 
-export const BATCH_STATUSES = ["accepted", "running", "completed", "failed", "cancelled"] as const;
+const BATCH_STATUSES = ["accepted", "running", "completed", "failed", "cancelled"] as const;
 export type BatchStatus = (typeof BATCH_STATUSES)[number];
 
 export const ITEM_STATUSES = ["blocked", "accepted", "running", "completed", "failed", "cancelled", "skipped"] as const;
@@ -23,7 +23,7 @@ const lastItemSchema = z.object({
   error: itemErrorSchema.optional().meta({ description: "Why it failed" }),
 });
 
-export const itemViewSchema = z
+const itemViewSchema = z
   .object({
     key: z.string(),
     ...lastItemSchema.shape,

@@ -10,6 +10,7 @@ export const cancelRoute = defineRoute({
   methods: ["POST"],
   path: "api/jobs/{job_id}/cancel",
   access: "key",
+  tellsOrchestrations: true,
   tag: JOBS_TAG,
   summary: "Cancel a job that has not ended; twice is as once",
   params: jobParams,

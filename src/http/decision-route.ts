@@ -2,6 +2,7 @@ import { decisionRequestSchema } from "../contract/decision-request.ts";
 import { jobViewSchema } from "../contract/job-view.ts";
 import { PRINCIPAL_HEADER, principalOf } from "../identity/principal.ts";
 import { decideJob } from "../jobs/decide.ts";
+import { hear } from "../jobs/orchestration/hear.ts";
 import { JOBS_TAG, jobParams } from "./job-params.ts";
 import { jobReply } from "./job-reply.ts";
 import { defineRoute } from "./route.ts";
@@ -11,6 +12,7 @@ export const decisionRoute = defineRoute({
   methods: ["POST"],
   path: "api/jobs/{job_id}/decision",
   access: "key",
+  tellsOrchestrations: true,
   tag: JOBS_TAG,
   summary: "Vote on what a job waits for people to decide; the same vote twice is as once",
   params: jobParams,
@@ -24,13 +26,14 @@ export const decisionRoute = defineRoute({
   ],
   async handle(app, request) {
     const { decision, comment, step, operation_id: operationId } = request.body;
-    const { job } = await decideJob(app, {
+    const { job, isDecided } = await decideJob(app, {
       ref: { workspaceId: request.workspaceId, jobId: request.params.job_id },
       vote: { decision, ...(comment && { comment }) },
       voter: principalOf(request.header(PRINCIPAL_HEADER)),
       step,
       operationId,
     });
+    if (isDecided && job.phase === "waiting") await hear(app, { job, step: job.waitingFor.step, log: request.log });
     return jobReply(app, request, job);
   },
 });

@@ -1,5 +1,7 @@
 import type { HttpFunctionOptions, HttpMethod } from "@azure/functions";
+import { withOrchestrations } from "../app.ts";
 import type { App } from "../app.ts";
+import { TASK_HUB, orchestrationsOf } from "../platform/orchestrations.ts";
 import { createHandler } from "./handler.ts";
 import type { Access, Route } from "./route.ts";
 
@@ -9,7 +11,13 @@ export function httpFunctionOf(app: App, route: Route): HttpFunctionOptions {
     methods: methodsOf(route),
     route: route.path,
     authLevel: AUTH_LEVEL_OF[route.access],
-    handler: createHandler(app, route),
+    ...(route.tellsOrchestrations
+      ? {
+          extraInputs: [TASK_HUB],
+          handler: async (request, context) =>
+            createHandler(withOrchestrations(app, orchestrationsOf(context)), route)(request, context),
+        }
+      : { handler: createHandler(app, route) }),
   };
 }
 

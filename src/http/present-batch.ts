@@ -49,7 +49,7 @@ export function presentBatch({ batch, counts, items, last }: ShownBatch, origin:
 }
 
 /** @throws MillraceError BATCH_NOT_FOUND when its retention is over */
-export function statusOf({ phase }: Batch): BatchStatus {
+function statusOf({ phase }: Batch): BatchStatus {
   if (phase !== "gone") return BATCH_STATUS_OF[phase];
   throw new MillraceError("BATCH_NOT_FOUND", "There is no batch with this id in this workspace");
 }

@@ -84,6 +84,8 @@ export interface Route {
   readonly body?: JsonBody<unknown> | BytesBody;
   readonly answers: Readonly<Record<number, Answer>>;
   readonly problems: readonly ErrorCode[];
+  /** It tells orchestrations something: its function has a client of the task hub. */
+  readonly tellsOrchestrations?: boolean;
   handle(app: App, request: RouteRequest<unknown, unknown, unknown>): Promise<Reply>;
 }
 

@@ -1,6 +1,7 @@
 import type { ProfileRegistry } from "../profiles/registry.ts";
 import { batchRoutes } from "./batch-routes.ts";
 import { bulkReplayRoutes } from "./bulk-replay-routes.ts";
+import { callbackRoutes } from "./callback-routes.ts";
 import { deadLetterRoutes } from "./dead-letter-routes.ts";
 import { fileRoutes } from "./file-routes.ts";
 import { jobRoutes } from "./job-routes.ts";
@@ -17,6 +18,7 @@ const opsRoutes = [...operationsRoutes, ...deadLetterRoutes, ...bulkReplayRoutes
 
 const described: readonly Route[] = [
   ...jobRoutes,
+  ...callbackRoutes,
   ...batchRoutes,
   ...fileRoutes,
   ...profileRoutes,

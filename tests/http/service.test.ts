@@ -97,6 +97,7 @@ describe("GET /api/profiles", () => {
     const { value } = profileListSchema.parse(json);
     expect(value.map(({ id }) => id).sort()).toEqual([
       "extract-fields",
+      "report",
       "summarize-pdf",
       "summarize-text",
       "thumbnail",

@@ -12,7 +12,7 @@ export interface AskedItem {
 }
 
 /** A batch as the API shows it. */
-export interface BatchView {
+interface BatchView {
   readonly status: string;
   readonly counts?: Readonly<Record<string, number>>;
   readonly items: readonly {

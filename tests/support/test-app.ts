@@ -14,6 +14,7 @@ import { createWorker, openWorkSource } from "../../src/jobs/work/worker.ts";
 import type { WorkSource } from "../../src/jobs/work/worker.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import type { Clock } from "../../src/platform/clock.ts";
+import type { Orchestrations } from "../../src/platform/orchestrations.ts";
 import { jobQueues } from "../../src/platform/queue-table.ts";
 import { readSettings } from "../../src/platform/settings.ts";
 import type { StorageHttpClient } from "../../src/platform/storage.ts";
@@ -64,6 +65,7 @@ export interface TestAppOptions {
   readonly clock?: Clock;
   /** What sends the requests to storage. */
   readonly httpClient?: StorageHttpClient;
+  readonly orchestrations?: Orchestrations;
   /** Comes between the task hub and the activity. */
   readonly carryOut?: TaskHubOptions["carryOut"];
 }
@@ -75,11 +77,12 @@ export async function createTestApp({
   clock = systemClock,
   httpClient,
   carryOut,
+  orchestrations,
 }: TestAppOptions = {}): Promise<TestApp> {
   const connectionString = environment["AzureWebJobsStorage"] ?? takeStorageAccount();
   const settings = readSettings({ AzureWebJobsStorage: connectionString, OPENAI_API_KEY: "none", ...environment });
   const hub = createTaskHub({ app: () => app, ...(carryOut && { carryOut }) });
-  const app: App = withOrchestrations({ ...createApp(settings, profiles, httpClient), clock }, hub.orchestrations);
+  const app: App = withOrchestrations({ ...createApp(settings, profiles, httpClient), clock }, orchestrations ?? hub.orchestrations);
   await app.storage.prepare();
   const queueService = QueueServiceClient.fromConnectionString(connectionString, httpClient && { httpClient });
   return {

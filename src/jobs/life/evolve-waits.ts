@@ -12,7 +12,8 @@ export function waitingJob(job: HeldJob, waitingFor: WaitingFor): WaitingJob {
   const { instanceId } = job;
   if (!instanceId)
     throw new InvariantError("5e0d7b19", `Cannot let job "${job.jobId}" wait: no orchestration leads it`);
-  return { ...job, phase: "waiting", instanceId, waitingFor };
+  const { waitedFor: _before, ...rest } = { waitedFor: undefined, ...job };
+  return { ...rest, phase: "waiting", instanceId, waitingFor };
 }
 
 /** The job with one vote more. @throws InvariantError when nobody is asked, or the voter has voted */

@@ -66,6 +66,7 @@ const CHANGES: { readonly [E in JobEventType]: Change<E> } = {
   }),
   lapsed: (job, _, now) => ({
     ...putBack(job, { steps: broken(job.steps, now), counted: true }, now),
+    ...(job.phase === "waiting" && { waitedFor: job.waitingFor }),
     firstFailedAt: job.firstFailedAt ?? now,
     lastError: { code: "WORKER_LOST", message: "The worker gave no sign of life" },
   }),
@@ -163,7 +164,8 @@ type Ended = Omit<Extract<Job, { phase: "cancelled" }>, "phase">;
 
 /** A job that has ended: nothing is due but the end of its record, and nobody holds it. */
 function left(job: JobAccepting<"cancelled">, now: Date): Ended {
-  return { ...letGo(job), endedAt: now, expiresAt: daysAfter(now, job.retention.days) };
+  const { waitedFor: _wait, ...rest } = { waitedFor: undefined, ...letGo(job) };
+  return { ...rest, endedAt: now, expiresAt: daysAfter(now, job.retention.days) };
 }
 
 /** The job begins anew: of the operation before stays what says which job it is, and the history. */

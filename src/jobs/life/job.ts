@@ -1,17 +1,14 @@
 import { z } from "zod";
-import { ERROR_CODES } from "../../contract/error-codes.ts";
-import type { ErrorCode } from "../../contract/error-codes.ts";
 import { batchIdSchema, jobIdSchema, operationIdSchema, workspaceIdSchema } from "../../contract/ids.ts";
 import { modeSchema, prioritySchema } from "../../contract/submit-request.ts";
+import { contentSchema } from "./content.ts";
+import { jobErrorSchema } from "./job-error.ts";
 import { transitionSchema } from "./transition.ts";
 import { waitingForSchema } from "./waiting-for.ts";
 
-/** Large content stands in a blob and is referred to; small content stands in the row. */
-export const contentSchema = z.union([
-  z.object({ inline: z.unknown() }),
-  z.object({ blob: z.string(), bytes: z.int() }),
-]);
-export type Content = z.infer<typeof contentSchema>;
+export { contentSchema, jobErrorSchema };
+export type { Content } from "./content.ts";
+export type { JobError } from "./job-error.ts";
 
 export const artifactSchema = z.object({
   name: z.string(),
@@ -59,12 +56,6 @@ const progressSchema = z.object({
   message: z.string().optional(),
 });
 export type Progress = z.infer<typeof progressSchema>;
-
-export const jobErrorSchema = z.object({
-  code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
-  message: z.string(),
-});
-export type JobError = z.infer<typeof jobErrorSchema>;
 
 /** How long a record is kept after its end: pinned when the job is accepted, since it is what the client was told. */
 const retentionSchema = z.object({
@@ -131,6 +122,8 @@ const common = {
   startedAt: z.date().optional(),
   /** The last failure, kept while the job is tried again. */
   lastError: jobErrorSchema.optional(),
+  /** What it waited for when its orchestration was lost: the next one takes that up again. */
+  waitedFor: waitingForSchema.optional(),
   /** When an attempt of the current operation failed for the first time. */
   firstFailedAt: z.date().optional(),
   /** Of the model, by all attempts of the current operation so far. */

@@ -38,6 +38,7 @@ export const JOB_TRANSITIONS = {
     resumed: "processing",
     seen: "waiting",
     lapsed: "queued",
+    completed: "done",
     gaveUp: "failed",
     cancelled: "cancelled",
   },

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { contentSchema } from "./content.ts";
+import { jobErrorSchema } from "./job-error.ts";
 
 const voteSchema = z.object({
   voter: z.string(),
@@ -26,23 +28,35 @@ const approvalSchema = z.object({
   escalatedAt: z.coerce.date().optional(),
 });
 
+/** Tries that came to nothing since the last that came to something, each counted before it began. */
+const failures = { failures: z.int(), error: jobErrorSchema.optional() };
+
 const pollSchema = z.object({
   ...common,
+  ...failures,
   kind: z.literal("poll"),
   /** Looks so far, and what the last one said. */
   looks: z.int(),
-  nextAt: z.coerce.date().optional(),
+  /** How long the wait before the next look is, before anything makes it shorter. */
+  waitMs: z.number(),
   message: z.string().optional(),
 });
 
+const answerSchema = z.union([z.object({ output: contentSchema }), z.object({ failure: z.string() })]);
+/** What a worker has answered: what it has made, or why it could not. */
+export type CallAnswer = z.infer<typeof answerSchema>;
+
 const callSchema = z.object({
   ...common,
+  ...failures,
   kind: z.literal("call"),
   worker: z.string(),
+  /** When the worker took the work on. */
+  sentAt: z.coerce.date().optional(),
   /** Where the worker said that it can be asked. */
   askAt: z.string().optional(),
-  /** What the worker has answered, before the step has taken it. */
-  answer: z.unknown().optional(),
+  /** What it has answered by calling back, before the step has taken it. */
+  answer: answerSchema.optional(),
 });
 
 /** What a waiting job waits for, outside of what any worker could do. `until`: when the waiting ends, come what may. */

@@ -41,6 +41,7 @@ async function keep(run: StepRun, { output, artifacts, usage }: StepOutcome): Pr
       const record = recordOf(job, step.name);
       if (record.status === "completed") return undefined;
       const steps = withRecord(job, finished(record, { now: deps.clock.now(), checkpoint, compensable }));
+      if (job.phase === "waiting") return { type: "resumed", leaseUntil, steps, usage };
       const progress = progressAt({ steps: profile.steps, records: steps, name: step.name, fraction: 1 });
       return { type: "progressed", leaseUntil, steps, progress, usage };
     }),

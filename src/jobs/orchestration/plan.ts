@@ -23,7 +23,7 @@ export interface Lead {
 }
 
 /** As much of a step as the orchestrator must know. */
-export type PlannedStep = PlannedTask | PlannedMap;
+export type PlannedStep = PlannedTask | PlannedMap | PlannedWait;
 
 interface PlannedTask {
   readonly kind: "task";
@@ -34,6 +34,12 @@ export interface PlannedMap {
   readonly kind: "map";
   readonly name: string;
   readonly maxParallel: number;
+}
+
+/** A step that waits for what no worker can do. */
+interface PlannedWait {
+  readonly kind: "approval" | "poll" | "call";
+  readonly name: string;
 }
 
 /** A lane of a map: every so manyth of its parts, one after the other. As many lanes as parts may be at work at one time. */
@@ -48,11 +54,18 @@ export interface LaneInput {
   readonly lanes: number;
 }
 
+/** Looks, of which each begins so long after the one before as that has said. */
+export interface PollInput {
+  readonly version: 1;
+  readonly call: StepCall;
+  readonly afterMs: number;
+}
+
 /** What the activity is to do. */
 export interface StepCall {
   readonly lead: Lead;
   readonly step: string;
-  readonly do: "task" | "open-map" | "part" | "close-map";
+  readonly do: "task" | "open-map" | "part" | "close-map" | PlannedWait["kind"];
   /** Of a part, from 0. */
   readonly index?: number;
 }
@@ -65,10 +78,20 @@ export type StepAnswer =
   | { readonly outcome: "stop" }
   /** The same once more, after this time. */
   | { readonly outcome: "again"; readonly afterMs: number }
+  /** The step waits: the same once more when something is heard of it, and after this time at the latest. */
+  | { readonly outcome: "wait"; readonly afterMs: number }
+  /** The step waits for what says nothing by itself: the same once more, and maybe often, after this time. */
+  | { readonly outcome: "look"; readonly afterMs: number }
   /** A map has so many parts. */
   | { readonly outcome: "open"; readonly parts: number };
 
 /** The functions that an app registers for this. A name with a version keeps its meaning for as long as histories live. */
 export const RUN_JOB = "run-job-v1";
 export const RUN_LANE = "run-lane-v1";
+export const RUN_POLL = "run-poll-v1";
 export const RUN_STEP = "run-step";
+
+/** The event by which an orchestration hears that it is worth to look what has become of this step. */
+export function heardEvent(step: string): string {
+  return `heard-${step}`;
+}

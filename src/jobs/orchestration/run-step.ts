@@ -11,7 +11,10 @@ import { ActivityHold } from "./activity-hold.ts";
 import { closeMap } from "./close-map.ts";
 import { openMap } from "./open-map.ts";
 import type { StepAnswer, StepCall } from "./plan.ts";
+import { runApproval } from "./run-approval.ts";
+import { runCall } from "./run-call.ts";
 import { runPart } from "./run-part.ts";
+import { runPollStep } from "./run-poll-step.ts";
 import { runTask } from "./run-task.ts";
 import { STOP, again } from "./step-run.ts";
 import type { StepRun, StepRunDeps } from "./step-run.ts";
@@ -93,6 +96,12 @@ async function carryOut(run: StepRun): Promise<StepAnswer> {
       return runPart(ofKind(run, step, "map"), call.index ?? 0);
     case "close-map":
       return closeMap(ofKind(run, step, "map"));
+    case "approval":
+      return runApproval(ofKind(run, step, "approval"));
+    case "poll":
+      return runPollStep(ofKind(run, step, "poll"));
+    case "call":
+      return runCall(ofKind(run, step, "call"));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ExternalWorkers } from "../../delivery/external-workers.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Shutdown } from "../../platform/shutdown.ts";
@@ -16,6 +17,7 @@ import type { MapProgress } from "./map-progress.ts";
 import type { StepAnswer, StepCall } from "./plan.ts";
 
 export interface StepRunDeps extends HoldDeps, FailDeps, StepServicesDeps {
+  readonly externalWorkers: ExternalWorkers;
   readonly profiles: ProfileRegistry;
   readonly clock: Clock;
   readonly shutdown: Shutdown;

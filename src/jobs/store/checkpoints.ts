@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Container } from "../../platform/blobs.ts";
+import { newToken } from "../../platform/ids.ts";
 import type { Profile } from "../../profiles/define-profile.ts";
 import type { FinishedStep } from "../../steps/run-steps.ts";
 import type { AnyOutputs } from "../../steps/step-context.ts";
@@ -77,6 +78,25 @@ export async function loadCheckpoints(container: Container, job: Job, profile: P
     artifacts.push(...checkpoint.artifacts);
   }
   return { finished, artifacts };
+}
+
+/**
+ * Keeps what an external worker has answered until its step has taken it: small answers in the row, others beside the
+ * checkpoints, to go with them.
+ *
+ * @throws MillraceError STORAGE_UNAVAILABLE
+ */
+export async function keepAnswer(
+  container: Container,
+  job: Job,
+  { step, output }: { readonly step: string; readonly output: unknown },
+): Promise<Content> {
+  const text = JSON.stringify(output);
+  if (text.length <= INLINE_CHARACTERS) return { inline: output };
+  const bytes = Buffer.from(text);
+  const blob = `${operationFolder(job)}/${newToken()}/${step}-answer.json`;
+  await container.put(blob, bytes, "application/json");
+  return { blob, bytes: bytes.length };
 }
 
 /**

@@ -58,6 +58,7 @@ const COLUMNS = jsonColumns(
   "retention",
   "last",
   "waitingFor",
+  "waitedFor",
   "undo",
 );
 

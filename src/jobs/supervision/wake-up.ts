@@ -3,10 +3,12 @@ import type { Orchestrations } from "../../platform/orchestrations.ts";
 import type { StoredRow } from "../../platform/tables.ts";
 import type { ProfileRegistry } from "../../profiles/registry.ts";
 import { evolve } from "../life/evolve.ts";
+import { isHeard } from "../life/is-heard.ts";
 import { factsOf } from "../life/job-facts.ts";
 import type { Job } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
 import { isUndoing } from "../life/undo.ts";
+import { hear } from "../orchestration/hear.ts";
 import type { Dispatch } from "../store/dispatch.ts";
 import { readWakeUp } from "../store/due-store.ts";
 import type { DueStore } from "../store/due-store.ts";
@@ -91,6 +93,9 @@ async function askInstance(
   }
   const leaseUntil = new Date(now.getTime() + deps.orchestrationLeaseMs);
   await deps.jobs.save(evolve(job, { type: "seen", leaseUntil }, now), stored);
+  // It may have missed what the row knows since: to look once too often does no harm.
+  if (job.phase === "waiting" && isHeard(job.waitingFor, now))
+    await hear(deps, { job, step: job.waitingFor.step, log });
   return "seen";
 }
 

@@ -38,7 +38,14 @@ function whyWaiting(waitingFor: WaitingFor): WaitReason {
     return { code: "APPROVAL_OVERDUE", text: `Nobody has decided yet at step "${step}": ${waitingFor.title}`, eta };
   if (kind === "approval")
     return { code: "WAITING_FOR_APPROVAL", text: `Waiting for a decision at step "${step}": ${waitingFor.title}`, eta };
-  return { code: "WAITING_FOR_EVENT", text: `Waiting at step "${step}" for something that happens elsewhere`, eta };
+  return { code: "WAITING_FOR_EVENT", text: `Waiting at step "${step}" for ${awaited(waitingFor)}`, eta };
+}
+
+function awaited(waitingFor: Exclude<WaitingFor, { kind: "approval" }>): string {
+  if (waitingFor.kind === "call") return `the external worker "${waitingFor.worker}"`;
+  return waitingFor.message
+    ? `something that happens elsewhere: ${waitingFor.message}`
+    : "something that happens elsewhere";
 }
 
 /** The code alone, for which nothing must be known of other jobs. */

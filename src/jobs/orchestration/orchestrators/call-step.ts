@@ -1,6 +1,7 @@
 import type { OrchestrationContext, Task } from "durable-functions";
 import { RUN_STEP } from "../plan.ts";
 import type { StepAnswer, StepCall } from "../plan.ts";
+import { timeAfter } from "./time-after.ts";
 
 /** A part of an orchestrator: it yields tasks, and is given what they come to. */
 export type Orchestrated<Result> = Generator<Task, Result, unknown>;
@@ -38,8 +39,4 @@ const LONGEST_MS = 60_000;
 function patienceAfter(failures: number, thrown: unknown): number {
   if (failures > MOST_FAILURES) throw thrown;
   return Math.min(LONGEST_MS, 1000 * 2 ** (failures - 1));
-}
-
-function timeAfter(context: OrchestrationContext, ms: number): Date {
-  return new Date(context.df.currentUtcDateTime.getTime() + ms);
 }

@@ -14,7 +14,7 @@ export function* leadMap(
   { name: step, maxParallel }: PlannedMap,
 ): Orchestrated<"done" | "stop"> {
   const opened = yield* callStep(context, { lead, step, do: "open-map" });
-  if (opened.outcome !== "open") return opened.outcome;
+  if (opened.outcome !== "open") return opened.outcome === "stop" ? "stop" : "done";
   const { parts } = opened;
   const lanes = Math.min(parts, maxParallel);
   if (lanes > 0) {

@@ -3,6 +3,7 @@ import type { JobInput, Lead, PlannedStep } from "../plan.ts";
 import { callStep } from "./call-step.ts";
 import type { Orchestrated } from "./call-step.ts";
 import { leadMap } from "./lead-map.ts";
+import { leadWait } from "./lead-wait.ts";
 
 /**
  * Leads a job from step to step, as its plan says. It decides nothing and keeps nothing: what a step has come to stands
@@ -20,5 +21,9 @@ function* leadStep(context: OrchestrationContext, lead: Lead, step: PlannedStep)
       return (yield* callStep(context, { lead, step: step.name, do: "task" })).outcome === "stop" ? "stop" : "done";
     case "map":
       return yield* leadMap(context, lead, step);
+    case "approval":
+    case "poll":
+    case "call":
+      return yield* leadWait(context, { lead, step: step.name, do: step.kind });
   }
 }

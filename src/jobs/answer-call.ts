@@ -1,0 +1,57 @@
+import type { CallbackTarget } from "../delivery/callback-token.ts";
+import { againOnConflict } from "../platform/again-on-conflict.ts";
+import type { Container } from "../platform/blobs.ts";
+import type { Clock } from "../platform/clock.ts";
+import { MillraceError } from "../platform/errors.ts";
+import { jobIdOfOperation } from "../platform/ids.ts";
+import { evolve } from "./life/evolve.ts";
+import type { Job } from "./life/job.ts";
+import type { CallAnswer } from "./life/waiting-for.ts";
+import { keepAnswer } from "./store/checkpoints.ts";
+import type { JobStore } from "./store/job-store.ts";
+
+export interface AnswerCallDeps {
+  readonly jobs: JobStore;
+  readonly content: Container;
+  readonly clock: Clock;
+}
+
+/** What a worker says by calling back: what it has made, or why it could not. */
+export type Callback = { readonly output: unknown } | { readonly failure: string };
+
+export interface Answered {
+  readonly job: Job;
+  /** It is new, and the orchestration is to hear of it. */
+  readonly isNew: boolean;
+}
+
+/**
+ * Writes down what an external worker has answered, by one conditional write. The first answer is believed: what is said
+ * again, or said otherwise, changes nothing.
+ *
+ * @throws MillraceError JOB_NOT_FOUND, GONE, OPERATION_SUPERSEDED, JOB_NOT_WAITING when nobody waits for it (any more),
+ * STORAGE_UNAVAILABLE, VERSION_CONFLICT when others keep writing
+ */
+export async function answerCall(deps: AnswerCallDeps, target: CallbackTarget, said: Callback): Promise<Answered> {
+  const ref = { workspaceId: target.workspaceId, jobId: jobIdOfOperation(target.operationId) };
+  let answer: CallAnswer | undefined;
+  return againOnConflict(async () => {
+    const stored = await deps.jobs.require(ref);
+    const { job } = stored;
+    if (job.operationId !== target.operationId)
+      throw new MillraceError("OPERATION_SUPERSEDED", `The job's current operation is "${job.operationId}"`);
+    if (isTaken(job, target.step)) return { job, isNew: false };
+    if (job.phase !== "waiting" || job.waitingFor.kind !== "call" || job.waitingFor.step !== target.step)
+      throw new MillraceError("JOB_NOT_WAITING", `The job does not wait for the answer of step "${target.step}"`);
+    if (job.waitingFor.answer) return { job, isNew: false };
+    answer ??= "failure" in said ? said : { output: await keepAnswer(deps.content, job, { ...target, ...said }) };
+    const waitingFor = { ...job.waitingFor, answer };
+    const event = { type: "suspended", leaseUntil: job.leaseUntil, waitingFor } as const;
+    return { job: (await deps.jobs.save(evolve(job, event, deps.clock.now()), stored)).job, isNew: true };
+  });
+}
+
+/** The step has come to its end, with an answer or without. */
+function isTaken({ steps }: Job, name: string): boolean {
+  return steps.some((step) => step.name === name && step.status === "completed");
+}
