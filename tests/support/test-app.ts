@@ -82,7 +82,10 @@ export async function createTestApp({
   const connectionString = environment["AzureWebJobsStorage"] ?? takeStorageAccount();
   const settings = readSettings({ AzureWebJobsStorage: connectionString, OPENAI_API_KEY: "none", ...environment });
   const hub = createTaskHub({ app: () => app, ...(carryOut && { carryOut }) });
-  const app: App = withOrchestrations({ ...createApp(settings, profiles, httpClient), clock }, orchestrations ?? hub.orchestrations);
+  const app: App = withOrchestrations(
+    { ...createApp(settings, profiles, httpClient), clock },
+    orchestrations ?? hub.orchestrations,
+  );
   await app.storage.prepare();
   const queueService = QueueServiceClient.fromConnectionString(connectionString, httpClient && { httpClient });
   return {
