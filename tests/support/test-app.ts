@@ -65,7 +65,6 @@ export interface TestAppOptions {
   readonly clock?: Clock;
   /** What sends the requests to storage. */
   readonly httpClient?: StorageHttpClient;
-  readonly orchestrations?: Orchestrations;
   /** Comes between the task hub and the activity. */
   readonly carryOut?: TaskHubOptions["carryOut"];
   /** In place of the task hub. */
