@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 export interface DemoOptions {
   /** The PDF to summarise. */
   readonly file: string;
-  /** Show every job type, and a batch. */
+  /** Show several job types, and a batch. */
   readonly batch: boolean;
   readonly style: "bullets" | "paragraph";
   readonly maxWords: number;
@@ -14,7 +14,7 @@ export interface DemoOptions {
 
 export const DEMO_USAGE = `Usage: npm run demo -- [options]
 
-  --batch          show every kind of job, and a batch of 12 that build on each other
+  --batch          three job types, one of which asks for approval, and a batch of 12 jobs
   --file PDF       the document to summarise (default samples/fhs-3.0.pdf)
   --style STYLE    bullets (default) or paragraph
   --words N        longest summary, in words (default 150)

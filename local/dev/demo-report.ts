@@ -17,21 +17,37 @@ export function formatOutcome(job: JobView, statusUrl: string): string {
   return [formatResult(job), "", ...(facts ? [facts] : []), formatIdentity(job, statusUrl)].join("\n");
 }
 
-/** The summary, or else whatever the result holds. */
+/** The summary, or else whatever the result itself holds. */
 export function formatResult({ result }: JobView): string {
-  return result?.summary ?? JSON.stringify(result?.["fields"] ?? result ?? {}, null, 2);
+  const { artifactUrl: _address, artifacts: _others, ...own } = result ?? {};
+  return result?.summary ?? JSON.stringify(own["fields"] ?? own, null, 2);
 }
 
 /** What people are shown who are to decide. */
 export function formatApproval({ title, details }: NonNullable<JobView["approval"]>): string {
-  const text = typeof details === "string" ? details : JSON.stringify(details, null, 2);
-  const body = details == null ? [] : text.split("\n").map((line) => `  | ${line}`);
+  const body =
+    details == null
+      ? []
+      : toText(details)
+          .split("\n")
+          .map((line) => `  | ${line}`.trimEnd());
   return ["", `  ${title}`, ...body, "", "  The demo approves.", ""].join("\n");
 }
 
+/** Texts as they are, whatever else there is as JSON. */
+function toText(details: unknown): string {
+  if (typeof details === "string") return details.trim();
+  const values = typeof details === "object" && details !== null ? Object.values(details) : [];
+  const isAllText = values.length > 0 && values.every((value) => typeof value === "string");
+  return isAllText ? values.map(toText).join("\n\n") : JSON.stringify(details, null, 2);
+}
+
 function formatSizes({ result }: JobView): string {
-  const { pages, words } = result ?? {};
-  return [pages !== undefined && count(pages, "page"), words !== undefined && `${count(words, "word")} of summary`]
+  const { pages, words, summary } = result ?? {};
+  return [
+    pages !== undefined && count(pages, "page"),
+    words !== undefined && summary !== undefined && `${count(words, "word")} of summary`,
+  ]
     .filter(Boolean)
     .join(", ");
 }

@@ -1,27 +1,35 @@
 import { followBatch, submitBatch, type BatchView } from "./batch-client.ts";
 import { formatChanges, type Seen } from "./batch-report.ts";
 import { SHOWN_ITEMS, demoBatch } from "./demo-batch.ts";
-import { demoJobs } from "./demo-jobs.ts";
+import { demoJobs, type DemoJob } from "./demo-jobs.ts";
 import type { DemoOptions } from "./demo-options.ts";
 import { formatOutcome, formatResult } from "./demo-report.ts";
 import { uploadDocument } from "./demo-summary.ts";
-import { readJob, type ApiCall } from "./job-client.ts";
+import { readJob, type ApiCall, type JobView } from "./job-client.ts";
 import { print } from "./print.ts";
 import { showJob } from "./show-job.ts";
 
-/** Shows a job of each kind, then a batch of jobs that build on each other. Returns the exit code: 0 if all completed. */
+/** Shows jobs of several types, then a batch of jobs that build on each other. Returns the exit code: 0 if all completed. */
 export async function showTour(options: DemoOptions, bytes: Uint8Array, call: ApiCall): Promise<number> {
   const fileId = await uploadDocument(options, bytes, call);
-  let isWell = true;
-  for (const { title, request } of demoJobs(fileId, options)) {
-    print(`\n${title}`);
-    const { job, statusUrl } = await showJob(call, request);
-    print(`\n${formatOutcome(job, statusUrl)}`);
-    isWell &&= job.status === "completed";
-  }
+  const isWell = await showJobs(demoJobs(fileId, options), call);
   const batch = await showBatch(call, demoBatch(fileId));
   print('\nThis runtime ends with the demo; "npm start" keeps one up.');
   return isWell && batch.status === "completed" && batch.finally?.status === "completed" ? 0 : 1;
+}
+
+/** One after the other. Returns whether all completed. */
+async function showJobs(jobs: readonly DemoJob[], call: ApiCall): Promise<boolean> {
+  let isWell = true;
+  let before: JobView | undefined;
+  for (const { title, request } of jobs) {
+    print(`\n${title}`);
+    const { job, statusUrl } = await showJob(call, request(before));
+    print(`\n${formatOutcome(job, statusUrl)}`);
+    isWell &&= job.status === "completed";
+    before = job;
+  }
+  return isWell;
 }
 
 async function showBatch(call: ApiCall, request: object): Promise<BatchView> {

@@ -46,6 +46,7 @@ async function passOnAll(
 ): Promise<Row[] | undefined> {
   const marks = [activeMark(ended)];
   const left: Item[] = [ended];
+  const met = new Set([ended.index]);
   let seen = 0;
   let isLeftOver = false;
   for (let item = left.pop(); item; item = left.pop()) {
@@ -54,7 +55,10 @@ async function passOnAll(
     seen += links.children.length + links.wide.length;
     if (seen > budget) return undefined;
     const released = await releaseDependents(deps, origin, { ended: item, links, isRepeat });
-    left.push(...released.further);
+    // There may be very many ways to an item: once it is seen to, so is all that depends on it.
+    const next = released.further.filter(({ index }) => !met.has(index));
+    for (const { index } of next) met.add(index);
+    left.push(...next);
     isLeftOver ||= released.isLeftOver;
     if (item === ended && released.isUnmarked) marks.pop();
     else if (item !== ended && item.isJobless) marks.push(activeMark(item));

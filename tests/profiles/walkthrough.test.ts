@@ -73,4 +73,11 @@ describe("docs/add-a-job-type.md", () => {
     const job = await run(REQUESTS[0] ?? "");
     expect(job).toMatchObject({ status: "completed", result: { words: 9 }, usage: { calls: 1 } });
   });
+
+  it("adds one that does many parts at one time as easily", async () => {
+    const job = await run(REQUESTS[1] ?? "");
+    expect(job).toMatchObject({ status: "completed", usage: { calls: 2 } });
+    const { titles } = job["result"] as { titles: string[] };
+    expect(titles).toEqual([expect.stringContaining("Water"), expect.stringContaining("stone")]);
+  });
 });

@@ -32,9 +32,9 @@ describe("formatOutcome()", () => {
     expect(formatOutcome({ ...job, result: { fields: { a: 1 } } }, "http://status")).toBe(
       `{\n  "a": 1\n}\n\n${identity}`,
     );
-    expect(formatOutcome({ ...job, result: { report: "r" } }, "http://status")).toBe(
-      `{\n  "report": "r"\n}\n\n${identity}`,
-    );
+    expect(
+      formatOutcome({ ...job, result: { report: "r", words: 1, artifactUrl: "u", artifacts: [] } }, "http://status"),
+    ).toBe(`{\n  "report": "r",\n  "words": 1\n}\n\n${identity}`);
   });
 
   it("counts one page as one", () => {
@@ -61,6 +61,9 @@ describe("formatApproval()", () => {
     const approval = { step: "review", title: "Publish it?", details: "One.\nTwo." };
     expect(formatApproval(approval)).toBe("\n  Publish it?\n  | One.\n  | Two.\n\n  The demo approves.\n");
     expect(formatApproval({ ...approval, details: { a: 1 } })).toContain('  | {\n  |   "a": 1\n  | }\n');
+    expect(formatApproval({ ...approval, details: { draft: "# One\n\nTwo.\n" } })).toContain(
+      "  | # One\n  |\n  | Two.\n\n",
+    );
     expect(formatApproval({ ...approval, details: undefined })).toBe("\n  Publish it?\n\n  The demo approves.\n");
   });
 });

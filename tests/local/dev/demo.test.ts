@@ -24,11 +24,14 @@ describe("npm run demo", () => {
     expect(program.output()).toContain("The job failed.\n\n  NOT_A_PDF: The file is not a PDF");
   });
 
-  it("with --batch shows every kind of job, then a batch as its items are released, and ends with 0", async () => {
+  it("with --batch shows several job types, then a batch as its items are released, and ends with 0", async () => {
     const program = run("demo", ["--app", APP, "--batch"]);
     expect(await program.ended).toBe(0);
     const output = program.output();
-    expect(output).toMatch(/\nsummarize-pdf: .*\n[^]*\nextract-fields: .*\n/);
+    expect(output).toMatch(/\nextract-fields: .*\n[^]*\nsummarize-pdf: .*\n[^]*\nreport: .*\n/);
+    expect(output).toMatch(
+      /\n {2}Publish this report\?\n {2}\| Millstones wear\.\n\n {2}The demo approves\.\n\n[^]*\nPublished: approve\n/,
+    );
     expect(output).toMatch(/\n {2}appendix {6}released {4}7 accepted, 5 blocked\n[^]*\n {2}facts {9}completed\n/);
     expect(output).toMatch(/\nBatch (batch_\S+) completed\nhttp:\/\/\S+\/api\/batches\/\1\n/);
   });
