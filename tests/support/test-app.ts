@@ -67,6 +67,8 @@ export interface TestAppOptions {
   readonly httpClient?: StorageHttpClient;
   /** Comes between the task hub and the activity. */
   readonly carryOut?: TaskHubOptions["carryOut"];
+  /** In place of the task hub. */
+  readonly orchestrations?: Orchestrations;
 }
 
 /** The real app, on a storage account of its own or the one it is given, called as the host would call it. */
