@@ -66,6 +66,8 @@ const STAGES: Readonly<Record<Exclude<BatchPhase, "completed" | "failed" | "canc
     return "swept";
   },
   async draining(deps, batch) {
+    // Who began something before the sweep may have written it behind it, or have died before it was done.
+    if (await deps.items.isMarked("active", batch.batchId)) await sweepBatch(deps, batch);
     await endIfOver(deps, batch);
     return undefined;
   },

@@ -59,6 +59,8 @@ export const itemSchema = z.object({
   outputDigest: z.string().optional(),
   /** Of the results of what it depends on, as they were when it was released. */
   inputDigest: z.string().optional(),
+  /** How often it was released again. */
+  round: z.int().optional(),
   /** It runs because somebody asked for it again, or because what it depends on has changed by that. */
   isRerun: z.boolean().optional(),
   /** What depends on it is to run again when it has ended, if that changes what it takes in. */

@@ -65,9 +65,10 @@ export interface TestAppOptions {
   readonly clock?: Clock;
   /** What sends the requests to storage. */
   readonly httpClient?: StorageHttpClient;
-  readonly orchestrations?: Orchestrations;
   /** Comes between the task hub and the activity. */
   readonly carryOut?: TaskHubOptions["carryOut"];
+  /** In place of the task hub. */
+  readonly orchestrations?: Orchestrations;
 }
 
 /** The real app, on a storage account of its own or the one it is given, called as the host would call it. */
@@ -82,7 +83,10 @@ export async function createTestApp({
   const connectionString = environment["AzureWebJobsStorage"] ?? takeStorageAccount();
   const settings = readSettings({ AzureWebJobsStorage: connectionString, OPENAI_API_KEY: "none", ...environment });
   const hub = createTaskHub({ app: () => app, ...(carryOut && { carryOut }) });
-  const app: App = withOrchestrations({ ...createApp(settings, profiles, httpClient), clock }, orchestrations ?? hub.orchestrations);
+  const app: App = withOrchestrations(
+    { ...createApp(settings, profiles, httpClient), clock },
+    orchestrations ?? hub.orchestrations,
+  );
   await app.storage.prepare();
   const queueService = QueueServiceClient.fromConnectionString(connectionString, httpClient && { httpClient });
   return {

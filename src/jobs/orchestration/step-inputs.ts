@@ -5,7 +5,7 @@ import type { Artifact } from "../life/job.ts";
 import { loadCheckpoints } from "../store/checkpoints.ts";
 import { readContent } from "../store/content.ts";
 import type { StepAnswer } from "./plan.ts";
-import { left } from "./step-records.ts";
+import { forgotten } from "./step-records.ts";
 import { STOP } from "./step-run.ts";
 import type { StepRun } from "./step-run.ts";
 
@@ -33,10 +33,7 @@ async function goBackTo({ deps, held, log }: StepRun, place: number): Promise<St
   const { steps, jobId } = held.job;
   log.warn("checkpoint lost", { job_id: jobId, step: steps[place]?.name });
   const counted = !mayStayUncounted(held.job);
-  const anew = steps.map((record, index) => {
-    const { checkpoint: _, ...rest } = record;
-    return index < place ? record : left(rest, true);
-  });
+  const anew = steps.map((record, index) => (index < place ? record : forgotten(record)));
   const job = await held.settle({ type: "released", steps: anew, counted });
   await deps.dispatch(job);
   return STOP;

@@ -44,6 +44,17 @@ export function left(record: StepRecord, counted: boolean): StepRecord {
   return { ...rest, status: "pending" };
 }
 
+/** What the step came to is lost, through no fault of its own; the parts of a map stand. */
+export function forgotten({ name, parts, usageBefore }: StepRecord): StepRecord {
+  return {
+    name,
+    status: "pending",
+    attempt: 0,
+    ...(parts !== undefined && { parts }),
+    ...(usageBefore && { usageBefore }),
+  };
+}
+
 function uncounted(record: StepRecord): StepRecord {
   return { ...record, attempt: Math.max(0, record.attempt - 1), uncounted: (record.uncounted ?? 0) + 1 };
 }

@@ -5,6 +5,7 @@ import { factsOf } from "../life/job-facts.ts";
 import type { JobError, Usage } from "../life/job.ts";
 import { followEnd } from "../store/follow-end.ts";
 import { judgeFailure, writtenError } from "../work/judge-failure.ts";
+import type { HeldJob } from "./activity-hold.ts";
 import type { StepAnswer } from "./plan.ts";
 import { progressAt } from "./step-progress.ts";
 import { begun, failed, left, recordOf, withRecord } from "./step-records.ts";
@@ -49,12 +50,16 @@ export async function endTry(run: StepRun, thrown: unknown, usage: Usage | undef
   const verdict = judgeFailure({ ...record, maxAttempts }, failure, deps.chance());
   const error = writtenError(failure);
   const counted = verdict.outcome === "giveUp" || verdict.counted;
-  const steps = withRecord(held.job, failed(record, { now: deps.clock.now(), counted }));
-  if (verdict.outcome === "giveUp") return giveUp(run, error, { steps, usage });
-  await held.insist(async () =>
-    held.change((_, leaseUntil) => ({ type: "stumbled", leaseUntil, steps, usage, error })),
+  const stepsOf = (job: HeldJob) =>
+    withRecord(job, failed(recordOf(job, step.name), { now: deps.clock.now(), counted }));
+  if (verdict.outcome === "giveUp") return giveUp(run, error, { steps: stepsOf(held.job), usage });
+  const job = await held.insist(async () =>
+    held.change((current, leaseUntil) => {
+      if (recordOf(current, step.name).status === "completed") return undefined; // By another call, since then.
+      return { type: "stumbled", leaseUntil, steps: stepsOf(current), usage, error };
+    }),
   );
-  return again(verdict.delayMs);
+  return recordOf(job, step.name).status === "completed" ? DONE : again(verdict.delayMs);
 }
 
 /** Whether the try was broken off because this process must end. */

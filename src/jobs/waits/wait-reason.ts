@@ -92,7 +92,7 @@ function waitOf({ priority }: QueuedJob, { waitsMs }: Durations): Usual | undefi
 
 function whyProcessing(job: ProcessingJob, { durations, takeOverMs }: Expectations, now: Date): WaitReason {
   const { attempt, maxAttempts, progress } = job;
-  if (job.leaseUntil <= now) {
+  if (isSilent(job, now)) {
     const text = "The worker gives no sign of life; another will take the job over";
     return {
       code: "STALLED",
@@ -100,12 +100,23 @@ function whyProcessing(job: ProcessingJob, { durations, takeOverMs }: Expectatio
       eta: takeOverMs === undefined ? undefined : ahead(job.leaseUntil, takeOverMs, now),
     };
   }
+  if (job.last.event === "stumbled" && job.lastError) {
+    const { code, message } = job.lastError;
+    return { code: "RETRYING", text: `The step was tried and failed (${code}: ${message}); it is tried again` };
+  }
   // What is left is the share of the usual time that the progress leaves, counted from when it came so far.
   const left = portion(usualOf(durations.worksMs), 1 - progress.fraction);
   const { eta, isLate } = foretell(job.movedAt ?? job.startedAt, left, now);
   const place = progress.step ? `at step "${progress.step}"` : "at work";
   const text = `A worker is ${place}, attempt ${attempt} of ${maxAttempts}${isLate ? ", for longer than usual" : ""}`;
   return { code: "WORKING", text, eta };
+}
+
+/** An orchestration that has nothing to write is seen by the supervisor, in a pass after its lease has run out. */
+const UNSEEN_MS = 60_000;
+
+function isSilent({ leaseUntil, instanceId }: ProcessingJob, now: Date): boolean {
+  return leaseUntil.getTime() + (instanceId ? UNSEEN_MS : 0) <= now.getTime();
 }
 
 function portion(usual: Usual | undefined, share: number): Usual | undefined {

@@ -24,7 +24,19 @@ const queued = (fields: Partial<Fields>) =>
 const working = (fields: Partial<Fields>) =>
   ({ phase: "processing", startedAt: at(-40), movedAt: at(-40), leaseUntil: at(20), ...fields }) as Fields;
 
+const ERROR = { code: "STEP_TIMEOUT", message: "too long" } as const;
+
 const CASES: readonly (readonly [string, Fields, { code: string; text: string; eta?: Date | undefined }])[] = [
+  [
+    "has a step that is tried again",
+    working({ lastError: ERROR, last: { version: 3, event: "stumbled", actor: "worker" } }),
+    { code: "RETRYING", text: "The step was tried and failed (STEP_TIMEOUT: too long); it is tried again" },
+  ],
+  [
+    "is led by an orchestration that the supervisor has not asked yet",
+    working({ leaseUntil: at(-59), instanceId: "op_1-1", movedAt: at(-9000) }),
+    { code: "WORKING", text: "A worker is at work, attempt 1 of 4, for longer than usual" },
+  ],
   [
     "is to start later",
     queued({ startAfter: at(3600) }),
