@@ -8,7 +8,7 @@ import { newId, newToken } from "../platform/ids.ts";
 import { placeBesideKey } from "./batch-store.ts";
 import type { BatchKey, BatchStore } from "./batch-store.ts";
 import type { Batch } from "./batch.ts";
-import { checkItems } from "./check-items.ts";
+import { ALL_ITEMS, checkItems } from "./check-items.ts";
 import type { AskedItem, CheckItemsDeps } from "./check-items.ts";
 import type { Policy } from "./gate.ts";
 import { buildGraph } from "./graph.ts";
@@ -120,7 +120,7 @@ async function planOf(deps: CheckItemsDeps, command: SubmitBatchCommand): Promis
     pointer: `/items/${index}`,
     sources: item.dependsOn,
   }));
-  const last = command.finally && { ...command.finally, pointer: "/finally", sources: ["*"] };
+  const last = command.finally && { ...command.finally, pointer: "/finally", sources: [ALL_ITEMS] };
   const takes = await checkItems(deps, workspaceId, last ? [...asked, last] : asked);
   return {
     items: items.map(({ key, jobType, wishes, payload }, index) => ({

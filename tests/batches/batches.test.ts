@@ -22,7 +22,7 @@ describe("POST /api/batches", () => {
   it("answers 202 with where to look", async () => {
     const { status, json, headers } = await scene.submit(DIAMOND);
     expect(status).toBe(202);
-    expect(json).toMatchObject({ status: "accepted", items: 4, status_url: headers.get("location") });
+    expect(json).toMatchObject({ status: "accepted", item_count: 4, status_url: headers.get("location") });
     expect(headers.get("retry-after")).toBe("1");
     await scene.settle();
   });
@@ -126,8 +126,19 @@ describe("POST /api/batches", () => {
     await scene.settle();
   });
 
-  it("cancels, tells what happened, and has one item run again", async () => {
+  it("has all its items blocked until they are written", async () => {
     const batchId = await scene.accepted(DIAMOND);
+    expect(await scene.view(batchId)).toMatchObject({
+      status: "accepted",
+      counts: { blocked: 4, completed: 0 },
+      items: [],
+    });
+    await scene.settle();
+  });
+
+  it("cancels, tells what happened, and has one item run again", async () => {
+    const last = { job_type: "echo", payload: { text: "last" } };
+    const batchId = await scene.accepted(DIAMOND, { finally: last });
     await scene.deliver("batch-requests");
     const path = `/api/batches/${batchId}`;
     const early = await scene.request("POST", `${path}/items/top/regenerate`);
@@ -137,7 +148,11 @@ describe("POST /api/batches", () => {
       json: { status: "running" },
     });
     await scene.settle();
-    expect(await scene.view(batchId)).toMatchObject({ status: "cancelled", counts: { cancelled: 4 } });
+    expect(await scene.view(batchId)).toMatchObject({
+      status: "cancelled",
+      counts: { cancelled: 4 },
+      finally: { status: "cancelled" },
+    });
     expect(scene.begun).toEqual([]);
     const { json } = await scene.request("GET", `${path}/history`);
     expect(json["value"]).toEqual(
@@ -153,7 +168,8 @@ describe("POST /api/batches", () => {
     expect(again).toMatchObject({ status: 202, json: { status: "running" } });
     await scene.settle();
     expect(await scene.view(batchId)).toMatchObject({ status: "completed", counts: { completed: 4 } });
-    expect(scene.begun).toHaveLength(4);
+    expect(scene.begun).toHaveLength(5);
+    expect(scene.begun.at(-1)).toBe("last");
     expect(await scene.request("POST", `${path}/items/nobody/regenerate`)).toMatchObject({ status: 404 });
   });
 
@@ -223,6 +239,13 @@ describe("a batch that is refused", () => {
     [
       "a result of what it does not depend on",
       { items: [item("a"), { key: "b", payload: { text: { $from: "a" } } }], pointers: ["/items/1/payload/text"] },
+    ],
+    [
+      "the results of all",
+      {
+        items: [item("a"), { key: "b", depends_on: ["a"], payload: { text: { $from: "*" } } }],
+        pointers: ["/items/1/payload/text"],
+      },
     ],
     [
       "a place that is none",
