@@ -13,6 +13,8 @@ export const wishesSchema = z.object({
   customerId: z.string().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
   tags: z.array(z.string()).optional(),
+  /** Whoever sent the batch: nobody may approve what is their own. */
+  submittedBy: z.string().optional(),
 });
 
 /** What an item's job is to be made of. */

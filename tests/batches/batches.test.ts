@@ -27,6 +27,28 @@ describe("POST /api/batches", () => {
     await scene.settle();
   });
 
+  it("tells every job who sent the batch, so that nobody approves what is their own", async () => {
+    const items = [
+      { key: "a", job_type: "echo", payload: { text: "a" } },
+      { key: "b", job_type: "echo", payload: { text: "b" }, depends_on: ["a"] },
+    ];
+    const body = { items, finally: { job_type: "echo", payload: { text: "last" } } };
+    const post = async (by: string) =>
+      scene.request("POST", "/api/batches", {
+        body,
+        headers: { "x-ms-client-principal-name": by, "idempotency-key": "sent-by" },
+      });
+    const batchId = String((await post("alice")).json["batch_id"]);
+    await scene.settle();
+    await scene.request("POST", `/api/batches/${batchId}/items/b/regenerate`);
+    await scene.settle();
+    const { json } = await scene.request("GET", `/api/jobs?batch_id=${batchId}`);
+    const jobs = json["value"] as readonly { readonly job_id: string }[];
+    const read = await Promise.all(jobs.map(async ({ job_id: id }) => scene.request("GET", `/api/jobs/${id}`)));
+    expect(read.map((each) => each.json["submitted_by"])).toEqual(["alice", "alice", "alice"]);
+    expect((await post("bob")).json["batch_id"]).toBe(batchId);
+  });
+
   it("runs each item once, behind all that it depends on (R-111, R-112, P15, P16)", async () => {
     const batchId = await scene.accepted(DIAMOND);
     expect(await scene.view(batchId)).toMatchObject({ status: "accepted", items: [] });

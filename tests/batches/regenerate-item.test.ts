@@ -199,6 +199,36 @@ describe("regenerateItem() beside others", () => {
     expect(await app.items.isMarked("active", ref.batchId)).toBe(false);
   });
 
+  it.each([
+    ["asked for", 1],
+    ["changed", 2],
+  ])("ends the batch when somebody dies behind the end of an item that could not begin: one %s", async (_, index) => {
+    const { site, ref } = await ended();
+    await changeFirst(site, ref, "two");
+    await site.settle();
+    let hasDied = false;
+    const save: ItemStore["save"] = async (changed, ...beside) => {
+      const [{ item }] = changed;
+      const etag = await site.app.items.save(changed, ...beside);
+      if (hasDied || item.index !== index) return etag;
+      if (item.state === "released") await deleteJob(site.app, { ...ref, jobId: jobIdOf(item) });
+      hasDied = item.state === "failed";
+      if (hasDied) throw new Error("died");
+      return etag;
+    };
+    const mortal = { ...site.app, items: { ...site.app.items, save } };
+    await regenerateItem(mortal, { ref, key: "b", dependents: "rerun_changed" }).catch(() => undefined);
+    // The worker dies the moment the end of "b" is written: somebody else hands it off, and dies as well.
+    await site.withFault("death after", 2, async (app) => site.deliver(app, JOB_QUEUE));
+    site.now = new Date(site.now.getTime() + 130_000);
+    await site.sweep();
+    await site.deliver(mortal, BATCH_QUEUE).catch(() => undefined);
+    expect(hasDied).toBe(true);
+    await site.finish(ref);
+    expect((await site.app.batches.require(ref)).batch.phase).toBe("failed");
+    expect(await site.app.items.isMarked("active", ref.batchId)).toBe(false);
+  });
+
   it("has the item cancelled where the batch was cancelled and swept in this very moment", async () => {
     const site = await createBatchSite();
     const { app } = site;
