@@ -2,7 +2,8 @@ import type { MillraceError } from "../../platform/errors.ts";
 import { toMillraceError } from "../../platform/errors.ts";
 import { mayStayUncounted } from "../life/attempt-count.ts";
 import { factsOf } from "../life/job-facts.ts";
-import type { JobError, Usage } from "../life/job.ts";
+import type { JobError, StepRecord, Usage } from "../life/job.ts";
+import { isTerminal } from "../life/lifecycle.ts";
 import { followEnd } from "../store/follow-end.ts";
 import { judgeFailure, writtenError } from "../work/judge-failure.ts";
 import type { HeldJob } from "./activity-hold.ts";
@@ -52,7 +53,7 @@ export async function endTry(run: StepRun, thrown: unknown, usage: Usage | undef
   const counted = verdict.outcome === "giveUp" || verdict.counted;
   const stepsOf = (job: HeldJob) =>
     withRecord(job, failed(recordOf(job, step.name), { now: deps.clock.now(), counted }));
-  if (verdict.outcome === "giveUp") return giveUp(run, error, { steps: stepsOf(held.job), usage });
+  if (verdict.outcome === "giveUp") return giveUp(run, error, { stepsOf, usage });
   const job = await held.insist(async () =>
     held.change((current, leaseUntil) => {
       if (recordOf(current, step.name).status === "completed") return undefined; // By another call, since then.
@@ -79,14 +80,28 @@ async function leaveTry({ held, step, profile }: StepRun, usage: Usage | undefin
   return again(0);
 }
 
-/** Ends the job: it has failed. */
+interface LastWork {
+  /** The steps as they are to stand from then on, if this try leaves something in them. */
+  readonly stepsOf?: (job: HeldJob) => StepRecord[];
+  readonly usage?: Usage | undefined;
+}
+
+/** Ends the job: it has failed. Unless another call has finished the step meanwhile: then the job goes on. */
 export async function giveUp(
-  { deps, held, log }: StepRun,
+  { deps, held, step, log }: StepRun,
   error: JobError,
-  work: { readonly steps?: ReturnType<typeof withRecord>; readonly usage?: Usage | undefined } = {},
+  { stepsOf, usage }: LastWork = {},
 ): Promise<StepAnswer> {
-  const before = held.job;
-  const job = await held.settle({ type: "gaveUp", error, ...work });
+  held.stop();
+  let before = held.job;
+  const job = await held.insist(async () =>
+    held.change((current) => {
+      if (recordOf(current, step.name).status === "completed") return undefined;
+      before = current;
+      return { type: "gaveUp", error, ...(stepsOf && { steps: stepsOf(current) }), ...(usage && { usage }) };
+    }),
+  );
+  if (!isTerminal(job.phase)) return DONE;
   await followEnd(deps, job, before);
   log.info("job failed", factsOf(job));
   return STOP;
