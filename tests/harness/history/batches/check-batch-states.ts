@@ -3,7 +3,7 @@ import type { ItemEnd, JobEnd } from "../../batches/what-becomes.ts";
 import type { Walk } from "../job-walks.ts";
 import type { Violation } from "../violation.ts";
 import { endOf, isBatchEnd, ranAgain } from "./batch-walk.ts";
-import type { BatchWalk } from "./batch-walk.ts";
+import type { BatchWalk, ItemWalk } from "./batch-walk.ts";
 
 /** When all is over each item has ended as its job and its parents have it, and the batch as its items have it. */
 export function checkBatchStates(batch: BatchWalk): Violation[] {
@@ -27,14 +27,24 @@ export function checkBatchStates(batch: BatchWalk): Violation[] {
   return found;
 }
 
-/** Where items ran again, what depends on them may stay as it was; but an item is what its own job came to. */
+/**
+ * Where items ran again, what depends on them may stay as it was; but an item is what its own job came to, unless it was
+ * to run again with what its job cannot take.
+ */
 function afterReruns({ plan, items }: BatchWalk): ReadonlyMap<string, readonly ItemEnd[]> {
-  return new Map(
-    plan.items.map(({ key }) => {
-      const job = endOfJobOf(items.get(key)?.jobs[0]);
-      return [key, job ? [job] : (["skipped", "cancelled", "failed"] as const)] as const;
-    }),
-  );
+  return new Map(plan.items.map(({ key }) => [key, endsAfterReruns(items.get(key))]));
+}
+
+function endsAfterReruns(walk: ItemWalk | undefined): readonly ItemEnd[] {
+  if (walk && wasRefused(walk)) return ["failed"];
+  const job = endOfJobOf(walk?.jobs[0]);
+  return job ? [job] : ["skipped", "cancelled", "failed"];
+}
+
+/** A run that could not begin is no run: the item has the number of the one before again. */
+function wasRefused({ item, moves }: ItemWalk): boolean {
+  const last = moves.at(-1);
+  return item.needs !== undefined && (last?.after?.run ?? 0) < (last?.before?.run ?? 0);
 }
 
 const END_OF_PHASE: Readonly<Record<string, JobEnd>> = { done: "completed", failed: "failed", cancelled: "cancelled" };
