@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { startOpenAIEmulator } from "../emulators/openai/start.ts";
+import type { StoragePorts } from "../emulators/storage/connection-string.ts";
 import { startStorageEmulator } from "../emulators/storage/start.ts";
 import type { Child } from "../process/start-child.ts";
 import { readNeeds, toHostEnvironment } from "./environment.ts";
@@ -20,6 +21,8 @@ export interface Emulators {
   /** For the host: this environment, and where the emulators are. */
   readonly env: NodeJS.ProcessEnv;
   readonly samplesOrigin: string;
+  /** Of the storage emulator, if there is one. */
+  readonly storagePorts: StoragePorts | undefined;
   /** Those that run as processes and could end unexpectedly. */
   readonly children: readonly Child[];
   stop(): Promise<void>;
@@ -48,6 +51,7 @@ export async function startEmulators({
       samplesOrigin: samples.origin,
     }),
     samplesOrigin: samples.origin,
+    storagePorts: storage?.ports,
     children: [storage, openai].filter((child) => child !== undefined),
     stop: async () => {
       await Promise.all([storage?.stop(), openai?.stop(), samples.stop()]);

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { StoragePorts } from "../emulators/storage/connection-string.ts";
 import { isPortFree } from "../process/free-port.ts";
 import { startChild, type Child, type ChildExit } from "../process/start-child.ts";
 import { startEmulators, type Emulators } from "./emulators.ts";
@@ -23,6 +24,8 @@ export interface Runtime {
   /** "http://localhost:7071" */
   readonly url: string;
   readonly samplesOrigin: string;
+  /** Of the storage emulator, if there is one. */
+  readonly storagePorts: StoragePorts | undefined;
   /** Settles when a part of it ends without having been asked to. */
   readonly failed: Promise<ChildExit>;
   /** Lets the host finish what it is doing, then stops the emulators it was using. */
@@ -44,6 +47,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     return {
       url: host.ready.url.replace("127.0.0.1", "localhost").replace(/\/$/, ""),
       samplesOrigin: emulators.samplesOrigin,
+      storagePorts: emulators.storagePorts,
       failed: firstUnexpectedExit([host, ...emulators.children]),
       stop: async () => {
         await host.stop();

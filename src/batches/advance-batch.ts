@@ -66,6 +66,8 @@ const STAGES: Readonly<Record<Exclude<BatchPhase, "completed" | "failed" | "canc
     return "swept";
   },
   async draining(deps, batch) {
+    // Who began something before the sweep may have written it behind it, or have died before it was done.
+    if (await deps.items.isMarked("active", batch.batchId)) await sweepBatch(deps, batch);
     await endIfOver(deps, batch);
     return undefined;
   },
@@ -83,14 +85,20 @@ const STAGES: Readonly<Record<Exclude<BatchPhase, "completed" | "failed" | "canc
 
 /** What is to run again stands in the rows; whoever wrote it may have died before it began. */
 async function startReruns(deps: BatchDeps, batch: Batch): Promise<void> {
-  await forEachPage(deps, { batchId: batch.batchId, state: "released", isRerun: true }, async (page) => {
+  const { batchId } = batch;
+  await forEachPage(deps, { batchId, isJobless: true, isRerun: true }, async (page) => {
+    for (const ended of page)
+      if (await deps.items.isMarked("active", batchId, ended.index)) await passOn(deps, batch, { ended, ...ALL });
+  });
+  await forEachPage(deps, { batchId, state: "released", isRerun: true }, async (page) => {
     for (const item of page) {
       const started = await startItem(deps, batch, { item });
-      if (started.outcome === "ended")
-        await passOn(deps, batch, { ended: started.stored.item, isRepeat: true, budget: Infinity });
+      if (started.outcome === "ended") await passOn(deps, batch, { ended: started.stored.item, ...ALL });
     }
   });
 }
+
+const ALL = { isRepeat: true, budget: Infinity } as const;
 
 async function expire({ clock }: BatchDeps, { expiresAt }: Batch): Promise<"expired" | undefined> {
   return expiresAt && expiresAt <= clock.now() ? "expired" : undefined;

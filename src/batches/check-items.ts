@@ -24,6 +24,9 @@ export interface AskedItem extends Pick<Asked, "wishes"> {
   readonly sources: readonly string[];
 }
 
+/** What the job behind all items takes results of, in the place of a key: no item can be called so. */
+export const ALL_ITEMS = "*";
+
 const CHECKED_AT_ONCE = 16;
 /** Nobody reads on after so many. */
 const FAULTS_TOLD = 20;
@@ -79,11 +82,14 @@ async function checkItem(deps: CheckItemsDeps, workspaceId: string, item: AskedI
 function errorsOf({ places, errors }: FromPlaces, { pointer, sources }: AskedItem): FieldError[] {
   const unknown = places
     .filter(({ key }) => !sources.includes(key))
-    .map((place) => ({
-      pointer: place.pointer,
-      message: `takes the result of "${place.key}", which it does not depend on`,
-    }));
+    .map((place) => ({ pointer: place.pointer, message: wrongSource(place.key, sources) }));
   return [...errors, ...unknown].map((error) => ({ ...error, pointer: `${pointer}/payload${error.pointer}` }));
+}
+
+function wrongSource(key: string, sources: readonly string[]): string {
+  if (sources.includes(ALL_ITEMS)) return `takes the result of "${key}"; here there is only "${ALL_ITEMS}", all items`;
+  if (key === ALL_ITEMS) return `takes the results of all items, which only "finally" can`;
+  return `takes the result of "${key}", which it does not depend on`;
 }
 
 function lookingUpOnce(files: FileStore): FileStore {

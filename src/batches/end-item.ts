@@ -1,5 +1,4 @@
 import { InvariantError } from "../platform/errors.ts";
-import type { Row } from "../platform/tables.ts";
 import { ITEM_TRANSITIONS, hasEnded } from "./item-states.ts";
 import type { EndState, ItemState } from "./item-states.ts";
 import type { ItemStore, StoredItem } from "./item-store.ts";
@@ -27,9 +26,9 @@ export function endedItem(item: Item, { run = item.run, ...end }: ItemEnd): Item
 const CHILDREN_AT_ONCE = 45;
 
 /**
- * Writes down that an item has ended. With it go its edges to children that have so many parents that they cannot be read
- * one by one; there it leaves a mark if it ended otherwise than well. Ended already, it is written the same once more: so
- * somebody who goes on after a crash comes to the same.
+ * Writes down that an item has ended. Before it go its edges to children that have so many parents that they cannot be read
+ * one by one; there it leaves a mark if it ended otherwise than well. The end itself comes last: of more edges than one
+ * transaction holds, whoever dies in between leaves an item that has not ended, and it is all done again.
  *
  * @throws MillraceError VERSION_CONFLICT when somebody else wrote it meanwhile, STORAGE_UNAVAILABLE
  */
@@ -45,19 +44,23 @@ export async function commitEnd(
     put: isBad ? [badMark(item)] : [],
     remove: [...(isMended ? [badMark(item)] : []), ...(isLast ? [activeMark(item)] : [])],
   };
-  let saved: StoredItem = { item, etag };
-  let from = 0;
-  do {
-    const wide = links.wide.slice(from, from + CHILDREN_AT_ONCE).map((index) => ({ batchId: item.batchId, index }));
-    const lacks: Row[] = isBad ? wide.map((child) => lackMark(child, item.index)) : [];
-    const edges = wide.map((child) => (isMended ? lackMark : edgeMark)(child, item.index));
-    saved = {
-      item,
-      etag: await items.save([saved], { put: [...own.put, ...lacks], remove: [...own.remove, ...edges] }),
+  const marksOf = (children: readonly number[]) => {
+    const wide = children.map((index) => ({ batchId: item.batchId, index }));
+    return {
+      put: isBad ? wide.map((child) => lackMark(child, item.index)) : [],
+      remove: wide.map((child) => (isMended ? lackMark : edgeMark)(child, item.index)),
     };
-    from += CHILDREN_AT_ONCE;
-  } while (from < links.wide.length);
-  return saved;
+  };
+  let latest = etag;
+  let from = 0;
+  for (; from + CHILDREN_AT_ONCE < links.wide.length; from += CHILDREN_AT_ONCE)
+    latest = await items.save(
+      [{ item: before, etag: latest }],
+      marksOf(links.wide.slice(from, from + CHILDREN_AT_ONCE)),
+    );
+  const { put, remove } = marksOf(links.wide.slice(from));
+  const last = { put: [...own.put, ...put], remove: [...own.remove, ...remove] };
+  return { item, etag: await items.save([{ item, etag: latest }], last) };
 }
 
 function wasBad({ state }: Item): boolean {

@@ -46,7 +46,7 @@ export interface ItemStore {
   save(changed: readonly [StoredItem, ...StoredItem[]], beside?: Pick<Beside, "put" | "remove">): Promise<string>;
   /** Removes a mark, whoever made it; calm if it is gone. */
   unmark(mark: Row): Promise<void>;
-  /** Whether there is a mark of this kind in the batch, or of one child. */
+  /** Whether there is a mark of this kind in the batch, or of one child; of `active`, of one item that runs again. */
   isMarked(kind: "active" | "bad" | "edge" | "lack", batchId: string, child?: number): Promise<boolean>;
   /** Removes all marks of a kind in a batch. */
   unmarkAll(kind: "edge", batchId: string): Promise<void>;

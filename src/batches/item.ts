@@ -13,6 +13,8 @@ export const wishesSchema = z.object({
   customerId: z.string().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
   tags: z.array(z.string()).optional(),
+  /** Whoever sent the batch: nobody may approve what is their own. */
+  submittedBy: z.string().optional(),
 });
 
 /** What an item's job is to be made of. */
@@ -59,6 +61,8 @@ export const itemSchema = z.object({
   outputDigest: z.string().optional(),
   /** Of the results of what it depends on, as they were when it was released. */
   inputDigest: z.string().optional(),
+  /** How often it was released again. */
+  round: z.int().optional(),
   /** It runs because somebody asked for it again, or because what it depends on has changed by that. */
   isRerun: z.boolean().optional(),
   /** What depends on it is to run again when it has ended, if that changes what it takes in. */

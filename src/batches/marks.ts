@@ -1,15 +1,18 @@
 import { rowKeyOf, rowKeysUnder } from "../platform/partitions.ts";
 import type { Row } from "../platform/tables.ts";
-import type { ItemRef } from "./item.ts";
+import type { Item, ItemRef } from "./item.ts";
 
 /**
  * Rows without content beside the items of a batch, in its partition: that one is there is all it says. They are asked
  * for one row under a part of a key, which costs the same however large the batch is.
  */
 
-/** The item has a job that has not ended, or has ended and not yet released what waited for it. None: all items have ended. */
-export function activeMark({ batchId, index }: ItemRef): Row {
-  return markOf(batchId, "active", placeText(index));
+/**
+ * The item has a job that has not ended, or has ended and not yet released what waited for it. None: all items have ended.
+ * One that runs again has another mark: whoever is still busy with its end before takes away only that one's.
+ */
+export function activeMark({ batchId, index, round = 0 }: ItemRef & Pick<Item, "round">): Row {
+  return markOf(batchId, "active", placeText(index), ...(round > 0 ? [String(round)] : []));
 }
 
 /** The item ended otherwise than well. None: the batch is completed. */

@@ -25,8 +25,8 @@ export interface ShownItem {
 
 export interface ShownBatch {
   readonly batch: Batch;
-  /** How many items have which status; none while they are being written. */
-  readonly counts: Readonly<Partial<Record<ItemStatus, number>>> | undefined;
+  /** How many items have which status. */
+  readonly counts: Readonly<Partial<Record<ItemStatus, number>>>;
   readonly items: readonly ShownItem[];
   /** The index to go on behind, when there are more. */
   readonly next: number | undefined;
@@ -46,7 +46,8 @@ export interface Page {
  */
 export async function readBatch(deps: ReadBatchDeps, ref: BatchRef, { limit, behind }: Page): Promise<ShownBatch> {
   const { batch } = await deps.batches.require(ref);
-  if (batch.phase === "loading") return { batch, counts: undefined, items: [], next: undefined, last: undefined };
+  if (batch.phase === "loading")
+    return { batch, counts: { blocked: batch.items }, items: [], next: undefined, last: undefined };
   const standings = await deps.items.states(batch.batchId);
   const last = batch.hasFinally ? (await deps.items.require({ ...ref, index: FINALLY_INDEX })).item : undefined;
   const released = [...standings, ...(last ? [last] : [])].filter(({ state }) => state === "released");

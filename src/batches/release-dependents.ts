@@ -92,17 +92,13 @@ async function leftOf(
   origin: Origin,
   { item, chunk }: { readonly item: Item; readonly chunk: Chunk },
 ): Promise<Item[]> {
-  if (chunk.ended.passesOn || item.isStale) return runAgain(deps, origin, item);
-  // Whoever released it, or saw it end, may have died before what follows.
-  const isLeft = item.state === "released" || item.state === "skipped" || item.isJobless === true;
-  return chunk.isRepeat && isLeft ? [item] : [];
-}
-
-/** What runs again; and what has been released before, since whoever released it may have died. */
-async function runAgain(deps: BatchDeps, origin: Origin, item: Item): Promise<Item[]> {
-  const again = await rerunIfChanged(deps, origin, item);
+  const mayRunAgain = chunk.ended.passesOn === true || item.isStale === true;
+  const again = mayRunAgain ? await rerunIfChanged(deps, origin, item) : undefined;
   if (again) return [again];
-  return item.state === "released" ? [item] : [];
+  // Whoever released it, or saw it end, may have died before what follows.
+  if (item.state === "released") return chunk.isRepeat || mayRunAgain ? [item] : [];
+  const isLeft = item.state === "skipped" || item.isJobless === true;
+  return chunk.isRepeat && isLeft ? [item] : [];
 }
 
 interface Decided {

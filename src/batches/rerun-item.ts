@@ -14,7 +14,7 @@ export interface Rerun extends Pick<Item, "run" | "passesOn" | "inputDigest"> {
   readonly run: number;
 }
 
-/** Two marks for each of them, in a transaction with the item and two marks of its own. */
+/** Two marks for each of them, in a transaction with the item and three marks of its own. */
 const CHILDREN_AT_ONCE = 45;
 
 /**
@@ -33,7 +33,7 @@ export async function releaseAgain(items: ItemStore, { item: before, etag }: Sto
     const children = wide.slice(from, from + CHILDREN_AT_ONCE).map((index) => ({ batchId: item.batchId, index }));
     const lacks: Row[] = isBad ? children.map((child) => lackMark(child, item.index)) : [];
     const put = [activeMark(item), ...children.map((child) => edgeMark(child, item.index))];
-    const remove = [...(isBad ? [badMark(item)] : []), ...lacks];
+    const remove = [activeMark(before), ...(isBad ? [badMark(item)] : []), ...lacks];
     saved = { item, etag: await items.save([saved], { put, remove }) };
     from += CHILDREN_AT_ONCE;
   } while (from < wide.length);
@@ -44,7 +44,7 @@ export async function releaseAgain(items: ItemStore, { item: before, etag }: Sto
 function rerunItem(item: Item, rerun: Rerun): Item {
   const { endedAt: _ended, error: _error, isJobless: _jobless, outputDigest: _output, ...rest } = item;
   const { isStale: _stale, passesOn: _passes, inputDigest: _input, ...kept } = rest;
-  return { ...kept, ...rerun, state: "released", isRerun: true };
+  return { ...kept, ...rerun, state: "released", isRerun: true, round: (item.round ?? 0) + 1 };
 }
 
 /** Which operation of its job comes next; none when the job is gone. */

@@ -92,22 +92,29 @@ async function runAgain(
 ): Promise<void> {
   const ref = { workspaceId, jobId: jobIdOf(item) };
   const stored = await deps.jobs.get(ref);
-  if (!stored || stored.job.operations >= item.run) return; // It is begun; or it was, and its client removed the job.
+  if (!stored) throw jobGone();
+  if (stored.job.operations >= item.run) return; // It is begun.
   try {
     await regenerateJob(deps, { ref, payload, traceparent, idempotencyKey: `batch run ${item.run}` });
   } catch (thrown) {
     if (!BEGUN.some((code) => hasCode(thrown, code))) throw thrown;
     // Somebody began an operation in this moment: the item follows the newest.
     const current = await deps.jobs.get(ref);
-    if (current && current.job.operations < item.run) throw thrown;
+    if (!current) throw jobGone();
+    if (current.job.operations < item.run) throw thrown;
   }
+}
+
+/** Its client has removed the job, or its time had come, since somebody wanted it to run again. */
+function jobGone(): MillraceError {
+  return new MillraceError("GONE", "The item's job is gone, and cannot run again");
 }
 
 const BEGUN = ["JOB_NOT_TERMINAL", "VERSION_CONFLICT", "IDEMPOTENCY_MISMATCH", "JOB_NOT_FOUND", "GONE"] as const;
 
 /** What will not pass, however often it is tried. */
 function isRefusal({ code }: MillraceError): boolean {
-  return code === "VALIDATION_FAILED" || code === "UNKNOWN_JOB_TYPE";
+  return code === "VALIDATION_FAILED" || code === "UNKNOWN_JOB_TYPE" || code === "GONE";
 }
 
 /** Nothing, when the item has gone on meanwhile. */

@@ -2,7 +2,7 @@ import type { BatchRequest } from "../contract/batch-request.ts";
 import type { SubmitBatchCommand } from "./submit-batch.ts";
 
 /** What a request does not say itself: whose it is, what it belongs to, and by which key it is known again. */
-type Sender = Pick<SubmitBatchCommand, "workspaceId" | "traceparent" | "idempotencyKey">;
+type Sender = Pick<SubmitBatchCommand, "workspaceId" | "traceparent" | "idempotencyKey" | "submittedBy">;
 
 type AskedJob = Omit<BatchRequest["items"][number], "key" | "depends_on">;
 

@@ -8,7 +8,7 @@ import { newId, newToken } from "../platform/ids.ts";
 import { placeBesideKey } from "./batch-store.ts";
 import type { BatchKey, BatchStore } from "./batch-store.ts";
 import type { Batch } from "./batch.ts";
-import { checkItems } from "./check-items.ts";
+import { ALL_ITEMS, checkItems } from "./check-items.ts";
 import type { AskedItem, CheckItemsDeps } from "./check-items.ts";
 import type { Policy } from "./gate.ts";
 import { buildGraph } from "./graph.ts";
@@ -32,6 +32,8 @@ export interface SubmitBatchCommand {
   readonly policy: Policy;
   readonly finally?: AskedJob | undefined;
   readonly traceparent: string;
+  /** Nobody, if the request did not say. */
+  readonly submittedBy?: string | undefined;
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -110,24 +112,25 @@ async function write(
 }
 
 async function planOf(deps: CheckItemsDeps, command: SubmitBatchCommand): Promise<Plan> {
-  const { items, workspaceId } = command;
+  const { items, workspaceId, submittedBy } = command;
+  const sender = submittedBy ? { submittedBy } : {};
   const { parents } = buildGraph(items);
   const asked = items.map((item, index): AskedItem => ({
     ...item,
     pointer: `/items/${index}`,
     sources: item.dependsOn,
   }));
-  const last = command.finally && { ...command.finally, pointer: "/finally", sources: ["*"] };
+  const last = command.finally && { ...command.finally, pointer: "/finally", sources: [ALL_ITEMS] };
   const takes = await checkItems(deps, workspaceId, last ? [...asked, last] : asked);
   return {
     items: items.map(({ key, jobType, wishes, payload }, index) => ({
-      ...{ key, jobType, wishes, payload },
+      ...{ key, jobType, wishes: { ...wishes, ...sender }, payload },
       takes: takes[index] ?? [],
       parents: [...(parents[index] ?? [])],
     })),
     ...(last && {
       finally: {
-        ...{ key: "finally", jobType: last.jobType, wishes: last.wishes, payload: last.payload },
+        ...{ key: "finally", jobType: last.jobType, wishes: { ...last.wishes, ...sender }, payload: last.payload },
         takes: takes[items.length] ?? [],
       },
     }),
@@ -144,7 +147,7 @@ async function replay(deps: SubmitBatchDeps, key: Omit<BatchKey, "batchId">): Pr
 }
 
 function keyOf(command: SubmitBatchCommand): Omit<BatchKey, "batchId"> | undefined {
-  const { idempotencyKey, traceparent: _perRequest, workspaceId, ...request } = command;
+  const { idempotencyKey, traceparent: _perRequest, submittedBy: _sender, workspaceId, ...request } = command;
   if (idempotencyKey === undefined) return undefined;
   return { workspaceId, keyDigest: digest(idempotencyKey), fingerprint: digest(canonicalJson(request)) };
 }

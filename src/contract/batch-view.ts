@@ -41,13 +41,10 @@ export const batchViewSchema = z
         "`completed`: all items are. `failed`: some item is failed, skipped or cancelled. `cancelled`: the batch was",
     }),
     on_failure: z.enum(POLICY_NAMES),
-    counts: z
-      .record(z.enum(ITEM_STATUSES), z.int().min(0))
-      .meta({
-        description: "How many items have which status; absent until all items are written, a moment after the request",
-      })
-      .optional(),
-    items: z.array(itemViewSchema).meta({ description: "A page of them, in the order of the request" }),
+    counts: z.record(z.enum(ITEM_STATUSES), z.int().min(0)).meta({ description: "How many items have which status" }),
+    items: z.array(itemViewSchema).meta({
+      description: "A page of them, in the order of the request; none until all are written, a moment after it",
+    }),
     next_link: z.url().optional(),
     finally: lastItemSchema.optional(),
     created_at: instant,
@@ -66,7 +63,7 @@ export const acceptedBatchViewSchema = z
     batch_id: batchIdSchema,
     status: z.literal("accepted"),
     status_url: z.url(),
-    items: z.int().meta({ description: "How many" }),
+    item_count: z.int(),
     created_at: instant,
     trace_id: z.string(),
   })

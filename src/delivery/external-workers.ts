@@ -8,7 +8,7 @@ import type { CallbackTarget } from "./callback-token.ts";
 import { signWebhook } from "./sign.ts";
 
 /** One step's work for an external worker: the same whenever it is sent again. */
-export interface ExternalWork {
+interface ExternalWork {
   /** A name in `EXTERNAL_WORKERS`. */
   readonly worker: string;
   readonly target: CallbackTarget;
@@ -20,7 +20,7 @@ export interface ExternalWork {
   readonly abortSignal: AbortSignal;
 }
 
-export type ExternalQuestion = Pick<ExternalWork, "worker" | "target" | "abortSignal"> & { readonly askAt: string };
+type ExternalQuestion = Pick<ExternalWork, "worker" | "target" | "abortSignal"> & { readonly askAt: string };
 
 /** The services outside of this app that steps can call. */
 export interface ExternalWorkers {

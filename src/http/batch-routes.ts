@@ -17,6 +17,7 @@ import {
 import type { BatchQuery } from "../contract/batch-view.ts";
 import { cancelBatchRequestSchema } from "../contract/cancel-request.ts";
 import { batchIdSchema, idempotencyKeySchema } from "../contract/ids.ts";
+import { PRINCIPAL_HEADER, principalOf } from "../identity/principal.ts";
 import type { Settings } from "../platform/settings.ts";
 import { traceIdOf } from "../platform/trace.ts";
 import { BODY_PROBLEMS } from "./body-problems.ts";
@@ -149,7 +150,8 @@ function refOf({
 async function submit(app: App, request: RequestContext, body: BatchRequest): Promise<Reply> {
   const { workspaceId, traceparent } = request;
   const idempotencyKey = idempotencyKeyOf(request.header("idempotency-key"));
-  const command = submitBatchCommandOf(body, { workspaceId, traceparent, idempotencyKey });
+  const submittedBy = principalOf(request.header(PRINCIPAL_HEADER));
+  const command = submitBatchCommandOf(body, { workspaceId, traceparent, idempotencyKey, submittedBy });
   const { batch, replayed, unsent } = await submitBatch(app, command);
   const facts = { batch_id: batch.batchId, trace_id: traceIdOf(batch.traceparent) };
   if (unsent) request.log.warn("message not put", facts, unsent);

@@ -66,12 +66,14 @@ async function parseRequest(
 function readParams(route: Route, params: Readonly<Record<string, string>>): unknown {
   const parsed = route.params?.safeParse(params);
   if (!parsed || parsed.success) return parsed?.data ?? {};
-  const code = route.problems.find((candidate) => candidate === "JOB_NOT_FOUND") ?? "NOT_FOUND";
-  throw new MillraceError(
-    code,
-    code === "NOT_FOUND" ? "There is nothing here" : "There is no job with this id in this workspace",
-  );
+  const name = String(parsed.error.issues[0]?.path[0]);
+  throw UNKNOWN[name]?.() ?? new MillraceError("NOT_FOUND", `There is nothing here with this "${name}"`);
 }
+
+const UNKNOWN: Readonly<Record<string, () => MillraceError>> = {
+  job_id: () => new MillraceError("JOB_NOT_FOUND", "There is no job with this id in this workspace"),
+  batch_id: () => new MillraceError("BATCH_NOT_FOUND", "There is no batch with this id in this workspace"),
+};
 
 function toResponse({ status, headers = {}, json, text, bytes }: Reply, traceId: string): HttpResponseInit {
   const common = { "cache-control": "no-store", "x-content-type-options": "nosniff", "x-trace-id": traceId };

@@ -18,7 +18,7 @@ export function presentAcceptedBatch(batch: Batch, origin: string): AcceptedBatc
     batch_id: batch.batchId,
     status: "accepted",
     status_url: batchUrl(origin, batch.batchId),
-    items: batch.items,
+    item_count: batch.items,
     created_at: batch.createdAt.toISOString(),
     trace_id: traceIdOf(batch.traceparent),
   };
@@ -30,10 +30,10 @@ export function presentBatch({ batch, counts, items, last }: ShownBatch, origin:
     batch_id: batch.batchId,
     status: statusOf(batch),
     on_failure: batch.policy,
-    counts: counts && Object.fromEntries(ITEM_STATUSES.map((status) => [status, counts[status] ?? 0])),
+    counts: Object.fromEntries(ITEM_STATUSES.map((status) => [status, counts[status] ?? 0])),
     items: items.map(presentItem),
     next_link: next,
-    finally: last && presentLast(last),
+    finally: last && presentFinally(batch, last),
     created_at: batch.createdAt.toISOString(),
     updated_at: batch.updatedAt.toISOString(),
     ended_at: batch.endedAt?.toISOString(),
@@ -56,6 +56,12 @@ function statusOf({ phase }: Batch): BatchStatus {
 
 function presentItem(item: ShownItem): ItemView {
   return { key: item.key, ...presentLast(item), depends_on: [...item.dependsOn] };
+}
+
+/** What a cancelled batch did not come to is not blocked: nothing begins it, unless an item is run again. */
+function presentFinally({ phase }: Batch, last: ShownItem): ReturnType<typeof presentLast> {
+  const isCalledOff = phase === "cancelled" && last.status === "blocked";
+  return presentLast(isCalledOff ? { ...last, status: "cancelled" } : last);
 }
 
 function presentLast({ jobId, status, error }: ShownItem): Omit<ItemView, "key" | "depends_on"> {

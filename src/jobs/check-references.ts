@@ -1,6 +1,6 @@
 import type { FieldError } from "../contract/problem.ts";
 import type { FileStore } from "../files/file-store.ts";
-import { MillraceError } from "../platform/errors.ts";
+import { hasCode } from "../platform/errors.ts";
 import { checkUrl } from "../platform/public-address.ts";
 import type { Reference } from "../profiles/define-profile.ts";
 
@@ -31,7 +31,7 @@ async function checkReference(reference: Reference, options: CheckOptions): Prom
       checkUrl(reference.url, { allowedOrigins: options.allowedOrigins });
       return undefined;
     } catch (thrown) {
-      if (thrown instanceof MillraceError) return { pointer, message: thrown.message };
+      if (hasCode(thrown, "URL_FORBIDDEN")) return { pointer, message: "is not a public http or https address" };
       throw thrown;
     }
   }

@@ -6,7 +6,9 @@ export const MAX_SCHEMA_DEPTH = 8;
 const TYPES = ["object", "array", "string", "number", "integer", "boolean", "null"] as const;
 const typeSchema = z.enum(TYPES);
 
-const scalar = z.union([z.string().max(200), z.number(), z.boolean(), z.null()]);
+const scalar = z.union([z.string().max(200), z.number(), z.boolean(), z.null()], {
+  error: "must be a string of at most 200 characters, a number, true, false or null",
+});
 const count = z.int().min(0).max(10_000);
 const distinct = <Item extends z.ZodType>(list: z.ZodArray<Item>) =>
   list.refine((items) => new Set(items).size === items.length, { message: "says something twice" });
@@ -26,7 +28,11 @@ export const FORMATS = ["date", "date-time", "email", "uri"] as const;
  * which can lead in circles or elsewhere, and nothing that only a program could read.
  */
 const keywords = z.strictObject({
-  type: z.union([typeSchema, distinct(z.array(typeSchema).min(1).max(3))]).optional(),
+  type: z
+    .union([typeSchema, distinct(z.array(typeSchema).min(1).max(3))], {
+      error: `must be one of ${TYPES.join(", ")}, or a list of 1 to 3 of them`,
+    })
+    .optional(),
   title: z.string().max(200).optional(),
   description: z.string().max(2000).optional(),
   enum: distinct(z.array(scalar).min(1).max(100)).optional(),

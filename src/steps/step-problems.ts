@@ -16,6 +16,9 @@ const LONGEST_WAIT_MS = 10 * 366 * 24 * 3_600_000;
 const isTime = (time: number | undefined) => time === undefined || (time > 0 && time < LONGEST_WAIT_MS);
 const isCount = (count: number) => Number.isInteger(count) && count >= 1;
 
+/** Votes and their comments stand in one column of the job's row, beside what people are shown. */
+const MOST_VOTES = 10;
+
 const RULES: readonly Rule[] = [
   { holds: ({ weight }) => weight > 0, problem: "needs a weight above 0" },
   {
@@ -36,8 +39,8 @@ const RULES: readonly Rule[] = [
     problem: "escalates after its time is over",
   },
   {
-    holds: (step) => step.kind !== "approval" || isCount(step.quorum),
-    problem: "needs a whole number from 1 as quorum",
+    holds: (step) => step.kind !== "approval" || (isCount(step.quorum) && step.quorum <= MOST_VOTES),
+    problem: "needs a whole number from 1 to 10 as quorum",
   },
   {
     holds: (step) =>

@@ -7,8 +7,6 @@ import type { TaskStep } from "./task.ts";
 /** A named part of a job's work, as the house sees it: what goes in and comes out is the pipeline's business. */
 export type Step = TaskStep | MapStep | ApprovalStep | PollStep | CallStep;
 
-export type StepKind = Step["kind"];
-
 /** How long a step may take, and of a map each part. */
 export function limitMs(step: Step): number {
   return step.kind === "poll" || step.kind === "call" ? step.deadlineMs : step.timeoutMs;

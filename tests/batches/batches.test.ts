@@ -22,9 +22,31 @@ describe("POST /api/batches", () => {
   it("answers 202 with where to look", async () => {
     const { status, json, headers } = await scene.submit(DIAMOND);
     expect(status).toBe(202);
-    expect(json).toMatchObject({ status: "accepted", items: 4, status_url: headers.get("location") });
+    expect(json).toMatchObject({ status: "accepted", item_count: 4, status_url: headers.get("location") });
     expect(headers.get("retry-after")).toBe("1");
     await scene.settle();
+  });
+
+  it("tells every job who sent the batch, so that nobody approves what is their own", async () => {
+    const items = [
+      { key: "a", job_type: "echo", payload: { text: "a" } },
+      { key: "b", job_type: "echo", payload: { text: "b" }, depends_on: ["a"] },
+    ];
+    const body = { items, finally: { job_type: "echo", payload: { text: "last" } } };
+    const post = async (by: string) =>
+      scene.request("POST", "/api/batches", {
+        body,
+        headers: { "x-ms-client-principal-name": by, "idempotency-key": "sent-by" },
+      });
+    const batchId = String((await post("alice")).json["batch_id"]);
+    await scene.settle();
+    await scene.request("POST", `/api/batches/${batchId}/items/b/regenerate`);
+    await scene.settle();
+    const { json } = await scene.request("GET", `/api/jobs?batch_id=${batchId}`);
+    const jobs = json["value"] as readonly { readonly job_id: string }[];
+    const read = await Promise.all(jobs.map(async ({ job_id: id }) => scene.request("GET", `/api/jobs/${id}`)));
+    expect(read.map((each) => each.json["submitted_by"])).toEqual(["alice", "alice", "alice"]);
+    expect((await post("bob")).json["batch_id"]).toBe(batchId);
   });
 
   it("runs each item once, behind all that it depends on (R-111, R-112, P15, P16)", async () => {
@@ -104,8 +126,19 @@ describe("POST /api/batches", () => {
     await scene.settle();
   });
 
-  it("cancels, tells what happened, and has one item run again", async () => {
+  it("has all its items blocked until they are written", async () => {
     const batchId = await scene.accepted(DIAMOND);
+    expect(await scene.view(batchId)).toMatchObject({
+      status: "accepted",
+      counts: { blocked: 4, completed: 0 },
+      items: [],
+    });
+    await scene.settle();
+  });
+
+  it("cancels, tells what happened, and has one item run again", async () => {
+    const last = { job_type: "echo", payload: { text: "last" } };
+    const batchId = await scene.accepted(DIAMOND, { finally: last });
     await scene.deliver("batch-requests");
     const path = `/api/batches/${batchId}`;
     const early = await scene.request("POST", `${path}/items/top/regenerate`);
@@ -115,7 +148,11 @@ describe("POST /api/batches", () => {
       json: { status: "running" },
     });
     await scene.settle();
-    expect(await scene.view(batchId)).toMatchObject({ status: "cancelled", counts: { cancelled: 4 } });
+    expect(await scene.view(batchId)).toMatchObject({
+      status: "cancelled",
+      counts: { cancelled: 4 },
+      finally: { status: "cancelled" },
+    });
     expect(scene.begun).toEqual([]);
     const { json } = await scene.request("GET", `${path}/history`);
     expect(json["value"]).toEqual(
@@ -131,7 +168,8 @@ describe("POST /api/batches", () => {
     expect(again).toMatchObject({ status: 202, json: { status: "running" } });
     await scene.settle();
     expect(await scene.view(batchId)).toMatchObject({ status: "completed", counts: { completed: 4 } });
-    expect(scene.begun).toHaveLength(4);
+    expect(scene.begun).toHaveLength(5);
+    expect(scene.begun.at(-1)).toBe("last");
     expect(await scene.request("POST", `${path}/items/nobody/regenerate`)).toMatchObject({ status: 404 });
   });
 
@@ -201,6 +239,13 @@ describe("a batch that is refused", () => {
     [
       "a result of what it does not depend on",
       { items: [item("a"), { key: "b", payload: { text: { $from: "a" } } }], pointers: ["/items/1/payload/text"] },
+    ],
+    [
+      "the results of all",
+      {
+        items: [item("a"), { key: "b", depends_on: ["a"], payload: { text: { $from: "*" } } }],
+        pointers: ["/items/1/payload/text"],
+      },
     ],
     [
       "a place that is none",

@@ -1,8 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
 import { isOver } from "../../src/batches/batch-phases.ts";
+import { evolveBatch } from "../../src/batches/batch.ts";
 import type { BatchRef } from "../../src/batches/batch.ts";
+import { cancelBatch } from "../../src/batches/cancel-batch.ts";
+import type { ItemStore } from "../../src/batches/item-store.ts";
 import { jobIdOf } from "../../src/batches/item.ts";
 import { regenerateItem } from "../../src/batches/regenerate-item.ts";
+import { sweepBatch } from "../../src/batches/sweep-batch.ts";
+import { cancelJob } from "../../src/jobs/cancel.ts";
+import { deleteJob } from "../../src/jobs/delete-job.ts";
 import { regenerateJob } from "../../src/jobs/regenerate.ts";
 import { BATCH_QUEUE, JOB_QUEUE, createBatchSite } from "../support/batch-site.ts";
 import type { BatchSite } from "../support/batch-site.ts";
@@ -145,4 +151,109 @@ describe("regenerateItem()", () => {
       }
     },
   );
+});
+
+describe("regenerateItem() beside others", () => {
+  it("keeps the batch open while somebody is still busy with the end before", async () => {
+    const site = await createBatchSite();
+    const ref = await site.submit([{ key: "a" }, { key: "b", dependsOn: ["a"] }]);
+    await site.deliver(site.app, BATCH_QUEUE);
+    // The worker dies the moment the end of "a" is written: somebody else hands it off.
+    await site.withFault("death after", 2, async (app) => site.deliver(app, JOB_QUEUE));
+    site.now = new Date(site.now.getTime() + 130_000);
+    await site.sweep();
+    let isFirst = true;
+    const unmark: ItemStore["unmark"] = async (mark) => {
+      if (isFirst) {
+        isFirst = false;
+        await site.deliver(site.app, JOB_QUEUE); // "b" ends.
+        await regenerateItem(site.app, { ref, key: "a", dependents: "keep" });
+      }
+      await site.app.items.unmark(mark);
+    };
+    await site.deliver({ ...site.app, items: { ...site.app.items, unmark } }, BATCH_QUEUE);
+    expect(isFirst).toBe(false);
+    expect((await site.app.batches.require(ref)).batch.phase).toBe("running");
+    await site.finish(ref);
+    expect(await runsOf(site, ref)).toEqual({ a: "completed 2", b: "completed 1" });
+    expect(await site.app.items.isMarked("active", ref.batchId)).toBe(false);
+    const ends = (await site.app.batches.listLines(ref, 100)).filter(({ to }) => isOver(to));
+    expect(ends).toHaveLength(1);
+  });
+
+  it("fails the item, and ends the batch, when its job is removed before it has begun again", async () => {
+    const { site, ref } = await ended();
+    const { app } = site;
+    let isFirst = true;
+    const save: ItemStore["save"] = async (...write) => {
+      const etag = await app.items.save(...write);
+      if (isFirst) await deleteJob(app, { ...ref, jobId: jobIdOf({ ...ref, index: 1 }) });
+      isFirst = false;
+      return etag;
+    };
+    await regenerateItem({ ...app, items: { ...app.items, save } }, { ref, key: "b", dependents: "keep" });
+    await site.finish(ref);
+    expect((await app.batches.require(ref)).batch.phase).toBe("failed");
+    const { item } = await app.items.require({ ...ref, index: 1 });
+    expect(item).toMatchObject({ state: "failed", error: { code: "GONE" } });
+    expect(await app.items.isMarked("active", ref.batchId)).toBe(false);
+  });
+
+  it.each([
+    ["asked for", 1],
+    ["changed", 2],
+  ])("ends the batch when somebody dies behind the end of an item that could not begin: one %s", async (_, index) => {
+    const { site, ref } = await ended();
+    await changeFirst(site, ref, "two");
+    await site.settle();
+    let hasDied = false;
+    const save: ItemStore["save"] = async (changed, ...beside) => {
+      const [{ item }] = changed;
+      const etag = await site.app.items.save(changed, ...beside);
+      if (hasDied || item.index !== index) return etag;
+      if (item.state === "released") await deleteJob(site.app, { ...ref, jobId: jobIdOf(item) });
+      hasDied = item.state === "failed";
+      if (hasDied) throw new Error("died");
+      return etag;
+    };
+    const mortal = { ...site.app, items: { ...site.app.items, save } };
+    await regenerateItem(mortal, { ref, key: "b", dependents: "rerun_changed" }).catch(() => undefined);
+    // The worker dies the moment the end of "b" is written: somebody else hands it off, and dies as well.
+    await site.withFault("death after", 2, async (app) => site.deliver(app, JOB_QUEUE));
+    site.now = new Date(site.now.getTime() + 130_000);
+    await site.sweep();
+    await site.deliver(mortal, BATCH_QUEUE).catch(() => undefined);
+    expect(hasDied).toBe(true);
+    await site.finish(ref);
+    expect((await site.app.batches.require(ref)).batch.phase).toBe("failed");
+    expect(await site.app.items.isMarked("active", ref.batchId)).toBe(false);
+  });
+
+  it("has the item cancelled where the batch was cancelled and swept in this very moment", async () => {
+    const site = await createBatchSite();
+    const { app } = site;
+    const ref = await site.submit([{ key: "a" }, { key: "b" }]);
+    await site.deliver(app, BATCH_QUEUE);
+    const job = { ...ref, jobId: jobIdOf({ ...ref, index: 0 }) };
+    await cancelJob(app, { ref: job, actor: "client" });
+    let isFirst = true;
+    const save: ItemStore["save"] = async (...write) => {
+      if (isFirst) {
+        isFirst = false;
+        const { batch } = await cancelBatch(app, ref);
+        await sweepBatch(app, batch);
+        const stored = await app.batches.require(ref);
+        await app.batches.save(evolveBatch(stored.batch, { type: "swept", actor: "worker" }, site.now), stored);
+      }
+      return app.items.save(...write);
+    };
+    const command = { ref, key: "a", dependents: "keep" } as const;
+    await expect(regenerateItem({ ...app, items: { ...app.items, save } }, command)).rejects.toMatchObject({
+      code: "ITEM_NOT_ENDED",
+    });
+    await site.finish(ref);
+    expect((await app.batches.require(ref)).batch.phase).toBe("cancelled");
+    expect(await runsOf(site, ref)).toEqual({ a: "cancelled 2", b: "cancelled 1" });
+    expect(site.begun).toEqual([]);
+  });
 });

@@ -177,6 +177,15 @@ const READS: readonly Case[] = [
     expected: [404, "JOB_NOT_FOUND"],
   },
   { ...GET, name: "an unknown operation", path: `/api/operations/op_${"0".repeat(34)}`, expected: [404, "NOT_FOUND"] },
+  { ...GET, name: "an operation's id that cannot be one", path: "/api/operations/op_1", expected: [404, "NOT_FOUND"] },
+  { ...GET, name: "a batch's id that cannot be one", path: "/api/batches/x", expected: [404, "BATCH_NOT_FOUND"] },
+  {
+    name: "an item of a batch whose id cannot be one",
+    method: "POST",
+    path: "/api/batches/x/items/a/regenerate",
+    request: {},
+    expected: [404, "BATCH_NOT_FOUND"],
+  },
   { ...GET, name: "an unknown profile", path: "/api/profiles/nope", expected: [404, "UNKNOWN_JOB_TYPE"] },
   {
     ...GET,

@@ -73,6 +73,11 @@ describe("answerSchemaProblems()", () => {
   ] as never)("refuses %s", (_, schema, ...pointers) => {
     expect(pointersOf(schema)).toEqual(pointers);
   });
+
+  it("says which types there are", () => {
+    const [problem] = answerSchemaProblems(object({ a: { type: "strng" } }));
+    expect(problem?.message).toMatch(/^must be one of object, array, string, .*, or a list of 1 to 3 of them$/);
+  });
 });
 
 describe("createAnswerCheck()", () => {

@@ -1,3 +1,5 @@
+import { createApp, withOrchestrations } from "../../src/app.ts";
+import type { App } from "../../src/app.ts";
 import { runJob } from "../../src/jobs/orchestration/orchestrators/run-job.ts";
 import { runLane } from "../../src/jobs/orchestration/orchestrators/run-lane.ts";
 import { runPoll } from "../../src/jobs/orchestration/orchestrators/run-poll.ts";
@@ -11,6 +13,8 @@ import { CONNECTION_STRING, createStorageAccount } from "../harness/storage/acco
 import { createHttpClient } from "../harness/storage/http-client.ts";
 import { createDurableHub } from "./durable-hub.ts";
 import type { DurableHub } from "./durable-hub.ts";
+import { mortalExchange } from "./simulated-app.ts";
+import type { Death } from "./simulated-app.ts";
 import { collectLog } from "./sinks.ts";
 import { createTestApp } from "./test-app.ts";
 import type { RequestOptions, TestApp, TestResponse } from "./test-app.ts";
@@ -24,6 +28,10 @@ export interface LedApp extends Omit<TestApp, "hub"> {
   /** Submits a job, by default of the type "echo", as `by`, and lets its work begin. Returns its path. */
   submit(by?: string, body?: object): Promise<string>;
   view(path: string): Promise<Record<string, unknown>>;
+  /** The process of the activity dies at its nth write from now on, and the host gives the call to another. */
+  dieAt(death: Death): void;
+  /** Whether it has died since. */
+  hasDied(): boolean;
   /** The supervisor looks, and what it sets off happens. */
   sweep(): Promise<Swept>;
   /** Sends a request, and lets happen what it sets off. */
@@ -41,12 +49,19 @@ export async function createLedApp(
   const account = createStorageAccount({ now, chance: Math.random });
   const httpClient = createHttpClient(async ({ service, wire }) => account.handle(service, wire));
   const { sink } = collectLog();
+  let mortal: { readonly app: App; readonly died: Promise<boolean> } | undefined;
+  let hasDied = false;
   const durable = createDurableHub({
     now,
     orchestrators: { [RUN_JOB]: runJob, [RUN_LANE]: runLane, [RUN_POLL]: runPoll },
     async activity(name, input) {
       if (name !== RUN_STEP) throw new Error(`There is no activity "${name}"`);
-      return runStep(test.app, input as StepCall, sink);
+      const call = input as StepCall;
+      const ended = runStep(mortal?.app ?? test.app, call, sink);
+      if (!mortal || !(await Promise.race([ended.then(() => false), mortal.died]))) return ended;
+      hasDied = true;
+      mortal = undefined;
+      return runStep(test.app, call, sink);
     },
   });
   const test = await createTestApp({
@@ -87,6 +102,13 @@ export async function createLedApp(
       return `/api/jobs/${String(json["job_id"])}`;
     },
     view: async (path) => (await test.request("GET", path)).json,
+    dieAt(death) {
+      hasDied = false;
+      const { exchange, died } = mortalExchange(async ({ service, wire }) => account.handle(service, wire), death);
+      const dying = createApp(test.app.settings, [profile], createHttpClient(exchange));
+      mortal = { died, app: withOrchestrations({ ...dying, clock: { now } }, durable.orchestrations) };
+    },
+    hasDied: () => hasDied,
     async sweep() {
       const swept = await superviseJobs(test.app, sink);
       await settle();

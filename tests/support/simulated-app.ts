@@ -11,7 +11,7 @@ import { createHttpClient } from "../harness/storage/http-client.ts";
 import type { Exchange, Sent } from "../harness/storage/http-client.ts";
 
 /** Where a process dies: at its nth write, which is carried out before it does, or not at all. Reading changes nothing. */
-interface Death {
+export interface Death {
   readonly nth: number;
   readonly at: "before" | "after";
 }
@@ -56,7 +56,7 @@ export async function createSimulatedSite(
     app,
     requests: () => requests,
     async die(death, work) {
-      const { exchange, died } = mortal(carryOut, death);
+      const { exchange, died } = mortalExchange(carryOut, death);
       const ended = work(start(exchange)).then(() => false);
       return Promise.race([ended, died]);
     },
@@ -72,7 +72,7 @@ export async function createSimulatedSite(
 }
 
 /** The dead send nothing more, and hear nothing: what they had begun never ends. */
-function mortal(
+export function mortalExchange(
   carryOut: Exchange,
   { nth, at }: Death,
 ): { readonly exchange: Exchange; readonly died: Promise<boolean> } {

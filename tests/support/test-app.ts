@@ -65,9 +65,10 @@ export interface TestAppOptions {
   readonly clock?: Clock;
   /** What sends the requests to storage. */
   readonly httpClient?: StorageHttpClient;
-  readonly orchestrations?: Orchestrations;
   /** Comes between the task hub and the activity. */
   readonly carryOut?: TaskHubOptions["carryOut"];
+  /** In place of the task hub. */
+  readonly orchestrations?: Orchestrations;
 }
 
 /** The real app, on a storage account of its own or the one it is given, called as the host would call it. */

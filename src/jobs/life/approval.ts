@@ -44,7 +44,7 @@ export type BallotDecision =
   | { readonly outcome: "over" | "selfApproval" | "nameless" | "voted" };
 
 /** Of whom nobody knows the name. */
-export const ANONYMOUS = "anonymous";
+const ANONYMOUS = "anonymous";
 
 /**
  * Whether a vote counts. Everybody has one, which stands. The submitter has none unless the step says so; whoever gives no

@@ -8,7 +8,7 @@ import type { Lead } from "./plan.ts";
 import { progressAt } from "./step-progress.ts";
 import { recordOf, withRecord } from "./step-records.ts";
 
-export interface MapMove {
+interface MapMove {
   readonly lead: Lead;
   readonly map: MapRef;
   readonly step: string;

@@ -93,7 +93,7 @@ async function approve(run: StepRun<ApprovalStep>, output: ApprovalOutput): Prom
 async function reject(run: StepRun<ApprovalStep>, error: JobError): Promise<StepAnswer> {
   const { held, step, deps } = run;
   const record = failed(recordOf(held.job, step.name), { now: deps.clock.now(), counted: true });
-  return giveUp(run, error, { steps: withRecord(held.job, record) });
+  return giveUp(run, error, { stepsOf: (job) => withRecord(job, record) });
 }
 
 function rejected({ step, votes }: Approval): JobError {

@@ -2,9 +2,11 @@ import type { MillraceError } from "../../platform/errors.ts";
 import { toMillraceError } from "../../platform/errors.ts";
 import { mayStayUncounted } from "../life/attempt-count.ts";
 import { factsOf } from "../life/job-facts.ts";
-import type { JobError, Usage } from "../life/job.ts";
+import type { JobError, StepRecord, Usage } from "../life/job.ts";
+import { isTerminal } from "../life/lifecycle.ts";
 import { followEnd } from "../store/follow-end.ts";
 import { judgeFailure, writtenError } from "../work/judge-failure.ts";
+import type { HeldJob } from "./activity-hold.ts";
 import type { StepAnswer } from "./plan.ts";
 import { progressAt } from "./step-progress.ts";
 import { begun, failed, left, recordOf, withRecord } from "./step-records.ts";
@@ -49,12 +51,16 @@ export async function endTry(run: StepRun, thrown: unknown, usage: Usage | undef
   const verdict = judgeFailure({ ...record, maxAttempts }, failure, deps.chance());
   const error = writtenError(failure);
   const counted = verdict.outcome === "giveUp" || verdict.counted;
-  const steps = withRecord(held.job, failed(record, { now: deps.clock.now(), counted }));
-  if (verdict.outcome === "giveUp") return giveUp(run, error, { steps, usage });
-  await held.insist(async () =>
-    held.change((_, leaseUntil) => ({ type: "stumbled", leaseUntil, steps, usage, error })),
+  const stepsOf = (job: HeldJob) =>
+    withRecord(job, failed(recordOf(job, step.name), { now: deps.clock.now(), counted }));
+  if (verdict.outcome === "giveUp") return giveUp(run, error, { stepsOf, usage });
+  const job = await held.insist(async () =>
+    held.change((current, leaseUntil) => {
+      if (recordOf(current, step.name).status === "completed") return undefined; // By another call, since then.
+      return { type: "stumbled", leaseUntil, steps: stepsOf(current), usage, error };
+    }),
   );
-  return again(verdict.delayMs);
+  return recordOf(job, step.name).status === "completed" ? DONE : again(verdict.delayMs);
 }
 
 /** Whether the try was broken off because this process must end. */
@@ -74,14 +80,28 @@ async function leaveTry({ held, step, profile }: StepRun, usage: Usage | undefin
   return again(0);
 }
 
-/** Ends the job: it has failed. */
+interface LastWork {
+  /** The steps as they are to stand from then on, if this try leaves something in them. */
+  readonly stepsOf?: (job: HeldJob) => StepRecord[];
+  readonly usage?: Usage | undefined;
+}
+
+/** Ends the job: it has failed. Unless another call has finished the step meanwhile: then the job goes on. */
 export async function giveUp(
-  { deps, held, log }: StepRun,
+  { deps, held, step, log }: StepRun,
   error: JobError,
-  work: { readonly steps?: ReturnType<typeof withRecord>; readonly usage?: Usage | undefined } = {},
+  { stepsOf, usage }: LastWork = {},
 ): Promise<StepAnswer> {
-  const before = held.job;
-  const job = await held.settle({ type: "gaveUp", error, ...work });
+  held.stop();
+  let before = held.job;
+  const job = await held.insist(async () =>
+    held.change((current) => {
+      if (recordOf(current, step.name).status === "completed") return undefined;
+      before = current;
+      return { type: "gaveUp", error, ...(stepsOf && { steps: stepsOf(current) }), ...(usage && { usage }) };
+    }),
+  );
+  if (!isTerminal(job.phase)) return DONE;
   await followEnd(deps, job, before);
   log.info("job failed", factsOf(job));
   return STOP;

@@ -8,13 +8,13 @@ import { partKey, partKeys, partKeysOf, readPartRow, talliedPart, toPartRow } fr
 import type { MapRef } from "./part-row.ts";
 import type { Part } from "./part.ts";
 
-export interface StoredPart {
+interface StoredPart {
   readonly part: Part;
   readonly etag: string;
 }
 
 /** How far a map is, and what it has used so far. */
-export interface MapTally {
+interface MapTally {
   readonly done: number;
   readonly usage: Usage | undefined;
 }

@@ -1,7 +1,7 @@
 import type { Job } from "../life/job.ts";
 
 /** Somebody at work on a job, who can look whether the job is still theirs. */
-export interface Worker {
+interface Worker {
   readonly job: Pick<Job, "jobId">;
   beat(): void;
 }

@@ -38,7 +38,7 @@ export async function readBatchOf(
 ): Promise<SeenBatch & { readonly jobIds: readonly string[] }> {
   const {
     batch,
-    counts = {},
+    counts,
     items,
   } = await readBatch(app, { workspaceId: WORKSPACE, batchId }, { limit: MOST_ITEMS });
   return {

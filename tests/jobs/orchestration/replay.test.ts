@@ -1,19 +1,17 @@
 import { readFileSync, readdirSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import type { OrchestrationHandler } from "durable-functions";
 import { runJob } from "../../../src/jobs/orchestration/orchestrators/run-job.ts";
-import { runLane } from "../../../src/jobs/orchestration/orchestrators/run-lane.ts";
-import { RUN_JOB, RUN_LANE, RUN_STEP } from "../../../src/jobs/orchestration/plan.ts";
-import type { OrchestratorFunction } from "../../local/host/durable/replay/sdk/sdk-orchestrator.ts";
+import { RUN_JOB, RUN_LANE } from "../../../src/jobs/orchestration/plan.ts";
+import { expectToFit, replay } from "../../support/fitting-histories.ts";
 import { startHostProcess } from "../../support/host-process.ts";
 import { readHubHistories } from "../../support/hub-histories.ts";
 import type { RecordedHistory } from "../../support/hub-histories.ts";
+import { keepHistories } from "../../support/keep-histories.ts";
 import { answerError, answerText, startModelServer } from "../../support/model-server.ts";
-import { replayHistory } from "../../support/replay-history.ts";
-import type { Replayed } from "../../support/replay-history.ts";
 import { takeStorageAccount } from "../../support/storage-account.ts";
 
 /**
@@ -21,26 +19,6 @@ import { takeStorageAccount } from "../../support/storage-account.ts";
  * `RECORD_HISTORIES=v2 npm test -- dist/tests/jobs/orchestration/replay`. Never to make the test of an old one pass.
  */
 const FIXTURES = "tests/fixtures/histories";
-
-const ORCHESTRATORS: Readonly<Record<string, OrchestrationHandler>> = { [RUN_JOB]: runJob, [RUN_LANE]: runLane };
-
-async function replay(recorded: RecordedHistory, run = ORCHESTRATORS[recorded.name]): Promise<Replayed[]> {
-  const functionNames = { orchestrator: Object.keys(ORCHESTRATORS), activity: [RUN_STEP] };
-  return replayHistory(recorded, { run: run as unknown as OrchestratorFunction, functionNames });
-}
-
-/** Every beginning of it fits, and the whole of it ends as it did. */
-async function expectToFit(recorded: RecordedHistory): Promise<void> {
-  const replayed = await replay(recorded);
-  const last = replayed.pop();
-  expect(last).toMatchObject({ completion: { status: "Completed", output: "ended" }, decisions: [] });
-  for (const { completion, decisions, recorded: then } of replayed) {
-    expect(completion).toBeUndefined();
-    expect(
-      decisions.map((decision) => ({ id: decision.id, name: "name" in decision ? decision.name : undefined })),
-    ).toEqual(then);
-  }
-}
 
 const recordings = readdirSync(FIXTURES, { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".json"))
@@ -129,25 +107,13 @@ async function runtimeStatuses(url: string): Promise<string[]> {
   return ((await instances.json()) as { runtimeStatus: string }[]).map(({ runtimeStatus }) => runtimeStatus);
 }
 
-/** The job, the lane with the part that failed, and one without; ids that say nothing. */
+/** The job, the lane with the part that failed, and one without. */
 async function keep(recorded: readonly RecordedHistory[], folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
   const hasTimer = ({ history }: RecordedHistory) => history.some(({ EventType }) => EventType === 10);
   const lanes = recorded.filter(({ name }) => name === RUN_LANE);
-  const kept = {
+  await keepHistories(folder, {
     "run-job": recorded.find(({ name }) => name === RUN_JOB),
     "run-lane": lanes.find((lane) => !hasTimer(lane)),
     "run-lane-with-retries": lanes.find(hasTimer),
-  };
-  const names = new Map<string, string>();
-  for (const [file, history] of Object.entries(kept)) {
-    const text = JSON.stringify(history, null, 1).replaceAll(ID, (id) => {
-      names.set(id, names.get(id) ?? `${id.split("_")[0] ?? ""}_${String(names.size).padStart(4, "0")}`);
-      return names.get(id) ?? id;
-    });
-    await writeFile(join(folder, `${file}.json`), `${text}\n`);
-  }
+  });
 }
-
-/** Of a job or operation; a claim's token; what the host makes for executions. */
-const ID = /(?:job|op)_[0-9a-hjkmnp-tv-z]{26,}|(?<=claimId\\":\\")[0-9a-z]{26}|\b[0-9a-f]{32}\b/g;

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 import { formatBanner } from "../../../local/dev/banner.ts";
 
-const facts = { url: "http://localhost:7071", samplesOrigin: "http://127.0.0.1:5000", data: ".millrace", env: {} };
+const facts = {
+  url: "http://localhost:7071",
+  samplesOrigin: "http://127.0.0.1:5000",
+  storagePorts: { blob: 10_000, queue: 10_001, table: 10_002 },
+  data: ".millrace",
+  env: {},
+};
 
 describe("formatBanner()", () => {
   it("ends with a request that works as it is pasted", () => {
@@ -11,10 +17,17 @@ describe("formatBanner()", () => {
   });
 
   it("says which services are real", () => {
-    expect(formatBanner(facts)).toMatch(/Storage +on this machine\n +Model +offline, no key needed, no cost/);
+    expect(formatBanner(facts)).toMatch(
+      /Storage +on this machine, connection string UseDevelopmentStorage=true\n +Model +offline, no key needed, no cost/,
+    );
     const env = { AzureWebJobsStorage: "secret", OPENAI_API_KEY: "secret" };
-    const text = formatBanner({ ...facts, env });
+    const text = formatBanner({ ...facts, storagePorts: undefined, env });
     expect(text).toMatch(/Storage +as AzureWebJobsStorage says\n +Model +as the environment says/);
     expect(text).not.toContain("secret");
+  });
+
+  it("says where storage is when its usual ports were taken", () => {
+    const text = formatBanner({ ...facts, storagePorts: { blob: 10_000, queue: 4001, table: 10_002 } });
+    expect(text).toMatch(/Storage +on this machine, ports 10000 \(blobs\), 4001 \(queues\), 10002 \(tables\)/);
   });
 });
