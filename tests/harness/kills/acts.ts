@@ -1,4 +1,5 @@
 import { QueueClient } from "@azure/storage-queue";
+import { withOrchestrations } from "../../../src/app.ts";
 import type { App } from "../../../src/app.ts";
 import { createBatchReceiver } from "../../../src/batches/receive-batch-message.ts";
 import { replayDeadLetter } from "../../../src/dead-letters/replay-dead-letter.ts";
@@ -14,6 +15,7 @@ import { superviseJobs } from "../../../src/jobs/supervision/supervise.ts";
 import type { Swept } from "../../../src/jobs/supervision/supervise.ts";
 import { createWorker } from "../../../src/jobs/work/worker.ts";
 import type { LogSink } from "../../../src/platform/log.ts";
+import { createTaskHub } from "../../support/task-hub.ts";
 import type { ToldJob } from "./client.ts";
 import { JOB_TYPE } from "./job-type.ts";
 
@@ -76,14 +78,17 @@ async function supervise({ app, sink }: Process, _nothing: null): Promise<Swept>
   return superviseJobs(app, sink);
 }
 
-/** Gives the text of a message to the function behind its queue. */
+/** Gives the text of a message to the function behind its queue. An orchestration that it starts goes on to its end here. */
 export async function workOn(app: App, { queue, text }: TakenMessage, sink: LogSink): Promise<void> {
   if (queue === BATCH_QUEUE_NAME) {
     await createBatchReceiver(app)(JSON.parse(text), sink);
     return;
   }
   const source = { capability: JOB_TYPE.capability, priority: "normal" as const, queue: app.storage.queue(QUEUE_NAME) };
-  await createWorker(app, source)(JSON.parse(text), sink);
+  const hub = createTaskHub({ app: () => leading });
+  const leading = withOrchestrations(app, hub.orchestrations);
+  await createWorker(leading, source)(JSON.parse(text), sink);
+  await hub.idle();
 }
 
 /** A message that came back to the queue has another receipt since: then it is not ours to delete. */

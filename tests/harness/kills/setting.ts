@@ -4,6 +4,7 @@ import { readSettings } from "../../../src/platform/settings.ts";
 import { takeStorageAccount } from "../../support/storage-account.ts";
 import { createEchoType } from "../batches/echo-type.ts";
 import { JOB_TYPE } from "./job-type.ts";
+import { PARTS_TYPE } from "./parts-type.ts";
 import { createVictims } from "./victim.ts";
 import type { Victims } from "./victim.ts";
 
@@ -28,5 +29,5 @@ export async function inNewSetting(run: (setting: Setting) => Promise<void>): Pr
 
 /** The product with the job type of this folder, and one for items of batches. */
 export function appWith(environment: Readonly<Record<string, string>>): App {
-  return createApp(readSettings({ OPENAI_API_KEY: "none", ...environment }), [JOB_TYPE, createEchoType()]);
+  return createApp(readSettings({ OPENAI_API_KEY: "none", ...environment }), [JOB_TYPE, PARTS_TYPE, createEchoType()]);
 }

@@ -1,9 +1,11 @@
 import { QueueClient } from "@azure/storage-queue";
+import { withOrchestrations } from "../../../src/app.ts";
 import type { App } from "../../../src/app.ts";
 import type { Job } from "../../../src/jobs/life/job.ts";
 import { submitJob } from "../../../src/jobs/submit.ts";
 import type { SubmitCommand } from "../../../src/jobs/submit.ts";
 import { superviseJobs } from "../../../src/jobs/supervision/supervise.ts";
+import { NO_ORCHESTRATIONS } from "../../../src/platform/orchestrations.ts";
 import { collectLog } from "../../support/sinks.ts";
 import { QUEUE_NAME, QUEUE_NAMES, deleteIfOurs, workOn } from "./acts.ts";
 import type { TakenMessage } from "./acts.ts";
@@ -78,7 +80,8 @@ export function createSuccessor({ app, account, client, isOver }: SuccessorOptio
   function later(): App {
     hours += 1;
     const aheadMs = daysMs + hours * HOUR_MS;
-    return { ...app, clock: { now: () => new Date(Date.now() + aheadMs) } };
+    const then = { ...app, clock: { now: () => new Date(Date.now() + aheadMs) } };
+    return withOrchestrations(then, { ...NO_ORCHESTRATIONS, state: async () => "gone" });
   }
 
   async function passHour(first: First): Promise<void> {

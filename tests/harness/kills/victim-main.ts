@@ -6,6 +6,7 @@ import { createEchoType } from "../batches/echo-type.ts";
 import { ACTS } from "./acts.ts";
 import type { Order } from "./acts.ts";
 import { JOB_TYPE } from "./job-type.ts";
+import { PARTS_TYPE } from "./parts-type.ts";
 import type { Outcome, Task } from "./victim.ts";
 
 /** A process that waits until it is told what to do, does it, says what came of it, and waits again. */
@@ -16,7 +17,7 @@ process.once("disconnect", () => process.exit(0));
 
 async function carryOut({ order, environment, aheadMs }: Task): Promise<Outcome> {
   const clock = { now: () => new Date(Date.now() + aheadMs) };
-  const app = { ...createApp(readSettings(environment), [JOB_TYPE, createEchoType()]), clock };
+  const app = { ...createApp(readSettings(environment), [JOB_TYPE, PARTS_TYPE, createEchoType()]), clock };
   const { sink, lines } = collectLog();
   const act = ACTS[order.act] as (process: object, input: Order["input"]) => Promise<unknown>;
   try {
