@@ -20,8 +20,7 @@ export const jobWork: Work = {
     const command = commandOf(order);
     const wrong = ONCE_ONLY.filter(({ field }) => order.body[field] !== undefined);
     if (wrong.length > 0) throw refusal(wrong.map(({ field, message }) => ({ pointer: `/${field}`, message })));
-    if (!deps.profiles.knows(command.jobType))
-      throw refusal([{ pointer: "/job_type", message: "names no job type" }]);
+    if (!deps.profiles.knows(command.jobType)) throw refusal([{ pointer: "/job_type", message: "names no job type" }]);
     const profile = deps.profiles.require(command.jobType);
     modeOf(profile, command.mode);
     await checkPayload(deps, profile, command);

@@ -36,11 +36,7 @@ export async function readBatchOf(
   app: App,
   batchId: string,
 ): Promise<SeenBatch & { readonly jobIds: readonly string[] }> {
-  const {
-    batch,
-    counts,
-    items,
-  } = await readBatch(app, { workspaceId: WORKSPACE, batchId }, { limit: MOST_ITEMS });
+  const { batch, counts, items } = await readBatch(app, { workspaceId: WORKSPACE, batchId }, { limit: MOST_ITEMS });
   return {
     status: batch.phase === "gone" ? "gone" : BATCH_STATUS_OF[batch.phase],
     counts,
