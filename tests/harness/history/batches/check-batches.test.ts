@@ -43,7 +43,6 @@ describe("checkBatch()", () => {
     );
     const job = wrong([...works("a"), ...works("b"), ["d", "a job"], ...works("c")]);
     expect(job).toContain("early start: d had its job at commit 12, before it was released");
-    expect(job).toContainEqual(expect.stringContaining("early start: d had its job at commit 12"));
   });
 
   it("finds an item that began although a parent failed, unless failures are no hindrance", () => {

@@ -5,8 +5,9 @@ import { beginningsOf, isItemEnd, stateAt } from "./batch-walk.ts";
 import type { BatchWalk, ItemWalk } from "./batch-walk.ts";
 
 /**
- * No item is released or has a job before each of its parents has ended as the batch asks, none has a job before it is
- * released, and none is skipped while a parent has not ended. Items that begin anew have had all that before.
+ * No item is released before each of its parents has ended as the batch asks, none has a job before it is released, and
+ * none is skipped while a parent has not ended. Items that begin anew have had all that before; and what a parent comes
+ * to that runs again takes no release back.
  */
 export function checkStarts(batch: BatchWalk): Violation[] {
   return [...batch.items.values()].flatMap((walk) => {
@@ -16,8 +17,7 @@ export function checkStarts(batch: BatchWalk): Violation[] {
     return [
       ...skips.flatMap(({ index }) => tooEarlySkipped(batch, walk, index)),
       ...creations.flatMap(({ index }) => notReleased(walk, index)),
-      ...releases.slice(0, 1).flatMap(({ index }) => tooEarly(batch, walk, { index, what: "was released" })),
-      ...creations.flatMap(({ index }) => tooEarly(batch, walk, { index, what: "had its job" })),
+      ...releases.slice(0, 1).flatMap(({ index }) => tooEarly(batch, walk, index)),
     ];
   });
 }
@@ -42,11 +42,7 @@ function tooEarlySkipped({ items }: BatchWalk, { item }: ItemWalk, index: number
   ];
 }
 
-function tooEarly(
-  { plan, items }: BatchWalk,
-  { item }: ItemWalk,
-  { index, what }: { readonly index: number; readonly what: string },
-): Violation[] {
+function tooEarly({ plan, items }: BatchWalk, { item }: ItemWalk, index: number): Violation[] {
   const parents = item.dependsOn.map((key) => items.get(key));
   if (
     mayStart(
@@ -60,7 +56,7 @@ function tooEarly(
     return `${key} "${(parent && stateAt(parent, index)) ?? "not there"}"`;
   });
   return [
-    { kind: "early start", text: `${item.key} ${what} at commit ${index}, when there were ${states.join(", ")}` },
+    { kind: "early start", text: `${item.key} was released at commit ${index}, when there were ${states.join(", ")}` },
   ];
 }
 

@@ -64,6 +64,7 @@ export async function startInstance(host: HostProcess, { name, id, input }: Star
   if (response.status !== 202) throw new Error(`Cannot start "${id}": ${response.status} ${await response.text()}`);
 }
 
+/** Calm when the instance has ended: then it has heard of it by a request whose answer was lost with its host. */
 export async function raiseEvent(
   host: HostProcess,
   id: string,
@@ -75,7 +76,8 @@ export async function raiseEvent(
     headers: { "content-type": "application/json" },
     body: JSON.stringify(value),
   });
-  if (response.status !== 202) throw new Error(`Cannot raise "${name}": ${response.status} ${await response.text()}`);
+  if (![202, 410].includes(response.status))
+    throw new Error(`Cannot raise "${name}": ${response.status} ${await response.text()}`);
 }
 
 /** Undefined when there is no such instance. */
