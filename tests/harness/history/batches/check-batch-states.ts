@@ -21,7 +21,8 @@ export function checkBatchStates(batch: BatchWalk): Violation[] {
   const ends = [...plan.items.map(({ key }) => endOf(items.get(key))), ...batch.finals.map(endOfJobOf)];
   const last = header.at(-1)?.after;
   if (isBatchEnd(last) && ends.every((end) => end !== undefined)) {
-    const wanted = endOfBatch(ends, wasCancelled);
+    // As of its last run: an item of a batch that was cancelled can be wanted again.
+    const wanted = endOfBatch(ends, header.at(-1)?.wasCancelled === true);
     if (last !== wanted) found.push({ kind: "wrong end", text: `${plan.name} is "${last ?? ""}" and not "${wanted}"` });
   }
   return found;
