@@ -78,7 +78,8 @@ describe(`K17, K19: two hosts on one queue, killed ${KILLS} times in turns (seed
         await untilQuiet(stage);
         await last.stop();
         const jobs = stage.jobs();
-        expect(jobs.length).toBeGreaterThanOrEqual(KILLS);
+        // How many the client could ask for depends on how long the hosts live, which is the seed's to say.
+        expect(jobs.length).toBeGreaterThanOrEqual(JOBS_AT_ONCE);
         for (const job of jobs) if (job.phase === "failed") expect(job.error.code).toBe("ATTEMPTS_EXHAUSTED");
         await judge(stage);
       });
