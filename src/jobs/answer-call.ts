@@ -4,6 +4,7 @@ import type { Container } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { jobIdOfOperation } from "../platform/ids.ts";
+import { awaitedBy } from "./life/awaited.ts";
 import { evolve } from "./life/evolve.ts";
 import type { Job } from "./life/job.ts";
 import type { CallAnswer } from "./life/waiting-for.ts";
@@ -41,13 +42,13 @@ export async function answerCall(deps: AnswerCallDeps, target: CallbackTarget, s
     if (job.operationId !== target.operationId)
       throw new MillraceError("OPERATION_SUPERSEDED", `The job's current operation is "${job.operationId}"`);
     if (isTaken(job, target.step)) return { job, isNew: false };
-    if (job.phase !== "waiting" || job.waitingFor.kind !== "call" || job.waitingFor.step !== target.step)
+    const awaited = awaitedBy(job);
+    if (awaited?.kind !== "call" || awaited.step !== target.step)
       throw new MillraceError("JOB_NOT_WAITING", `The job does not wait for the answer of step "${target.step}"`);
-    if (job.waitingFor.answer) return { job, isNew: false };
+    if (awaited.answer) return { job, isNew: false };
     answer ??= "failure" in said ? said : { output: await keepAnswer(deps.content, job, { ...target, ...said }) };
-    const waitingFor = { ...job.waitingFor, answer };
-    const event = { type: "suspended", leaseUntil: job.leaseUntil, waitingFor } as const;
-    return { job: (await deps.jobs.save(evolve(job, event, deps.clock.now()), stored)).job, isNew: true };
+    const after = evolve(job, { type: "answered", answer }, deps.clock.now());
+    return { job: (await deps.jobs.save(after, stored)).job, isNew: true };
   });
 }
 

@@ -4,6 +4,7 @@ import type { Clock } from "../platform/clock.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { decideBallot, verdictOf } from "./life/approval.ts";
 import type { Approval, BallotDecision } from "./life/approval.ts";
+import { awaitedBy } from "./life/awaited.ts";
 import { evolve } from "./life/evolve.ts";
 import type { Job, JobRef } from "./life/job.ts";
 import type { Vote } from "./life/waiting-for.ts";
@@ -55,11 +56,12 @@ export async function decideJob(deps: DecideDeps, command: DecideCommand): Promi
 function openApproval(job: Job, { step, operationId = job.operationId }: DecideCommand): Approval {
   if (job.operationId !== operationId)
     throw new MillraceError("OPERATION_SUPERSEDED", `The job's current operation is "${job.operationId}"`);
-  if (job.phase !== "waiting" || job.waitingFor.kind !== "approval")
+  const awaited = awaitedBy(job);
+  if (awaited?.kind !== "approval")
     throw new MillraceError("JOB_NOT_WAITING", `The job waits for no decision: its phase is "${job.phase}"`);
-  if (step !== undefined && job.waitingFor.step !== step)
-    throw new MillraceError("JOB_NOT_WAITING", `The job waits for a decision at step "${job.waitingFor.step}"`);
-  return job.waitingFor;
+  if (step !== undefined && awaited.step !== step)
+    throw new MillraceError("JOB_NOT_WAITING", `The job waits for a decision at step "${awaited.step}"`);
+  return awaited;
 }
 
 type Refused = Exclude<BallotDecision["outcome"], "counts" | "again">;

@@ -1,6 +1,6 @@
 import { daysAfter } from "../../platform/clock.ts";
 import { InvariantError } from "../../platform/errors.ts";
-import { letGo, waitingJob, withVote } from "./evolve-waits.ts";
+import { letGo, waitingJob, withAnswer, withVote, withoutWait } from "./evolve-waits.ts";
 import type { JobEvent, Work } from "./job-event.ts";
 import type { FailedJob, Job, Progress, StepRecord } from "./job.ts";
 import { nextPhase } from "./lifecycle.ts";
@@ -49,6 +49,7 @@ const CHANGES: { readonly [E in JobEventType]: Change<E> } = {
     leaseUntil,
   }),
   decided: (job, { vote }) => withVote(job, vote),
+  answered: (job, { answer }) => withAnswer(job, answer),
   resumed: ({ waitingFor: _, ...job }, event, now) => ({
     ...job,
     ...workOf(event),
@@ -76,7 +77,7 @@ const CHANGES: { readonly [E in JobEventType]: Change<E> } = {
     firstFailedAt: job.firstFailedAt ?? now,
     lastError: event.error,
   }),
-  released: putBack,
+  released: (job, event, now) => withoutWait(putBack(job, event, now)),
   completed,
   gaveUp,
   cancelled: (job, _, now) => ({
@@ -110,8 +111,9 @@ function putBack(job: JobAccepting<"lapsed">, event: Work & { readonly counted: 
 }
 
 function claimed(job: JobAccepting<"claimed">, event: Extract<JobEvent, { type: "claimed" }>, now: Date): Job {
+  const free = letGo(job);
   return {
-    ...letGo(job),
+    ...(event.led?.profileVersion === job.profileVersion ? free : withoutWait(free)),
     phase: "processing",
     claimId: event.claimId,
     leaseUntil: event.leaseUntil,
@@ -164,8 +166,7 @@ type Ended = Omit<Extract<Job, { phase: "cancelled" }>, "phase">;
 
 /** A job that has ended: nothing is due but the end of its record, and nobody holds it. */
 function left(job: JobAccepting<"cancelled">, now: Date): Ended {
-  const { waitedFor: _wait, ...rest } = { waitedFor: undefined, ...letGo(job) };
-  return { ...rest, endedAt: now, expiresAt: daysAfter(now, job.retention.days) };
+  return { ...withoutWait(letGo(job)), endedAt: now, expiresAt: daysAfter(now, job.retention.days) };
 }
 
 /** The job begins anew: of the operation before stays what says which job it is, and the history. */

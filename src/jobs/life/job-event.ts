@@ -1,7 +1,7 @@
 import type { Artifact, Content, JobError, Progress, StepRecord, UndoRecord, Usage } from "./job.ts";
 import type { JobEventType } from "./lifecycle.ts";
 import type { Actor } from "./transition.ts";
-import type { Vote, WaitingFor } from "./waiting-for.ts";
+import type { CallAnswer, Vote, WaitingFor } from "./waiting-for.ts";
 
 /** Something that happened to a job. */
 export type JobEvent = { [E in JobEventType]: { readonly type: E } & EventData[E] }[JobEventType];
@@ -15,6 +15,8 @@ interface EventData {
   suspended: Partial<Work> & { readonly leaseUntil: Date; readonly waitingFor: WaitingFor };
   /** Somebody has voted. */
   decided: { readonly vote: Vote };
+  /** An external worker has called back. */
+  answered: { readonly answer: CallAnswer };
   /** What it waited for is here. */
   resumed: Work & { readonly leaseUntil: Date };
   /** Its orchestration is alive. */
@@ -25,6 +27,7 @@ interface EventData {
   lapsed: object;
   /** `counted`: whether the attempt that failed stays in the count. */
   requeued: Work & { readonly error: JobError; readonly retryAt: Date; readonly counted: boolean };
+  /** Another is to go on from these steps: what the job waited for behind them counts no more. */
   released: Work & { readonly counted: boolean };
   completed: Work & { readonly result: Content; readonly artifacts: readonly Artifact[] };
   /** `actor`: the worker, if nobody else is named. */

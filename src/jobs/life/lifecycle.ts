@@ -12,15 +12,26 @@ import type { JobStatus } from "../../contract/job-view.ts";
  *   on reading.
  *   An orchestrated job is here while its orchestration leads it from step to step; that holds the lease for a longer time,
  *   and the supervisor asks for it before it puts the job back.
- * - `waiting`: as `processing`, but nobody is at work: people are to decide, or something happens elsewhere.
+ * - `waiting`: as `processing`, but nobody is at work: people are to decide, or something happens elsewhere. If the
+ *   orchestration is lost, what the job waited for stays with it until the next one lets it wait again: what people say
+ *   and what workers answer is taken down meanwhile too.
  * - `done`, `failed`, `cancelled`: the operation has ended and never changes again. All that leads out is a new operation,
  *   which somebody asks for: it regenerates the job, or replays its dead letter. What a job that failed or was cancelled
  *   has done may have to be taken back; that is written down in the end's own phase.
  */
 export const JOB_TRANSITIONS = {
-  queued: { redispatched: "queued", claimed: "processing", gaveUp: "failed", cancelled: "cancelled" },
+  queued: {
+    redispatched: "queued",
+    claimed: "processing",
+    decided: "queued",
+    answered: "queued",
+    gaveUp: "failed",
+    cancelled: "cancelled",
+  },
   processing: {
     claimed: "processing",
+    decided: "processing",
+    answered: "processing",
     progressed: "processing",
     suspended: "waiting",
     seen: "processing",
@@ -35,9 +46,11 @@ export const JOB_TRANSITIONS = {
   waiting: {
     suspended: "waiting",
     decided: "waiting",
+    answered: "waiting",
     resumed: "processing",
     seen: "waiting",
     lapsed: "queued",
+    released: "queued",
     completed: "done",
     gaveUp: "failed",
     cancelled: "cancelled",
@@ -54,6 +67,7 @@ export const JOB_EVENT_TYPES = [
   "progressed",
   "suspended",
   "decided",
+  "answered",
   "resumed",
   "seen",
   "stumbled",

@@ -1,3 +1,4 @@
+import { awaitedBy } from "./awaited.ts";
 import type { JobEvent } from "./job-event.ts";
 import type { Job } from "./job.ts";
 import type { JobEventType } from "./lifecycle.ts";
@@ -23,6 +24,7 @@ function saidOf(job: Job, event: JobEvent): Said | undefined {
   if (event.type === "resumed") return stepOf(job);
   if (event.type === "decided")
     return { ...stepOf(job), by: event.vote.voter, ...reasonOf([event.vote.decision, event.vote.comment]) };
+  if (event.type === "answered") return { ...stepOf(job), ...reasonOf(["failure" in event.answer ? "failure" : undefined]) };
   if (event.type !== "undone") return reasonOf(["reason" in event ? event.reason : undefined]);
   const news = undoNews(undoOfJob(job), event.undo);
   return news && { step: news.step };
@@ -39,7 +41,8 @@ function saidOfWait(job: Job, { waitingFor }: Extract<JobEvent, { type: "suspend
 }
 
 function stepOf(job: Job): Pick<Said, "step"> {
-  return job.phase === "waiting" ? { step: job.waitingFor.step } : {};
+  const awaited = awaitedBy(job);
+  return awaited ? { step: awaited.step } : {};
 }
 
 function reasonOf(parts: readonly (string | undefined)[]): Pick<Said, "reason"> {
@@ -53,6 +56,7 @@ const USUAL_ACTOR = {
   claimed: "worker",
   suspended: "worker",
   decided: "client",
+  answered: "worker",
   resumed: "worker",
   stumbled: "worker",
   requeued: "worker",

@@ -1,5 +1,5 @@
 import { MillraceError } from "../../platform/errors.ts";
-import type { ApprovalCard, ApprovalOutput, ApprovalStep } from "../../steps/approval.ts";
+import type { ApprovalOutput, ApprovalStep } from "../../steps/approval.ts";
 import { requireJsonValue } from "../../steps/json-value.ts";
 import { isToEscalate, nextLookAt, verdictOf } from "../life/approval.ts";
 import type { Approval } from "../life/approval.ts";
@@ -30,10 +30,9 @@ async function ask(run: StepRun<ApprovalStep>): Promise<StepAnswer | undefined> 
   if (nothingToDo) return nothingToDo;
   const { held, step, deps } = run;
   try {
-    const before = waitBefore(held.job, step);
-    const inputs = before ? undefined : await loadInputs(run);
+    const inputs = waitBefore(held.job, step) ? undefined : await loadInputs(run);
     if (inputs && "outcome" in inputs) return inputs;
-    await suspend(run, before ?? openApproval(step, inputs, deps.clock.now()));
+    await suspend(run, inputs && openApproval(step, inputs, deps.clock.now()));
     return undefined;
   } catch (thrown) {
     return endTry(run, thrown, held.job.usage);
@@ -44,8 +43,8 @@ const MAX_TITLE_CHARACTERS = 300;
 /** It stands in the row, with the votes: what is larger is better an artifact that the title speaks of. */
 const MAX_DETAILS_CHARACTERS = 12_000;
 
-function openApproval(step: ApprovalStep, inputs: LoadedInputs | undefined, now: Date): Approval {
-  const { title, details } = inputs ? step.show(inputs) : ({ title: "" } satisfies ApprovalCard);
+function openApproval(step: ApprovalStep, inputs: LoadedInputs, now: Date): Approval {
+  const { title, details } = step.show(inputs);
   requireJsonValue(step.name, details);
   if (details !== undefined && JSON.stringify(details).length > MAX_DETAILS_CHARACTERS)
     throw new MillraceError(

@@ -22,7 +22,6 @@ import {
   giveUpTries,
   lookAfter,
   suspend,
-  waitBefore,
   waitOf,
   waitUntil,
 } from "./step-waits.ts";
@@ -53,14 +52,11 @@ export async function runCall(run: StepRun<CallStep>): Promise<StepAnswer> {
 async function beginToWait(run: StepRun<CallStep>): Promise<StepAnswer | undefined> {
   const nothingToDo = await beginTry(run);
   if (nothingToDo) return nothingToDo;
-  const { held, step, deps } = run;
+  const { step, deps } = run;
   const now = deps.clock.now();
   const until = new Date(now.getTime() + step.deadlineMs);
   const { name, worker } = step;
-  await suspend(
-    run,
-    waitBefore(held.job, step) ?? { kind: "call", step: name, since: now, until, worker, failures: 0 },
-  );
+  await suspend(run, { kind: "call", step: name, since: now, until, worker, failures: 0 });
   return undefined;
 }
 

@@ -14,7 +14,7 @@ import { recordOf } from "./step-records.ts";
 import { DONE, STOP, again } from "./step-run.ts";
 import type { StepRun } from "./step-run.ts";
 import { beginTry, giveUp, isGoodbye, reportFailure } from "./step-tries.ts";
-import { briefly, changeWait, giveUpLate, giveUpTries, lookAfter, suspend, waitBefore, waitOf } from "./step-waits.ts";
+import { briefly, changeWait, giveUpLate, giveUpTries, lookAfter, suspend, waitOf } from "./step-waits.ts";
 import type { WaitOf } from "./step-waits.ts";
 
 /** Looks whether what happens elsewhere is done, each look counted before it begins. The first call only lets the job wait. */
@@ -52,11 +52,9 @@ async function beginToWait(run: StepRun<PollStep>): Promise<StepAnswer> {
   const now = deps.clock.now();
   const until = new Date(now.getTime() + step.deadlineMs);
   const { name, everyMs: waitMs } = step;
-  const waiting = waitBefore(held.job, step) ?? {
-    ...{ kind: "poll", step: name, since: now, until, looks: 0, failures: 0, waitMs },
-  };
-  await suspend(run, waiting);
-  return lookAfter(waiting.waitMs, waiting, now);
+  await suspend(run, { kind: "poll", step: name, since: now, until, looks: 0, failures: 0, waitMs });
+  const waiting = waitOf(held.job, step);
+  return waiting ? lookAfter(waiting.waitMs, waiting, now) : again(0);
 }
 
 async function look(

@@ -78,9 +78,8 @@ async function atRightVersion(deps: StepRunDeps, { held, call, log }: Held): Pro
 
 /** The profile is a later one: another orchestration is to lead the job by its steps. */
 async function beginAnew(deps: StepRunDeps, held: ActivityHold): Promise<StepAnswer> {
-  const { steps, phase } = held.job;
-  const released = { type: "released", steps, counted: !mayStayUncounted(held.job) } as const;
-  const job = await held.settle(phase === "waiting" ? { type: "lapsed" } : released);
+  const { steps } = held.job;
+  const job = await held.settle({ type: "released", steps, counted: !mayStayUncounted(held.job) });
   if (deps.profiles.knows(job.jobType)) await deps.dispatch(job);
   return STOP;
 }

@@ -27,7 +27,7 @@ export function waitOf<K extends Kind>(job: HeldJob, step: NameOf<K>): WaitOf<K>
   return job.phase === "waiting" && isOf(job.waitingFor, step) ? job.waitingFor : undefined;
 }
 
-/** What the step waited for when the orchestration before was lost: votes and answers that came then still count. */
+/** What the step waited for when the orchestration before was lost: votes and answers that have come since count as well. */
 export function waitBefore<K extends Kind>({ waitedFor }: HeldJob, step: NameOf<K>): WaitOf<K> | undefined {
   return waitedFor && isOf(waitedFor, step) ? waitedFor : undefined;
 }
@@ -36,13 +36,14 @@ function isOf<K extends Kind>(waitingFor: WaitingFor, { name, kind }: NameOf<K>)
   return waitingFor.step === name && waitingFor.kind === kind;
 }
 
-/** Lets the job wait from now on. */
-export async function suspend<K extends Kind>(run: WaitRun<K>, waitingFor: WaitOf<K>): Promise<void> {
+/** Lets the job wait from now on: for what it waited before, if it did; or, if it did not, for what is given. */
+export async function suspend<K extends Kind>(run: WaitRun<K>, anew: WaitOf<K> | undefined): Promise<void> {
   const { held, step } = run;
   await held.insist(async () =>
     held.change((job, leaseUntil) => {
       if (job.phase === "waiting" || recordOf(job, step.name).status === "completed") return undefined;
-      return { type: "suspended", leaseUntil, waitingFor };
+      const waitingFor = waitBefore(job, step) ?? anew;
+      return waitingFor && { type: "suspended", leaseUntil, waitingFor };
     }),
   );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { JOB_STATUSES } from "../../../src/contract/job-view.ts";
+import { awaitedBy } from "../../../src/jobs/life/awaited.ts";
 import { evolve } from "../../../src/jobs/life/evolve.ts";
 import type { JobEvent } from "../../../src/jobs/life/job-event.ts";
 import { jobSchema } from "../../../src/jobs/life/job.ts";
@@ -15,6 +16,7 @@ import {
   phasesWithStatus,
 } from "../../../src/jobs/life/lifecycle.ts";
 import { isUndoing } from "../../../src/jobs/life/undo.ts";
+import type { WaitingFor } from "../../../src/jobs/life/waiting-for.ts";
 import { newOperationId } from "../../../src/platform/ids.ts";
 import { aJob } from "../../support/a-job.ts";
 
@@ -40,6 +42,7 @@ const anEvent = {
     },
   },
   decided: { type: "decided", vote: { voter: "ada", decision: "approve", at: NOW } },
+  answered: { type: "answered", answer: { output: { inline: {} } } },
   resumed: { type: "resumed", leaseUntil: LATER, steps: [] },
   seen: { type: "seen", leaseUntil: LATER },
   stumbled: { type: "stumbled", leaseUntil: LATER, error: { code: "UNCLASSIFIED", message: "no" }, steps: [] },
@@ -67,21 +70,36 @@ const anEvent = {
   },
 } as const satisfies { [E in JobEvent["type"]]: Extract<JobEvent, { type: E }> };
 
-/** Led by an orchestration, as a job must be that waits. */
-function aLedJob(phase: Job["phase"]): Job {
-  return aJob({ phase, ...(phase === "processing" && { instanceId: "op_1-1" }) });
+const aCall: WaitingFor = { kind: "call", step: "ask", since: NOW, until: LATER, worker: "reader", failures: 0 };
+
+/** Led by an orchestration, as a job must be that waits; what it waits for is what the event is about. */
+function aLedJob(phase: Job["phase"], type?: JobEvent["type"]): Job {
+  const awaited = type === "answered" ? aCall : anEvent.suspended.waitingFor;
+  return aJob({
+    phase,
+    ...(phase === "processing" && { instanceId: "op_1-1" }),
+    ...(phase === "waiting" && { waitingFor: awaited }),
+    ...((phase === "queued" || phase === "processing") && { waitedFor: awaited }),
+  } as Partial<Job> & Pick<Job, "phase">);
 }
 
 /** The whole table, written a second time: a change of the life cycle must be made in both places. */
 const EXPECTED = `
-              redispatched  claimed       progressed    suspended     decided       resumed       seen          stumbled      lapsed        requeued      released      completed     gaveUp        cancelled     undone        regenerated
-  queued      queued        processing    -             -             -             -             -             -             -             -             -             -             failed        cancelled     -             -
-  processing  -             processing    processing    waiting       -             -             processing    processing    queued        queued        queued        done          failed        cancelled     -             -
-  waiting     -             -             -             waiting       waiting       processing    waiting       -             queued        -             -             done          failed        cancelled     -             -
-  done        -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             queued
-  failed      -             -             -             -             -             -             -             -             -             -             -             -             -             -             failed        queued
-  cancelled   -             -             -             -             -             -             -             -             -             -             -             -             -             -             cancelled     queued
+              redispatched  claimed       progressed    suspended     decided       answered      resumed       seen          stumbled      lapsed        requeued      released      completed     gaveUp        cancelled     undone        regenerated
+  queued      queued        processing    -             -             queued        queued        -             -             -             -             -             -             -             failed        cancelled     -             -
+  processing  -             processing    processing    waiting       processing    processing    -             processing    processing    queued        queued        queued        done          failed        cancelled     -             -
+  waiting     -             -             -             waiting       waiting       waiting       processing    waiting       -             queued        -             queued        done          failed        cancelled     -             -
+  done        -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             queued
+  failed      -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             failed        queued
+  cancelled   -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             cancelled     queued
 `;
+
+/** Votes and answers are for a job that waits for one: those who take them ask first. */
+function isHeard(job: Job, type: JobEvent["type"]): boolean {
+  const awaited = awaitedBy(job);
+  if (type === "decided") return awaited?.kind === "approval";
+  return type !== "answered" || (awaited?.kind === "call" && !awaited.answer);
+}
 
 describe("JOB_TRANSITIONS", () => {
   it("is the published table, cell by cell", () => {
@@ -115,7 +133,7 @@ describe("evolve()", () => {
   it.each(JOB_PHASES.flatMap((phase) => JOB_EVENT_TYPES.map((type) => ({ phase, type }))))(
     "follows the table when a $phase job is $type",
     ({ phase, type }) => {
-      const job = aLedJob(phase);
+      const job = aLedJob(phase, type);
       const next = nextPhase(phase, type);
       if (!next) {
         expect(() => evolve(job, anEvent[type], NOW)).toThrow(`Cannot apply "${type}"`);
@@ -191,6 +209,31 @@ describe("evolve()", () => {
     expect(evolve(waiting, anEvent.lapsed, LATER)).not.toHaveProperty("waitingFor");
   });
 
+  it("keeps what a job waited for until the next orchestration, unless that is to do the steps before it again", () => {
+    const lapsed = evolve(aLedJob("waiting"), anEvent.lapsed, NOW);
+    const decided = evolve(lapsed, anEvent.decided, NOW);
+    expect(decided).toMatchObject({ phase: "queued", last: { event: "decided", step: "ask", by: "ada" } });
+    const claimed = evolve(decided, anEvent.claimed, NOW);
+    expect(claimed).toMatchObject({ phase: "processing", waitedFor: { votes: [{ voter: "ada" }] } });
+    const { led, ...unled } = anEvent.claimed;
+    for (const other of [unled, { ...unled, led: { ...led, profileVersion: 2 } }])
+      expect(evolve(decided, other, NOW)).not.toHaveProperty("waitedFor");
+    for (const job of [claimed, aLedJob("waiting")]) {
+      const released = evolve(job, anEvent.released, LATER);
+      expect(released).not.toHaveProperty("waitedFor");
+      expect(released).not.toHaveProperty("waitingFor");
+    }
+  });
+
+  it("takes the first answer of a worker that was called, and no other", () => {
+    const answered = evolve(aLedJob("waiting", "answered"), anEvent.answered, NOW);
+    expect(answered).toMatchObject({ waitingFor: { answer: { output: { inline: {} } } }, last: { step: "ask" } });
+    expect(() => evolve(answered, anEvent.answered, NOW)).toThrow("it waits for none");
+    expect(() => evolve(aLedJob("waiting"), anEvent.answered, NOW)).toThrow("it waits for none");
+    const failed = { type: "answered", answer: { failure: "out of paper" } } as const;
+    expect(evolve(aLedJob("queued", "answered"), failed, NOW).last).toMatchObject({ reason: "failure" });
+  });
+
   it("lets no job wait that no orchestration leads, and takes no vote where nobody is asked", () => {
     expect(() => evolve(aJob({ phase: "processing" }), anEvent.suspended, NOW)).toThrow("no orchestration leads it");
     const polling = {
@@ -247,7 +290,7 @@ describe("evolve()", () => {
         let job = aJob({ phase: "queued" });
         for (const type of types) {
           const next = nextPhase(job.phase, type);
-          if (!next) continue;
+          if (!next || !isHeard(job, type)) continue;
           const event = { ...anEvent[type], ...(type === "regenerated" && { operationId: newOperationId(job.jobId) }) };
           const { version, phase, operationId } = job;
           job = evolve(job, event, NOW);

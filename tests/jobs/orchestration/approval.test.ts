@@ -3,8 +3,10 @@ import { z } from "zod";
 import { defineProfile } from "../../../src/profiles/define-profile.ts";
 import type { Profile } from "../../../src/profiles/define-profile.ts";
 import type { ApprovalOptions } from "../../../src/steps/approval.ts";
+import { superviseJobs } from "../../../src/jobs/supervision/supervise.ts";
 import { createLedApp } from "../../support/led-app.ts";
 import type { LedApp } from "../../support/led-app.ts";
+import { collectLog } from "../../support/sinks.ts";
 import type { TestResponse } from "../../support/test-app.ts";
 
 type Options = ApprovalOptions<{ text: string }, { draft: string }>;
@@ -61,9 +63,9 @@ interface Scene extends LedApp {
 }
 
 /** A job that alice has submitted, and that waits for people. */
-async function waiting(fields: Partial<Options> = {}): Promise<Scene> {
+async function waiting(fields: Partial<Options> = {}, text = "hi"): Promise<Scene> {
   const app = await createLedApp(published(fields));
-  const path = await app.submit("alice");
+  const path = await app.submit("alice", { job_type: "echo", payload: { text } });
   return {
     ...app,
     path,
@@ -253,6 +255,37 @@ describe("a waiting job that loses something", () => {
     await scene.vote("carol");
     expect(await scene.job()).toMatchObject({ status: "completed", result: { voters: ["bob", "carol"] } });
     expect(done).toEqual(["draft", "publish"]);
+  });
+
+  it("counts votes that come while no orchestration is there", async () => {
+    const scene = await waiting({ quorum: 2 });
+    await scene.pass(10 * MINUTE);
+    scene.durable.loseInstances();
+    await superviseJobs(scene.app, collectLog().sink);
+    expect(await scene.job()).toMatchObject({ phase: "queued" });
+    for (const voter of ["bob", "bob", "carol"]) {
+      const options = { headers: { "x-ms-client-principal-name": voter }, body: { decision: "approve" } };
+      expect((await scene.request("POST", `${scene.path}/decision`, options)).status).toBe(200);
+    }
+    await scene.pass(1);
+    expect(await scene.job()).toMatchObject({ status: "completed", result: { voters: ["bob", "carol"] } });
+    expect(done).toEqual(["draft", "publish"]);
+  });
+
+  it("asks people again when what they decided on is lost and made anew", async () => {
+    const long = "x".repeat(9_000);
+    const scene = await waiting({ quorum: 2, show: () => ({ title: "Publish?" }) }, long);
+    await scene.vote("bob");
+    const jobId = scene.path.split("/").at(-1) ?? "";
+    const stored = await scene.app.jobs.get({ workspaceId: "default", jobId });
+    const checkpoint = stored?.job.steps[0]?.checkpoint;
+    await scene.app.content.delete(checkpoint && "blob" in checkpoint ? checkpoint.blob : "none");
+    await scene.vote("carol");
+    expect(await scene.job()).toMatchObject({ phase: "waiting", approval: { votes: [] } });
+    await scene.vote("bob");
+    await scene.vote("carol");
+    expect(await scene.job()).toMatchObject({ status: "completed" });
+    expect(done).toEqual(["draft", "draft", "publish"]);
   });
 
   it("is seen by the supervisor as long as it waits, and is never taken for lost", async () => {

@@ -5,10 +5,12 @@ import { z } from "zod";
 import { signWebhook } from "../../../src/delivery/sign.ts";
 import { defineProfile } from "../../../src/profiles/define-profile.ts";
 import type { Profile } from "../../../src/profiles/define-profile.ts";
+import { superviseJobs } from "../../../src/jobs/supervision/supervise.ts";
 import { startHttpServer } from "../../support/http-server.ts";
 import type { TestServer } from "../../support/http-server.ts";
 import { createLedApp } from "../../support/led-app.ts";
 import type { LedApp } from "../../support/led-app.ts";
+import { collectLog } from "../../support/sinks.ts";
 import type { TestResponse } from "../../support/test-app.ts";
 
 const HOUR = 3600;
@@ -263,6 +265,20 @@ describe("a step that calls an external worker", () => {
     await scene.sweep();
     expect(await scene.job()).toMatchObject({ phase: "waiting", attempt: 2 });
     await scene.callBack({ total: 3 });
+    expect(await scene.job()).toMatchObject(completed);
+    expect(scene.asked).toHaveLength(1);
+  });
+
+  it("takes the answer that comes while no orchestration is there", async () => {
+    const scene = await calling(accepting);
+    scene.durable.loseInstances();
+    await scene.pass(400);
+    await superviseJobs(scene.app, collectLog().sink);
+    expect(await scene.job()).toMatchObject({ phase: "queued" });
+    const { pathname } = new URL(String(scene.told()["callback_url"]));
+    for (const total of [3, 4])
+      expect((await scene.request("POST", pathname, { body: { total } })).status).toBe(204);
+    await scene.pass(1);
     expect(await scene.job()).toMatchObject(completed);
     expect(scene.asked).toHaveLength(1);
   });
