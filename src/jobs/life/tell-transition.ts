@@ -24,7 +24,8 @@ function saidOf(job: Job, event: JobEvent): Said | undefined {
   if (event.type === "resumed") return stepOf(job);
   if (event.type === "decided")
     return { ...stepOf(job), by: event.vote.voter, ...reasonOf([event.vote.decision, event.vote.comment]) };
-  if (event.type === "answered") return { ...stepOf(job), ...reasonOf(["failure" in event.answer ? "failure" : undefined]) };
+  if (event.type === "answered")
+    return { ...stepOf(job), ...reasonOf(["failure" in event.answer ? "failure" : undefined]) };
   if (event.type !== "undone") return reasonOf(["reason" in event ? event.reason : undefined]);
   const news = undoNews(undoOfJob(job), event.undo);
   return news && { step: news.step };

@@ -15,16 +15,7 @@ import { recordOf } from "./step-records.ts";
 import { DONE, STOP, again } from "./step-run.ts";
 import type { StepRun } from "./step-run.ts";
 import { beginTry, giveUp, isGoodbye, reportFailure } from "./step-tries.ts";
-import {
-  briefly,
-  changeWait,
-  giveUpLate,
-  giveUpTries,
-  lookAfter,
-  suspend,
-  waitOf,
-  waitUntil,
-} from "./step-waits.ts";
+import { briefly, changeWait, giveUpLate, giveUpTries, lookAfter, suspend, waitOf, waitUntil } from "./step-waits.ts";
 import type { WaitOf } from "./step-waits.ts";
 
 type Waiting = WaitOf<"call">;

@@ -1,4 +1,5 @@
 import type { WaitCode } from "../../contract/wait-codes.ts";
+import { verdictOf } from "../life/approval.ts";
 import { putOffUntil, waitedSince } from "../life/due.ts";
 import type { Job } from "../life/job.ts";
 import type { WaitingFor } from "../life/waiting-for.ts";
@@ -28,17 +29,28 @@ type ProcessingJob = Extract<Job, { phase: "processing" }>;
 /** A pure function of the job, of what its like usually take, and of the time; nothing for a job that has ended. */
 export function waitReason(job: Job, expectations: Expectations, now: Date): WaitReason | undefined {
   if (job.phase === "queued") return whyQueued(job, expectations, now);
-  if (job.phase === "waiting") return whyWaiting(job.waitingFor);
+  if (job.phase === "waiting") return whyWaiting(job.waitingFor, now);
   return job.phase === "processing" ? whyProcessing(job, expectations, now) : undefined;
 }
 
-function whyWaiting(waitingFor: WaitingFor): WaitReason {
-  const { kind, step, until: eta } = waitingFor;
+function whyWaiting(waitingFor: WaitingFor, now: Date): WaitReason {
+  const { kind, step, until } = waitingFor;
+  const eta = ahead(until, 0, now);
+  if (isHere(waitingFor, now))
+    return { code: "WORKING", text: `Going on from step "${step}"`, eta: new Date(now.getTime() + GOING_ON_MS) };
   if (kind === "approval" && waitingFor.escalatedAt)
     return { code: "APPROVAL_OVERDUE", text: `Nobody has decided yet at step "${step}": ${waitingFor.title}`, eta };
   if (kind === "approval")
     return { code: "WAITING_FOR_APPROVAL", text: `Waiting for a decision at step "${step}": ${waitingFor.title}`, eta };
   return { code: "WAITING_FOR_EVENT", text: `Waiting at step "${step}" for ${awaited(waitingFor)}`, eta };
+}
+
+/** Its orchestration is told at once, and has to load. */
+const GOING_ON_MS = 1000;
+
+function isHere(waitingFor: WaitingFor, now: Date): boolean {
+  if (waitingFor.kind === "approval") return verdictOf(waitingFor, now) !== undefined;
+  return waitingFor.kind === "call" && waitingFor.answer !== undefined;
 }
 
 function awaited(waitingFor: Exclude<WaitingFor, { kind: "approval" }>): string {

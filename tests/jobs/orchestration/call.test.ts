@@ -276,8 +276,7 @@ describe("a step that calls an external worker", () => {
     await superviseJobs(scene.app, collectLog().sink);
     expect(await scene.job()).toMatchObject({ phase: "queued" });
     const { pathname } = new URL(String(scene.told()["callback_url"]));
-    for (const total of [3, 4])
-      expect((await scene.request("POST", pathname, { body: { total } })).status).toBe(204);
+    for (const total of [3, 4]) expect((await scene.request("POST", pathname, { body: { total } })).status).toBe(204);
     await scene.pass(1);
     expect(await scene.job()).toMatchObject(completed);
     expect(scene.asked).toHaveLength(1);

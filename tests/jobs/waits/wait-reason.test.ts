@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Job } from "../../../src/jobs/life/job.ts";
 import { JOB_PHASES } from "../../../src/jobs/life/lifecycle.ts";
+import type { WaitingFor } from "../../../src/jobs/life/waiting-for.ts";
 import type { Durations } from "../../../src/jobs/waits/durations.ts";
 import { waitCode, waitReason } from "../../../src/jobs/waits/wait-reason.ts";
 import { aJob } from "../../support/a-job.ts";
@@ -23,6 +24,12 @@ const queued = (fields: Partial<Fields>) =>
   ({ phase: "queued", acceptedAt: at(-5), enqueuedAt: at(-5), ...fields }) as Fields;
 const working = (fields: Partial<Fields>) =>
   ({ phase: "processing", startedAt: at(-40), movedAt: at(-40), leaseUntil: at(20), ...fields }) as Fields;
+
+const approval: WaitingFor = {
+  ...{ kind: "approval", step: "ask", since: NOW, until: at(60) },
+  ...{ quorum: 1, allowSelf: false, onTimeout: "reject", title: "Go?", votes: [] },
+};
+const call: WaitingFor = { kind: "call", step: "read", since: NOW, until: at(60), worker: "reader", failures: 0 };
 
 const ERROR = { code: "STEP_TIMEOUT", message: "too long" } as const;
 
@@ -156,6 +163,26 @@ const CASES: readonly (readonly [string, Fields, { code: string; text: string; e
     working({ leaseUntil: at(-45) }),
     { code: "STALLED", text: "The worker gives no sign of life; another will take the job over" },
   ],
+  [
+    "waits for people",
+    { phase: "waiting", waitingFor: approval },
+    { code: "WAITING_FOR_APPROVAL", text: 'Waiting for a decision at step "ask": Go?', eta: at(60) },
+  ],
+  [
+    "people have decided on",
+    { phase: "waiting", waitingFor: { ...approval, votes: [{ voter: "ada", decision: "approve", at: NOW }] } },
+    { code: "WORKING", text: 'Going on from step "ask"', eta: at(1) },
+  ],
+  [
+    "waits for a worker of somebody else's",
+    { phase: "waiting", waitingFor: call },
+    { code: "WAITING_FOR_EVENT", text: 'Waiting at step "read" for the external worker "reader"', eta: at(60) },
+  ],
+  [
+    "a worker of somebody else's has answered",
+    { phase: "waiting", waitingFor: { ...call, answer: { output: { inline: 1 } } } },
+    { code: "WORKING", text: 'Going on from step "read"', eta: at(1) },
+  ],
 ];
 
 describe("waitReason()", () => {
@@ -164,13 +191,14 @@ describe("waitReason()", () => {
     expect(reason).toEqual({ eta: undefined, ...expected });
   });
 
-  it.each(CASES)("says the same without estimates where nothing is known: a job that %s", (_, fields, { code }) => {
+  it.each(CASES)("says the same without estimates where nothing is known: a job that %s", (_, fields, expected) => {
     const job = aJob(fields);
+    const { code } = expected;
     const reason = waitReason(job, { durations: NONE }, NOW);
     expect([reason?.code, waitCode(job, NOW)]).toEqual([code, code]);
-    const certain =
+    const putOff =
       job.phase === "queued" ? [job.startAfter, job.retryAt].find((time) => time && time > NOW) : undefined;
-    expect(reason?.eta).toEqual(certain);
+    expect(reason?.eta).toEqual(job.phase === "waiting" ? expected.eta : putOff);
   });
 
   it("has one for every job that has not ended, and none for one that has", () => {
