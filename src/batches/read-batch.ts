@@ -5,6 +5,7 @@ import type { JobStore } from "../jobs/store/job-store.ts";
 import { mapAtOnce } from "../platform/at-once.ts";
 import type { BatchStore } from "./batch-store.ts";
 import type { Batch, BatchRef } from "./batch.ts";
+import { countsOf } from "./counts-of.ts";
 import type { ItemStore, Standing } from "./item-store.ts";
 import { FINALLY_INDEX, hasJob, jobIdOf } from "./item.ts";
 import type { Item } from "./item.ts";
@@ -96,10 +97,4 @@ async function findRunning(jobs: JobStore, ref: BatchRef, released: readonly Sta
 
 function isUnderWork(phase: JobPhase): boolean {
   return STATUS_OF[phase] === "running";
-}
-
-function countsOf(statuses: readonly ItemStatus[]): Partial<Record<ItemStatus, number>> {
-  const counts: Partial<Record<ItemStatus, number>> = {};
-  for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1;
-  return counts;
 }

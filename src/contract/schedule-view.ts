@@ -29,6 +29,10 @@ export const occurrenceViewSchema = z
     job_id: jobIdSchema.optional(),
     batch_id: z.string().optional(),
     status: z.string().optional().meta({ description: "Of the job or batch; `gone` when it is kept no more" }),
+    counts: z
+      .record(z.string(), z.int().min(0))
+      .optional()
+      .meta({ description: "Of a batch that has ended: how many items have which status, where there are any" }),
     ended_at: instant.optional(),
     error: z
       .object({ code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]), message: z.string() })

@@ -59,6 +59,7 @@ export function presentOccurrence(occurrence: Occurrence, origin: string): Occur
     job_id: jobId,
     batch_id: batchId,
     status: occurrence.status,
+    counts: occurrence.counts,
     ended_at: occurrence.endedAt?.toISOString(),
     error: occurrence.error,
     links: {

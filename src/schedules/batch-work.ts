@@ -1,4 +1,5 @@
 import { BATCH_STATUS_OF } from "../batches/batch-phases.ts";
+import { countsOf } from "../batches/counts-of.ts";
 import { cancelBatch } from "../batches/cancel-batch.ts";
 import { submitBatchCommandOf } from "../batches/submit-batch-command.ts";
 import { checkBatch, submitBatch } from "../batches/submit-batch.ts";
@@ -31,11 +32,12 @@ export const batchWork: Work = {
     }
   },
 
-  async look({ batches }, { workspaceId, batchId = "" }) {
+  async look({ batches, items }, { workspaceId, batchId = "" }) {
     const stored = await batches.get({ workspaceId, batchId });
     if (!stored || stored.batch.phase === "gone") return undefined;
     const { phase, endedAt } = stored.batch;
-    return { status: BATCH_STATUS_OF[phase], endedAt };
+    const counts = endedAt && countsOf((await items.states(batchId)).map(({ state }) => state));
+    return { status: BATCH_STATUS_OF[phase], endedAt, counts };
   },
 
   async cancel(deps, { workspaceId, batchId = "" }) {

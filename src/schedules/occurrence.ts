@@ -19,6 +19,8 @@ export const occurrenceSchema = z.object({
   /** When what was submitted had ended, and how. */
   endedAt: z.date().optional(),
   status: z.string().optional(),
+  /** Of a batch that has ended: how many items came to what. */
+  counts: z.record(z.string(), z.int()).optional(),
   error: jobErrorSchema.optional(),
 });
 export type Occurrence = z.infer<typeof occurrenceSchema>;

@@ -1,5 +1,6 @@
 import { digest } from "../jobs/store/idempotency.ts";
 import { InvariantError } from "../platform/errors.ts";
+import { jsonColumns } from "../platform/json-columns.ts";
 import { partsOfRowKey, rowKeyOf } from "../platform/partitions.ts";
 import type { Row, RowKey } from "../platform/tables.ts";
 import { occurrenceSchema } from "./occurrence.ts";
@@ -36,38 +37,28 @@ function countedDown(time: Date): string {
   return String(END_MS - time.getTime()).padStart(16, "0");
 }
 
+const SCHEDULE_COLUMNS = jsonColumns("submit");
+
 export function toScheduleRow(schedule: Schedule): Row {
-  const { submit, ...columns } = schedule;
-  return { ...scheduleKey(schedule), ...columns, submit: JSON.stringify(submit), wakeAt: wakeAtOf(schedule) };
+  return { ...scheduleKey(schedule), ...SCHEDULE_COLUMNS.encode(schedule), wakeAt: wakeAtOf(schedule) };
 }
 
 /** @throws InvariantError when the row is not one of ours */
 export function fromScheduleRow(row: Row): Schedule {
-  const parsed = scheduleSchema.safeParse({ ...row, submit: parseColumn(row, "submit") });
+  const parsed = scheduleSchema.safeParse(SCHEDULE_COLUMNS.decode(row));
   if (parsed.success) return parsed.data;
   throw new InvariantError("b6a1f3d2", `Cannot read row "${row.rowKey}" as a schedule`);
 }
 
+const OCCURRENCE_COLUMNS = jsonColumns("error", "counts");
+
 export function toOccurrenceRow(occurrence: Occurrence, isOpen: boolean): Row {
-  const { error, ...columns } = occurrence;
-  return { ...occurrenceKey(occurrence), ...columns, isOpen, ...(error && { error: JSON.stringify(error) }) };
+  return { ...occurrenceKey(occurrence), ...OCCURRENCE_COLUMNS.encode(occurrence), isOpen };
 }
 
 /** @throws InvariantError when the row is not one of ours */
 export function fromOccurrenceRow(row: Row): Occurrence {
-  const { error: _text, ...columns } = row;
-  const error = parseColumn(row, "error");
-  const parsed = occurrenceSchema.safeParse({ ...columns, ...(error !== undefined && { error }) });
+  const parsed = occurrenceSchema.safeParse(OCCURRENCE_COLUMNS.decode(row));
   if (parsed.success) return parsed.data;
   throw new InvariantError("e40c7a95", `Cannot read row "${row.rowKey}" as an occurrence`);
-}
-
-function parseColumn(row: Row, name: string): unknown {
-  const text = row[name];
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(String(text)) as unknown;
-  } catch {
-    throw new InvariantError("29d85e07", `Cannot read column "${name}" of row "${row.rowKey}"`);
-  }
 }

@@ -31,7 +31,8 @@ export async function lookAt(deps: SettleDeps, { workspaceId }: Schedule, record
   const state = await workOfRecord(record).look(deps, { ...record, workspaceId });
   // What is kept no more has ended: nobody deletes what is under way.
   if (!state) return { ...record, status: "gone", endedAt: deps.clock.now() };
-  return { ...record, status: state.status, ...(state.endedAt && { endedAt: state.endedAt }) };
+  const { status, endedAt, counts } = state;
+  return { ...record, status, ...(endedAt && { endedAt }), ...(counts && { counts: { ...counts } }) };
 }
 
 /** Whether something was submitted for it that has not ended as far as is recorded. */

@@ -29,8 +29,11 @@ const AT_ONCE = 10;
 export async function submitPending(deps: SubmitPendingDeps, before: KnownSchedule, log: Log): Promise<KnownSchedule> {
   const pending = before.records.filter(({ outcome }) => outcome === "pending").sort(byTime);
   let known = before;
-  for (let from = 0; from < pending.length && !deps.shutdown.begun.aborted; from += AT_ONCE) {
-    const attempts = pending.slice(from, from + AT_ONCE).map((record) => ({ known: before, record, log }));
+  // Where each ends the one before, that must be recorded as submitted first.
+  const atOnce = before.schedule.overlap === "cancel" ? 1 : AT_ONCE;
+  for (let from = 0; from < pending.length && !deps.shutdown.begun.aborted; from += atOnce) {
+    const now = known;
+    const attempts = pending.slice(from, from + atOnce).map((record) => ({ known: now, record, log }));
     const tried = await Promise.all(attempts.map(async (attempt) => trySubmit(deps, attempt)));
     const changed = tried.filter((record) => record !== undefined);
     if (changed.length > 0) known = await saveRecords(deps.schedules, known, changed);

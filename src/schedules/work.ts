@@ -1,9 +1,10 @@
 import type { CancelBatchDeps } from "../batches/cancel-batch.ts";
+import type { ItemStore } from "../batches/item-store.ts";
 import type { SubmitBatchDeps } from "../batches/submit-batch.ts";
 import type { CancelDeps } from "../jobs/cancel.ts";
 import type { SubmitDeps } from "../jobs/submit.ts";
 
-export type WorkDeps = SubmitDeps & CancelDeps & SubmitBatchDeps & CancelBatchDeps;
+export type WorkDeps = SubmitDeps & CancelDeps & SubmitBatchDeps & CancelBatchDeps & { readonly items: ItemStore };
 
 /** A request that an occurrence makes. */
 export interface WorkOrder {
@@ -23,6 +24,8 @@ interface WorkState {
   readonly status: string;
   /** Set when it has ended. */
   readonly endedAt?: Date | undefined;
+  /** Of its items, by status, when it has ended and has any. */
+  readonly counts?: Readonly<Record<string, number>> | undefined;
 }
 
 /** What a schedule can submit: a kind of work, as far as schedules have to know it. */

@@ -280,6 +280,7 @@ describe("schedules over HTTP", () => {
         ["submitted", "accepted"],
         ["submitted", "completed"],
       ]);
+      expect(value.map(({ counts }) => counts)).toEqual([undefined, { completed: 2 }]);
     });
 
     it("cancels the one before, if it is to", async () => {

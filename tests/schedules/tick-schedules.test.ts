@@ -98,6 +98,19 @@ describe("tickSchedules()", () => {
       expect((await recordsOf(app)).map(({ status }) => status)).toEqual(["cancelled", undefined]);
     });
 
+    it("cancel: ends the one before also where both could only be submitted together", async () => {
+      const { app, create, tickAt } = await scene();
+      await create({ overlap: "cancel", catchUpSeconds: 3600 });
+      const create503 = async () => Promise.reject(new MillraceError("STORAGE_UNAVAILABLE", "no"));
+      await tickAt("00:10", { ...app, jobs: { ...app.jobs, create: create503 } });
+      expect(await storyOf(app)).toEqual(["00:10 pending"]);
+      await tickAt("00:20");
+      expect(await storyOf(app)).toEqual(["00:10 submitted", "00:20 submitted"]);
+      const phases = new Map((await jobsOf(app)).map(({ jobId, phase }) => [jobId, phase]));
+      const records = await recordsOf(app);
+      expect(records.map(({ jobId = "" }) => phases.get(jobId))).toEqual(["cancelled", "queued"]);
+    });
+
     it("takes a job that is gone for one that has ended", async () => {
       const { app, create, tickAt } = await scene();
       await create();
