@@ -9,9 +9,8 @@ import { endIfOver } from "./end-batch.ts";
 import { finishBatch } from "./finish-batch.ts";
 import { loadItems } from "./load-items.ts";
 import { forEachPage, openBatch } from "./open-batch.ts";
-import { passOn } from "./pass-on.ts";
+import { passOnAgain, startAndPassOn } from "./pass-on.ts";
 import { batchFolder } from "./plan.ts";
-import { startItem } from "./start-item.ts";
 import { sweepBatch } from "./sweep-batch.ts";
 
 /**
@@ -88,17 +87,12 @@ async function startReruns(deps: BatchDeps, batch: Batch): Promise<void> {
   const { batchId } = batch;
   await forEachPage(deps, { batchId, isJobless: true, isRerun: true }, async (page) => {
     for (const ended of page)
-      if (await deps.items.isMarked("active", batchId, ended.index)) await passOn(deps, batch, { ended, ...ALL });
+      if (await deps.items.isMarked("active", batchId, ended.index)) await passOnAgain(deps, batch, ended);
   });
   await forEachPage(deps, { batchId, state: "released", isRerun: true }, async (page) => {
-    for (const item of page) {
-      const started = await startItem(deps, batch, { item });
-      if (started.outcome === "ended") await passOn(deps, batch, { ended: started.stored.item, ...ALL });
-    }
+    for (const item of page) await startAndPassOn(deps, batch, item);
   });
 }
-
-const ALL = { isRepeat: true, budget: Infinity } as const;
 
 async function expire({ clock }: BatchDeps, { expiresAt }: Batch): Promise<"expired" | undefined> {
   return expiresAt && expiresAt <= clock.now() ? "expired" : undefined;

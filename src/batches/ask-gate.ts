@@ -25,21 +25,25 @@ export async function askGate(items: ItemStore, item: Item, ended: Item): Promis
   return item.isWide ? askMarks(items, item) : askParents(items, item, ended);
 }
 
-/** The same of any item, from its parents themselves, however many. */
+/** The same of any item, from its parents themselves: many are read by the thousand. */
 export async function askParents(items: ItemStore, item: Item, ended?: Item): Promise<GateAnswer> {
   const { batchId, policy } = item;
   const { parents } = await items.linksOf(item);
-  const read = await mapAtOnce(parents, READ_AT_ONCE, async (index) =>
-    index === ended?.index ? ended : (await items.require({ batchId, index })).item,
-  );
+  const read = item.isWide
+    ? await items.ends(batchId, parents)
+    : await mapAtOnce(parents, READ_AT_ONCE, async (index) =>
+        index === ended?.index ? ended : (await items.require({ batchId, index })).item,
+      );
   const states = read.map(({ state }) => state);
   const outputs = read.map(({ outputDigest, state }) => outputDigest ?? state);
   return { decision: decideGate(states, policy), inputDigest: digest(JSON.stringify(outputs)) };
 }
 
-/** One state stands for all. */
-async function askMarks(items: ItemStore, { batchId, index, policy }: Item): Promise<GateAnswer> {
+/** One state stands for all. Only of what is released it is kept what it takes in. */
+async function askMarks(items: ItemStore, item: Item): Promise<GateAnswer> {
+  const { batchId, index, policy } = item;
   if (await items.isMarked("edge", batchId, index)) return { decision: "wait" };
   const state = (await items.isMarked("lack", batchId, index)) ? "failed" : "completed";
-  return { decision: decideGate([state], policy) };
+  const decision = decideGate([state], policy);
+  return { decision, ...(decision === "release" && { inputDigest: (await askParents(items, item)).inputDigest }) };
 }

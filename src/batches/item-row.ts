@@ -13,12 +13,21 @@ export function itemKey({ batchId, index }: ItemRef): RowKey {
   return { partitionKey: batchId, rowKey: rowKeyOf(ITEM_KIND, placeText(index)) };
 }
 
-/** Between which row keys the items of a batch stand that the request listed, from behind the one of this index. */
-export function itemKeys(behind?: number): { readonly after: string; readonly before: string } {
+/** Indices of items that the request listed: behind one, and before another, neither of which is meant. */
+export interface Span {
+  readonly behind?: number | undefined;
+  readonly before?: number | undefined;
+}
+
+/** Between which row keys they stand. */
+export function itemKeys({ behind, before = FINALLY_INDEX }: Span): {
+  readonly after: string;
+  readonly before: string;
+} {
   const { after } = rowKeysUnder(ITEM_KIND);
   return {
-    after: behind === undefined ? after : rowKeyOf(ITEM_KIND, placeText(behind)),
-    before: rowKeyOf(ITEM_KIND, placeText(FINALLY_INDEX)),
+    after: behind === undefined || behind < 0 ? after : rowKeyOf(ITEM_KIND, placeText(behind)),
+    before: rowKeyOf(ITEM_KIND, placeText(before)),
   };
 }
 

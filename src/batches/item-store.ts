@@ -4,6 +4,7 @@ import type { Beside } from "../platform/rows.ts";
 import { odata } from "../platform/tables.ts";
 import type { Row, StoredRow, Table } from "../platform/tables.ts";
 import { itemKey, itemKeys, linksKey, readItemRow, readLinksRow, toItemRow } from "./item-row.ts";
+import type { Span } from "./item-row.ts";
 import type { ItemState } from "./item-states.ts";
 import type { Item, ItemRef, Links } from "./item.ts";
 import { marksUnder } from "./marks.ts";
@@ -14,7 +15,7 @@ export interface StoredItem {
   readonly etag: string;
 }
 
-export interface ItemQuery {
+export interface ItemQuery extends Span {
   readonly batchId: string;
   readonly state?: ItemState | undefined;
   /** Only those that depend on nothing. */
@@ -22,14 +23,16 @@ export interface ItemQuery {
   readonly isJobless?: boolean | undefined;
   readonly isRerun?: boolean | undefined;
   readonly key?: string | undefined;
-  /** Only those behind the one of this index. */
-  readonly behind?: number | undefined;
   readonly limit: number;
 }
 
 /** What of an item says how it stands. */
 export type Standing = Pick<Item, (typeof STANDING)[number]>;
 const STANDING = ["index", "key", "state", "run"] as const;
+
+/** What of an item says how it ended. */
+export type End = Pick<Item, (typeof END)[number]>;
+const END = ["index", "state", "outputDigest"] as const;
 
 export interface ItemStore {
   get(ref: ItemRef): Promise<StoredItem | undefined>;
@@ -39,6 +42,8 @@ export interface ItemStore {
   list(query: ItemQuery): Promise<StoredItem[]>;
   /** How every item stands, in the order of the request. */
   states(batchId: string): Promise<Standing[]>;
+  /** How these items have ended, each in the place of its index; costs a read for each thousand that stand between them. */
+  ends(batchId: string, indices: readonly number[]): Promise<End[]>;
   linksOf(item: Item): Promise<Links>;
   /** Writes rows of one batch, all or none, unless they are there: the same rows always come together. */
   load(rows: readonly [Row, ...Row[]]): Promise<void>;
@@ -71,15 +76,16 @@ export function createItemStore(table: Table): ItemStore {
       throw new InvariantError("6f2d90ac", `Cannot find item ${ref.index} of batch "${ref.batchId}"`);
     },
     list: async (query) => (await table.list({ filter: toOData(query), limit: query.limit })).map(toStoredItem),
-    async states(batchId) {
-      const found: Standing[] = [];
-      let page: StoredRow[];
-      do {
-        const filter = toOData({ batchId, behind: found.at(-1)?.index });
-        page = await table.list({ filter, limit: PAGE_ROWS, select: STANDING });
-        found.push(...page.map(({ row }) => row as unknown as Standing));
-      } while (page.length === PAGE_ROWS);
-      return found;
+    states: async (batchId) => listAll(table, { batchId, select: STANDING }),
+    async ends(batchId, indices) {
+      const found = new Map<number, End>();
+      const span = { behind: Math.min(...indices) - 1, before: Math.max(...indices) + 1 };
+      for (const end of await listAll<End>(table, { batchId, select: END, ...span })) found.set(end.index, end);
+      return indices.map((index) => {
+        const end = found.get(index);
+        if (end) return end;
+        throw new InvariantError("bd01f4c6", `Cannot find item ${index} of batch "${batchId}"`);
+      });
     },
     async linksOf(item) {
       if (item.links) return item.links;
@@ -116,6 +122,26 @@ export function createItemStore(table: Table): ItemStore {
   };
 }
 
+interface AllQuery extends Span {
+  readonly batchId: string;
+  readonly select: readonly (keyof Item)[];
+}
+
+/** Some properties of however many items, in the order of the request. */
+async function listAll<Part extends Pick<Item, "index">>(
+  table: Table,
+  { batchId, select, behind, before }: AllQuery,
+): Promise<Part[]> {
+  const found: Part[] = [];
+  let page: StoredRow[];
+  do {
+    const filter = toOData({ batchId, behind: found.at(-1)?.index ?? behind, before });
+    page = await table.list({ filter, limit: PAGE_ROWS, select });
+    found.push(...page.map(({ row }) => row as unknown as Part));
+  } while (page.length === PAGE_ROWS);
+  return found;
+}
+
 /** Rows in one transaction. */
 const MOST_CLEARED = 100;
 
@@ -131,8 +157,8 @@ function toStoredItem({ row, etag }: StoredRow): StoredItem {
   return { item: readItemRow(row), etag };
 }
 
-function toOData({ batchId, state, isRoot, isJobless, isRerun, key, behind }: Omit<ItemQuery, "limit">): string {
-  const { after, before } = itemKeys(behind);
+function toOData({ batchId, state, isRoot, isJobless, isRerun, key, ...span }: Omit<ItemQuery, "limit">): string {
+  const { after, before } = itemKeys(span);
   const clauses = [odata`PartitionKey eq ${batchId} and RowKey gt ${after} and RowKey lt ${before}`];
   if (state) clauses.push(odata`state eq ${state}`);
   if (isRoot !== undefined) clauses.push(odata`isRoot eq ${isRoot}`);

@@ -65,6 +65,8 @@ export const itemSchema = z.object({
   round: z.int().optional(),
   /** It runs because somebody asked for it again, or because what it depends on has changed by that. */
   isRerun: z.boolean().optional(),
+  /** Of the request that had it run again last, if that had an idempotency key. */
+  rerunKey: z.string().optional(),
   /** What depends on it is to run again when it has ended, if that changes what it takes in. */
   passesOn: z.boolean().optional(),
   /** What it depends on has run again: when all of that has ended, and itself, it may have to run again too. */

@@ -5,7 +5,7 @@ import type { Batch } from "./batch.ts";
 import type { ItemQuery } from "./item-store.ts";
 import type { Item } from "./item.ts";
 import { activeMark } from "./marks.ts";
-import { passOn } from "./pass-on.ts";
+import { passOnAgain } from "./pass-on.ts";
 import { ITEMS_AT_ONCE, releasedItem } from "./release-dependents.ts";
 import { startItem } from "./start-item.ts";
 
@@ -20,7 +20,7 @@ const AT_ONCE = 8;
 export async function openBatch(deps: BatchDeps, batch: Batch): Promise<void> {
   const { batchId } = batch;
   await forEachPage(deps, { batchId, isRoot: true, isJobless: true }, async (page) => {
-    for (const ended of page) await passOn(deps, batch, { ended, ...ALL });
+    for (const ended of page) await passOnAgain(deps, batch, ended);
   });
   await forEachPage(deps, { batchId, isRoot: true, state: "released" }, async (page) => startAll(deps, batch, page));
   for (;;) {
@@ -30,12 +30,9 @@ export async function openBatch(deps: BatchDeps, batch: Batch): Promise<void> {
   }
 }
 
-const ALL = { isRepeat: true, budget: Infinity } as const;
-
 async function startAll(deps: BatchDeps, batch: Batch, page: readonly Item[]): Promise<void> {
   const started = await mapAtOnce(page, AT_ONCE, async (item) => startItem(deps, batch, { item }));
-  for (const each of started)
-    if (each.outcome === "ended") await passOn(deps, batch, { ended: each.stored.item, ...ALL });
+  for (const each of started) if (each.outcome === "ended") await passOnAgain(deps, batch, each.stored.item);
 }
 
 /** As many as one transaction holds; none when all are. */

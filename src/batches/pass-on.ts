@@ -38,6 +38,17 @@ export async function passOn(
   return true;
 }
 
+/** Does all of what follows from an end, part of which somebody may have done before. */
+export async function passOnAgain(deps: BatchDeps, origin: Origin, ended: Item): Promise<void> {
+  await passOn(deps, origin, { ended, isRepeat: true, budget: Infinity });
+}
+
+/** Makes the job of a released item; if it fails without one, does what follows from that. */
+export async function startAndPassOn(deps: BatchDeps, origin: Origin, item: Item): Promise<void> {
+  const started = await startItem(deps, origin, { item });
+  if (started.outcome === "ended") await passOnAgain(deps, origin, started.stored.item);
+}
+
 /** The marks that stand for all of it, and go when it is done; nothing while it is not. */
 async function passOnAll(
   deps: BatchDeps,

@@ -1,5 +1,6 @@
 import { isTerminal } from "../jobs/life/lifecycle.ts";
 import { requireNothingToUndo } from "../jobs/life/undo.ts";
+import { digest } from "../jobs/store/idempotency.ts";
 import { againOnConflict } from "../platform/again-on-conflict.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { askParents } from "./ask-gate.ts";
@@ -10,40 +11,60 @@ import type { Batch, BatchRef } from "./batch.ts";
 import { hasEnded } from "./item-states.ts";
 import { hasJob, jobIdOf } from "./item.ts";
 import type { Item } from "./item.ts";
-import { passOn } from "./pass-on.ts";
+import { startAndPassOn } from "./pass-on.ts";
 import { releaseAgain } from "./rerun-item.ts";
-import { startItem } from "./start-item.ts";
 
 export interface RegenerateItemCommand {
   readonly ref: BatchRef;
   readonly key: string;
   /** `rerun_changed`: what depends on it runs again when that changes what it takes in, and so on. */
   readonly dependents: "keep" | "rerun_changed";
+  readonly idempotencyKey?: string | undefined;
+}
+
+export interface RegeneratedItem {
+  readonly batch: Batch;
+  /** The key had the item run again before, for the last time: that is what was begun then. */
+  readonly replayed: boolean;
 }
 
 /**
  * Has one item that has ended run again, as a new operation of its job; the batch runs again until that has ended. The
  * rows say so first, then the job begins.
  *
- * @throws MillraceError BATCH_NOT_FOUND, NOT_FOUND, ITEM_NOT_ENDED, UNDO_PENDING, JOB_NOT_FOUND, GONE, VERSION_CONFLICT, STORAGE_UNAVAILABLE
+ * @throws MillraceError BATCH_NOT_FOUND, NOT_FOUND, ITEM_NOT_ENDED, UNDO_PENDING, IDEMPOTENCY_MISMATCH, JOB_NOT_FOUND,
+ * GONE, VERSION_CONFLICT, STORAGE_UNAVAILABLE
  */
-export async function regenerateItem(deps: BatchDeps, command: RegenerateItemCommand): Promise<Batch> {
+export async function regenerateItem(deps: BatchDeps, command: RegenerateItemCommand): Promise<RegeneratedItem> {
   const { ref, key, dependents } = command;
+  const rerunKey = rerunKeyOf(command);
   const item = await againOnConflict(async () => {
     await deps.batches.require(ref);
     const [found] = await deps.items.list({ batchId: ref.batchId, key, limit: 1 });
     if (!found) throw new MillraceError("NOT_FOUND", "There is no item with this key in the batch");
+    if (isBegunBy(found.item, rerunKey)) return undefined;
     const run = await requireNextRun(deps, ref, found.item);
     await reopen(deps, ref, key);
     const { inputDigest } = await askParents(deps.items, found.item);
-    return releaseAgain(deps.items, found, { run, passesOn: dependents === "rerun_changed", inputDigest });
+    const rerun = { run, passesOn: dependents === "rerun_changed", inputDigest, ...(rerunKey && { rerunKey }) };
+    return releaseAgain(deps.items, found, rerun);
   });
+  if (!item) return { batch: (await deps.batches.require(ref)).batch, replayed: true };
   // Somebody may have seen nothing at work between the two writes, and ended the batch.
   const batch = await againOnConflict(async () => reopen(deps, ref, key));
-  const started = await startItem(deps, batch, { item });
-  if (started.outcome === "ended")
-    await passOn(deps, batch, { ended: started.stored.item, isRepeat: true, budget: Infinity });
-  return batch;
+  await startAndPassOn(deps, batch, item);
+  return { batch, replayed: false };
+}
+
+function rerunKeyOf({ idempotencyKey, dependents }: RegenerateItemCommand): string | undefined {
+  return idempotencyKey === undefined ? undefined : `${digest(idempotencyKey)} ${dependents}`;
+}
+
+/** @throws MillraceError IDEMPOTENCY_MISMATCH */
+function isBegunBy({ rerunKey: earlier }: Item, rerunKey: string | undefined): boolean {
+  if (!rerunKey || earlier?.split(" ")[0] !== rerunKey.split(" ")[0]) return false;
+  if (earlier === rerunKey) return true;
+  throw new MillraceError("IDEMPOTENCY_MISMATCH", "This Idempotency-Key was used for a request with another body");
 }
 
 /** The batch as it is when it runs. */

@@ -10,7 +10,7 @@ import { activeMark, badMark, edgeMark, lackMark } from "./marks.ts";
 import type { Origin } from "./start-item.ts";
 
 /** What of an item that runs again is said of this run. */
-export interface Rerun extends Pick<Item, "run" | "passesOn" | "inputDigest"> {
+export interface Rerun extends Pick<Item, "run" | "passesOn" | "inputDigest" | "rerunKey"> {
   readonly run: number;
 }
 
@@ -43,7 +43,7 @@ export async function releaseAgain(items: ItemStore, { item: before, etag }: Sto
 /** The item as it runs again: a pure function. Of how it ended before, nothing is left. */
 function rerunItem(item: Item, rerun: Rerun): Item {
   const { endedAt: _ended, error: _error, isJobless: _jobless, outputDigest: _output, ...rest } = item;
-  const { isStale: _stale, passesOn: _passes, inputDigest: _input, ...kept } = rest;
+  const { isStale: _stale, passesOn: _passes, inputDigest: _input, rerunKey: _key, ...kept } = rest;
   return { ...kept, ...rerun, state: "released", isRerun: true, round: (item.round ?? 0) + 1 };
 }
 

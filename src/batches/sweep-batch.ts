@@ -31,8 +31,21 @@ export async function sweepBatch(deps: BatchDeps, batch: Batch): Promise<void> {
   await forEachPage(deps, { batchId, state: "released" }, async (page) => {
     await mapAtOnce(page, AT_ONCE, async (item) => cancelReleased(deps, batch, item));
   });
-  const last = batch.hasFinally && (await deps.items.require({ batchId, index: FINALLY_INDEX })).item;
-  if (last && last.state === "released") await cancelReleased(deps, batch, last);
+  if (!batch.hasFinally) return;
+  const last = await passFinally(deps, batchId);
+  if (last.state === "released") await cancelReleased(deps, batch, last);
+}
+
+/**
+ * The job that was wanted at the end. If it is blocked it stays so, since the batch may be opened again; but its row is
+ * written, so that whoever is about to release it reads once more, and that the batch is being stopped.
+ */
+async function passFinally({ items }: BatchDeps, batchId: string): Promise<Item> {
+  return againOnConflict(async () => {
+    const stored = await items.require({ batchId, index: FINALLY_INDEX });
+    if (stored.item.state === "blocked") await items.save([stored]);
+    return stored.item;
+  });
 }
 
 /** As many as one transaction holds. Returns whether there were any. */

@@ -41,6 +41,9 @@ export const batchViewSchema = z
         "`completed`: all items are. `failed`: some item is failed, skipped or cancelled. `cancelled`: the batch was",
     }),
     on_failure: z.enum(POLICY_NAMES),
+    stopping: z.enum(["cancelled", "failed"]).optional().meta({
+      description: "Whatever has not ended is being cancelled, and this is what the batch will come to",
+    }),
     counts: z.record(z.enum(ITEM_STATUSES), z.int().min(0)).meta({ description: "How many items have which status" }),
     items: z.array(itemViewSchema).meta({
       description: "A page of them, in the order of the request; none until all are written, a moment after it",

@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { App } from "../app.ts";
 import type { BatchRef } from "../batches/batch.ts";
 import { cancelBatch } from "../batches/cancel-batch.ts";
-import { readBatch } from "../batches/read-batch.ts";
 import { regenerateItem } from "../batches/regenerate-item.ts";
 import { submitBatchCommandOf } from "../batches/submit-batch-command.ts";
 import { submitBatch } from "../batches/submit-batch.ts";
@@ -14,22 +13,23 @@ import {
   batchQuerySchema,
   batchViewSchema,
 } from "../contract/batch-view.ts";
-import type { BatchQuery } from "../contract/batch-view.ts";
 import { cancelBatchRequestSchema } from "../contract/cancel-request.ts";
 import { batchIdSchema, idempotencyKeySchema } from "../contract/ids.ts";
 import { PRINCIPAL_HEADER, principalOf } from "../identity/principal.ts";
 import type { Settings } from "../platform/settings.ts";
 import { traceIdOf } from "../platform/trace.ts";
+import { batchReply, batchUnderWay } from "./batch-reply.ts";
 import { BODY_PROBLEMS } from "./body-problems.ts";
+import { noneMatch } from "./etag.ts";
 import { idempotencyKeyOf } from "./idempotency-key.ts";
-import { nextLink } from "./next-link.ts";
-import { batchUrl, presentAcceptedBatch, presentBatch, presentBatchLine } from "./present-batch.ts";
+import { batchUrl, presentAcceptedBatch, presentBatchLine } from "./present-batch.ts";
 import { defineRoute } from "./route.ts";
 import type { Reply, RequestContext, Route } from "./route.ts";
 
 const TAG = "batches";
 const BATCH_PATH = "api/batches/{batch_id}";
 const params = z.object({ batch_id: batchIdSchema });
+const UNDER_WAY = { schema: batchViewSchema, headers: ["Location", "ETag", "Retry-After"] } as const;
 
 /** Jobs that wait for each other: submit, watch, cancel. */
 export const batchRoutes: readonly Route[] = [
@@ -70,9 +70,17 @@ export const batchRoutes: readonly Route[] = [
     summary: "Read how a batch and its items stand",
     params,
     query: batchQuerySchema,
-    answers: { 200: { description: "The batch", schema: batchViewSchema, headers: ["Retry-After"] } },
+    headers: z.object({ "If-None-Match": z.string().optional() }),
+    answers: {
+      200: { description: "The batch", schema: batchViewSchema, headers: ["ETag", "Retry-After"] },
+      304: { description: "It is as the `If-None-Match` header knows it", headers: ["ETag", "Retry-After"] },
+    },
     problems: ["BATCH_NOT_FOUND", "INVALID_QUERY", "STORAGE_UNAVAILABLE"],
-    handle: async (app, request) => show(app, request, { ref: refOf(request), query: request.query }),
+    async handle(app, request) {
+      const reply = await batchReply(app, request, refOf(request), request.query);
+      if (noneMatch(request.header("if-none-match"), reply.etag)) return reply;
+      return { status: 304, headers: reply.headers };
+    },
   }),
 
   defineRoute({
@@ -84,7 +92,7 @@ export const batchRoutes: readonly Route[] = [
     summary: "Cancel whatever of a batch has not ended; twice is as once",
     params,
     body: { kind: "json", schema: cancelBatchRequestSchema, isOptional: true },
-    answers: { 202: { description: "It is being cancelled", schema: batchViewSchema, headers: ["Retry-After"] } },
+    answers: { 202: { ...UNDER_WAY, description: "It is being cancelled" } },
     problems: [
       ...BODY_PROBLEMS,
       ...(["BATCH_NOT_FOUND", "BATCH_ALREADY_ENDED", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
@@ -93,7 +101,7 @@ export const batchRoutes: readonly Route[] = [
       const ref = refOf(request);
       const { unsent } = await cancelBatch(app, ref, request.body.reason);
       if (unsent) request.log.warn("message not put", { batch_id: ref.batchId }, unsent);
-      return { ...(await show(app, request, { ref, query: batchQuerySchema.parse({}) })), status: 202 };
+      return batchUnderWay(app, request, ref);
     },
   }),
 
@@ -105,18 +113,27 @@ export const batchRoutes: readonly Route[] = [
     tag: TAG,
     summary: "Have one item that has ended run again, alone or with what depends on it",
     params: params.extend({ key: itemKeySchema }),
+    headers: z.object({
+      "Idempotency-Key": idempotencyKeySchema.optional().meta({
+        description: "The same key and body have the item run once, until it is asked to run again otherwise",
+      }),
+    }),
     body: { kind: "json", schema: regenerateItemRequestSchema, isOptional: true },
-    answers: { 202: { description: "It runs again", schema: batchViewSchema, headers: ["Retry-After"] } },
+    answers: {
+      202: { ...UNDER_WAY, description: "It runs again", headers: [...UNDER_WAY.headers, "Idempotency-Replayed"] },
+    },
     problems: [
       ...BODY_PROBLEMS,
       ...(["BATCH_NOT_FOUND", "NOT_FOUND", "ITEM_NOT_ENDED", "UNDO_PENDING", "JOB_NOT_FOUND", "GONE"] as const),
-      ...(["VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
+      ...(["INVALID_HEADER", "IDEMPOTENCY_MISMATCH", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
     ],
     async handle(app, request) {
       const ref = refOf(request);
       const { dependents = "keep" } = request.body;
-      await regenerateItem(app, { ref, key: request.params.key, dependents });
-      return { ...(await show(app, request, { ref, query: batchQuerySchema.parse({}) })), status: 202 };
+      const idempotencyKey = idempotencyKeyOf(request.header("idempotency-key"));
+      const { replayed } = await regenerateItem(app, { ref, key: request.params.key, dependents, idempotencyKey });
+      const reply = await batchUnderWay(app, request, ref);
+      return replayed ? { ...reply, headers: { ...reply.headers, "idempotency-replayed": "true" } } : reply;
     },
   }),
 
@@ -163,20 +180,5 @@ async function submit(app: App, request: RequestContext, body: BatchRequest): Pr
       ...(replayed && { "idempotency-replayed": "true" }),
     },
     json: presentAcceptedBatch(batch, request.origin),
-  };
-}
-
-interface Shown {
-  readonly ref: BatchRef;
-  readonly query: BatchQuery;
-}
-
-async function show(app: App, { origin }: RequestContext, { ref, query }: Shown): Promise<Reply> {
-  const shown = await readBatch(app, ref, { limit: query.limit, behind: query.cursor });
-  const next = shown.next === undefined ? undefined : nextLink(batchUrl(origin, ref.batchId), query, shown.next);
-  return {
-    status: 200,
-    headers: shown.batch.endedAt ? {} : { "retry-after": "2" },
-    json: presentBatch(shown, origin, next),
   };
 }

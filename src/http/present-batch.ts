@@ -30,6 +30,7 @@ export function presentBatch({ batch, counts, items, last }: ShownBatch, origin:
     batch_id: batch.batchId,
     status: statusOf(batch),
     on_failure: batch.policy,
+    stopping: !batch.endedAt && batch.stop ? batch.stop : undefined,
     counts: Object.fromEntries(ITEM_STATUSES.map((status) => [status, counts[status] ?? 0])),
     items: items.map(presentItem),
     next_link: next,

@@ -3,6 +3,8 @@ import { PARTITIONS } from "../../src/platform/partitions.ts";
 import { createBatchScene } from "../support/batch-scene.ts";
 import type { AskedItem, BatchScene } from "../support/batch-scene.ts";
 
+const ORIGIN = "http://localhost:7071";
+
 const DIAMOND: readonly AskedItem[] = [
   { key: "top" },
   { key: "left", depends_on: ["top"] },
@@ -143,10 +145,9 @@ describe("POST /api/batches", () => {
     const path = `/api/batches/${batchId}`;
     const early = await scene.request("POST", `${path}/items/top/regenerate`);
     expect(early).toMatchObject({ status: 409, json: { code: "ITEM_NOT_ENDED" } });
-    expect(await scene.request("POST", `${path}/cancel`, { body: { reason: "enough" } })).toMatchObject({
-      status: 202,
-      json: { status: "running" },
-    });
+    const cancelled = await scene.request("POST", `${path}/cancel`, { body: { reason: "enough" } });
+    expect(cancelled).toMatchObject({ status: 202, json: { status: "running", stopping: "cancelled" } });
+    expect(cancelled.headers.get("location")).toMatch(new RegExp(`${path}$`));
     await scene.settle();
     expect(await scene.view(batchId)).toMatchObject({
       status: "cancelled",
@@ -162,15 +163,39 @@ describe("POST /api/batches", () => {
       ]),
     );
     expect(await scene.request("POST", `${path}/cancel`)).toMatchObject({ status: 202, json: { status: "cancelled" } });
-    const again = await scene.request("POST", `${path}/items/top/regenerate`, {
-      body: { dependents: "rerun_changed" },
-    });
+    const ask = async () =>
+      scene.request("POST", `${path}/items/top/regenerate`, {
+        body: { dependents: "rerun_changed" },
+        headers: { "idempotency-key": "again" },
+      });
+    const again = await ask();
     expect(again).toMatchObject({ status: 202, json: { status: "running" } });
+    expect(again.json).not.toHaveProperty("stopping");
     await scene.settle();
+    const { headers } = await ask();
+    expect([headers.get("idempotency-replayed"), headers.get("location")]).toEqual(["true", `${ORIGIN}${path}`]);
     expect(await scene.view(batchId)).toMatchObject({ status: "completed", counts: { completed: 4 } });
     expect(scene.begun).toHaveLength(5);
     expect(scene.begun.at(-1)).toBe("last");
     expect(await scene.request("POST", `${path}/items/nobody/regenerate`)).toMatchObject({ status: 404 });
+  });
+
+  it("answers 304 as long as nothing has changed of what is shown", async () => {
+    const batchId = await scene.accepted(DIAMOND);
+    await scene.deliver("batch-requests");
+    const look = async (known?: string | null) =>
+      scene.request("GET", `/api/batches/${batchId}`, { headers: known ? { "if-none-match": known } : {} });
+    const etag = (await look()).headers.get("etag");
+    const same = await look(etag);
+    expect([same.status, same.text, same.headers.get("etag"), same.headers.get("retry-after")]).toEqual([
+      ...[304, "", etag, "2"],
+    ]);
+    await scene.deliver("job-requests");
+    const changed = await look(etag);
+    expect(changed).toMatchObject({ status: 200, json: { counts: { completed: 1, accepted: 2, blocked: 1 } } });
+    expect(changed.headers.get("etag")).not.toBe(etag);
+    await scene.settle();
+    expect((await look()).headers.get("retry-after")).toBeNull();
   });
 
   it("shows items page by page", async () => {

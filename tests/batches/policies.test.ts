@@ -1,5 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { advanceBatch } from "../../src/batches/advance-batch.ts";
 import { cancelBatch } from "../../src/batches/cancel-batch.ts";
+import { finishBatch } from "../../src/batches/finish-batch.ts";
 import type { Policy } from "../../src/batches/gate.ts";
 import { FINALLY_INDEX, jobIdOf } from "../../src/batches/item.ts";
 import { editDeadLetter } from "../../src/dead-letters/edit-dead-letter.ts";
@@ -211,6 +213,35 @@ describe("finally", () => {
     await site.finish(ref);
     expect(site.begun).toEqual([]);
     expect((await site.app.batches.require(ref)).batch.phase).toBe("cancelled");
+  });
+
+  it.each([
+    ["before its row is read", "require"],
+    ["between that and its release", "save"],
+  ] as const)("does not run when the batch is cancelled and swept %s", async (_, moment) => {
+    const site = await createBatchSite();
+    const { app } = site;
+    const ref = await site.submit([{ key: "a" }], { finally: { ...echo, payload: { text: "at last" } } });
+    await site.deliver(app, BATCH_QUEUE);
+    await site.deliver(app, JOB_QUEUE);
+    const { batch } = await app.batches.require(ref);
+    expect(batch.phase).toBe("finishing");
+    let isFirst = true;
+    const call = app.items[moment] as (...args: readonly unknown[]) => Promise<unknown>;
+    const cancelFirst = async (...args: readonly unknown[]) => {
+      if (isFirst) {
+        isFirst = false;
+        await cancelBatch(app, ref);
+        await advanceBatch(app, ref);
+      }
+      return call(...args);
+    };
+    await finishBatch({ ...app, items: { ...app.items, [moment]: cancelFirst } }, batch);
+    expect(isFirst).toBe(false);
+    await site.finish(ref);
+    expect(site.begun).toEqual(["a"]);
+    expect((await app.batches.require(ref)).batch.phase).toBe("cancelled");
+    expect((await app.items.require({ ...ref, index: FINALLY_INDEX })).item.state).toBe("blocked");
   });
 
   it("is told how all ended, and what they came to (R-119)", async () => {

@@ -5,7 +5,7 @@ import { receiveMessage } from "../../src/jobs/work/receive-message.ts";
 import { createBatchScene } from "../support/batch-scene.ts";
 import type { BatchScene } from "../support/batch-scene.ts";
 
-const ROUNDS = 30;
+const ROUNDS = 100;
 const PARENTS = 8;
 
 describe("parents that end at the same time", () => {

@@ -6,6 +6,7 @@ import { cancelBatch } from "../../src/batches/cancel-batch.ts";
 import type { ItemStore } from "../../src/batches/item-store.ts";
 import { jobIdOf } from "../../src/batches/item.ts";
 import { regenerateItem } from "../../src/batches/regenerate-item.ts";
+import type { SubmitBatchCommand } from "../../src/batches/submit-batch.ts";
 import { sweepBatch } from "../../src/batches/sweep-batch.ts";
 import { cancelJob } from "../../src/jobs/cancel.ts";
 import { deleteJob } from "../../src/jobs/delete-job.ts";
@@ -30,7 +31,9 @@ async function runsOf({ app }: BatchSite, { batchId }: BatchRef): Promise<Record
   return Object.fromEntries(standings.map(({ key, state, run }) => [key, `${state} ${run}`]));
 }
 
-async function ended(items: typeof FED = FED): Promise<{ readonly site: BatchSite; readonly ref: BatchRef }> {
+async function ended(
+  items: SubmitBatchCommand["items"] = FED,
+): Promise<{ readonly site: BatchSite; readonly ref: BatchRef }> {
   const site = await createBatchSite();
   const ref = await site.submit([], { items });
   await site.settle();
@@ -107,6 +110,42 @@ describe("regenerateItem()", () => {
     expect(site.begun.filter((text) => text === "two").length).toBeGreaterThanOrEqual(2);
     const job = await site.app.jobs.require({ ...ref, jobId: jobIdOf({ ...ref, index: 2 }) });
     expect(job.job.phase === "done" && job.job.result).toEqual({ inline: { text: "two" } });
+  });
+
+  it("knows what an item takes in that depends on very many, and reuses it as well", async () => {
+    const parents = Array.from({ length: 40 }, (_, index) => ({
+      ...{ key: `p${index}`, dependsOn: [], ...echo },
+      payload: { text: `text ${index}` },
+    }));
+    const child = { key: "child", dependsOn: parents.map(({ key }) => key), ...echo, payload: { text: "child" } };
+    const { site, ref } = await ended([...parents, child]);
+    await regenerateItem(site.app, { ref, key: "p7", dependents: "rerun_changed" });
+    await site.settle();
+    expect(site.begun).toEqual(["text 7"]);
+    expect(await runsOf(site, ref)).toMatchObject({ p7: "completed 2", child: "completed 1" });
+    const job = { workspaceId: ref.workspaceId, jobId: jobIdOf({ ...ref, index: 7 }) };
+    await regenerateJob(site.app, { ref: job, payload: { text: "another" }, traceparent: TRACEPARENT });
+    await site.settle();
+    await regenerateItem(site.app, { ref, key: "p8", dependents: "rerun_changed" });
+    await site.settle();
+    expect(await runsOf(site, ref)).toMatchObject({ p8: "completed 2", child: "completed 2" });
+    expect((await site.app.batches.require(ref)).batch.phase).toBe("completed");
+  });
+
+  it("runs an item once for each key, whatever was asked since, and refuses another request under it", async () => {
+    const { site, ref } = await ended();
+    const ask = { ref, key: "b", dependents: "keep", idempotencyKey: "k1" } as const;
+    expect((await regenerateItem(site.app, ask)).replayed).toBe(false);
+    expect((await regenerateItem(site.app, ask)).replayed).toBe(true);
+    await site.settle();
+    expect((await regenerateItem(site.app, ask)).replayed).toBe(true);
+    expect(await runsOf(site, ref)).toMatchObject({ b: "completed 2" });
+    await expect(regenerateItem(site.app, { ...ask, dependents: "rerun_changed" })).rejects.toMatchObject({
+      code: "IDEMPOTENCY_MISMATCH",
+    });
+    expect((await regenerateItem(site.app, { ...ask, idempotencyKey: "k2" })).replayed).toBe(false);
+    await site.settle();
+    expect(await runsOf(site, ref)).toMatchObject({ b: "completed 3" });
   });
 
   it("refuses an item that is at work, one that there is not, and a batch that is being stopped", async () => {
