@@ -31,7 +31,7 @@ export type Standing = Pick<Item, (typeof STANDING)[number]>;
 const STANDING = ["index", "key", "state", "run"] as const;
 
 /** What of an item says how it ended. */
-export type End = Pick<Item, (typeof END)[number]>;
+type End = Pick<Item, (typeof END)[number]>;
 const END = ["index", "state", "outputDigest"] as const;
 
 export interface ItemStore {

@@ -9,6 +9,8 @@ import { nextLink } from "./next-link.ts";
 import { batchUrl, presentBatch } from "./present-batch.ts";
 import type { Reply, RequestContext } from "./route.ts";
 
+const FIRST_PAGE = batchQuerySchema.parse({});
+
 interface ShownReply extends Required<Pick<Reply, "status" | "headers" | "json">> {
   readonly etag: string;
 }
@@ -17,8 +19,7 @@ interface ShownReply extends Required<Pick<Reply, "status" | "headers" | "json">
 export async function batchReply(
   app: App,
   { origin }: RequestContext,
-  ref: BatchRef,
-  query: BatchQuery = batchQuerySchema.parse({}),
+  { ref, query = FIRST_PAGE }: { readonly ref: BatchRef; readonly query?: BatchQuery },
 ): Promise<ShownReply> {
   const shown = await readBatch(app, ref, { limit: query.limit, behind: query.cursor });
   const next = shown.next === undefined ? undefined : nextLink(batchUrl(origin, ref.batchId), query, shown.next);
@@ -30,7 +31,7 @@ export async function batchReply(
 
 /** 202 with the batch, which somebody has asked something of that goes on behind this answer. */
 export async function batchUnderWay(app: App, request: RequestContext, ref: BatchRef): Promise<Reply> {
-  const { json, headers } = await batchReply(app, request, ref);
+  const { json, headers } = await batchReply(app, request, { ref });
   return { status: 202, headers: { ...headers, location: batchUrl(request.origin, ref.batchId) }, json };
 }
 

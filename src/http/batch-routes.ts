@@ -77,7 +77,7 @@ export const batchRoutes: readonly Route[] = [
     },
     problems: ["BATCH_NOT_FOUND", "INVALID_QUERY", "STORAGE_UNAVAILABLE"],
     async handle(app, request) {
-      const reply = await batchReply(app, request, refOf(request), request.query);
+      const reply = await batchReply(app, request, { ref: refOf(request), query: request.query });
       if (noneMatch(request.header("if-none-match"), reply.etag)) return reply;
       return { status: 304, headers: reply.headers };
     },

@@ -1,6 +1,6 @@
 import { BATCH_STATUS_OF } from "../batches/batch-phases.ts";
-import { countsOf } from "../batches/counts-of.ts";
 import { cancelBatch } from "../batches/cancel-batch.ts";
+import { countsOf } from "../batches/counts-of.ts";
 import { submitBatchCommandOf } from "../batches/submit-batch-command.ts";
 import { checkBatch, submitBatch } from "../batches/submit-batch.ts";
 import type { SubmitBatchCommand } from "../batches/submit-batch.ts";

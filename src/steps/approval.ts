@@ -1,7 +1,7 @@
 import type { AnyOutputs, StepInputs } from "./step-context.ts";
 
 /** What people are shown who are to decide. */
-export interface ApprovalCard {
+interface ApprovalCard {
   readonly title: string;
   /** JSON. */
   readonly details?: unknown;

@@ -80,7 +80,7 @@ function aLedJob(phase: Job["phase"], type?: JobEvent["type"]): Job {
     ...(phase === "processing" && { instanceId: "op_1-1" }),
     ...(phase === "waiting" && { waitingFor: awaited }),
     ...((phase === "queued" || phase === "processing") && { waitedFor: awaited }),
-  } as Partial<Job> & Pick<Job, "phase">);
+  });
 }
 
 /** The whole table, written a second time: a change of the life cycle must be made in both places. */

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { z } from "zod";
+import { superviseJobs } from "../../../src/jobs/supervision/supervise.ts";
 import { defineProfile } from "../../../src/profiles/define-profile.ts";
 import type { Profile } from "../../../src/profiles/define-profile.ts";
 import type { ApprovalOptions } from "../../../src/steps/approval.ts";
-import { superviseJobs } from "../../../src/jobs/supervision/supervise.ts";
 import { createLedApp } from "../../support/led-app.ts";
 import type { LedApp } from "../../support/led-app.ts";
 import { collectLog } from "../../support/sinks.ts";
