@@ -1,8 +1,7 @@
-import { cancelJob } from "../../../../src/jobs/cancel.ts";
 import type { PlannedBatch } from "../../batches/planned-batch.ts";
 import { cancelBatchOf, readBatchOf, regenerateItemOf, submitBatchOf } from "../batch-doors.ts";
 import type { RunAgain } from "../batch-doors.ts";
-import { MAY_HAVE_HAPPENED, WORKSPACE } from "../client/caller.ts";
+import { MAY_HAVE_HAPPENED } from "../client/caller.ts";
 import { ask, refusalOf } from "./batch-caller.ts";
 import type { BatchCaller } from "./batch-caller.ts";
 
@@ -81,15 +80,4 @@ export async function runAgain(
   }
   const code = refusalOf(caller, answer.thrown, AGAIN_REFUSALS);
   caller.log({ did: MAY_HAVE_HAPPENED.has(code) ? "maybe again" : "not again", code, ...about });
-}
-
-/** Between its item's release and its creation a job is named, and not there. */
-const JOB_REFUSALS = ["JOB_ALREADY_ENDED", "VERSION_CONFLICT", "JOB_NOT_FOUND"];
-
-/** Cancels one job of a batch, as if it stood alone. */
-export async function cancelOneJob(caller: BatchCaller, [first, ...others]: readonly string[]): Promise<void> {
-  if (first === undefined) return;
-  const ref = { workspaceId: WORKSPACE, jobId: caller.site.random.pick([first, ...others]) };
-  const answer = await ask(caller, `cancel ${ref.jobId}`, async (app) => cancelJob(app, { ref, actor: "client" }));
-  if ("thrown" in answer) refusalOf(caller, answer.thrown, JOB_REFUSALS);
 }

@@ -1,8 +1,10 @@
+import { badMark } from "../../../../src/batches/marks.ts";
 import type { Job } from "../../../../src/jobs/life/job.ts";
 import { aJob } from "../../../support/a-job.ts";
 import type { PlannedBatch } from "../../batches/planned-batch.ts";
 import { payloadOf } from "../../batches/planned-batch.ts";
 import type { Walk } from "../job-walks.ts";
+import { isItemEnd } from "./batch-walk.ts";
 import type { BatchWalk, HeaderMove, ItemMove, ItemState } from "./batch-walk.ts";
 
 /** One thing after the other: an item, the batch itself or its final job comes to a state. */
@@ -35,10 +37,14 @@ export function aBatchWalk(plan: PlannedBatch, script: Script): BatchWalk {
     if (phase && job && last) jobs[jobs.length - 1] = ended(job, aJob({ ...sameOf(last), phase }), stamp);
   }
   const items = plan.items.map((item) => {
-    const walk = { item, moves: moves.get(item.key) ?? [], jobs: walks.get(item.key) ?? [] };
+    const walk = { item, moves: moves.get(item.key) ?? [], jobs: walks.get(item.key) ?? [], wanted: [], alone: [] };
     return [item.key, walk] as const;
   });
-  return { batchId: "batch_1", plan, header, items: new Map(items), finals };
+  const marks = plan.items.flatMap(({ key }, index) => {
+    const state = moves.get(key)?.at(-1)?.after?.state;
+    return isItemEnd(state) && state !== "completed" ? [badMark({ batchId: "batch_1", index }).rowKey] : [];
+  });
+  return { batchId: "batch_1", plan, header, items: new Map(items), finals, marks: new Set(marks) };
 }
 
 const RUNLESS = new Set(["blocked", "skipped"]);
@@ -49,7 +55,7 @@ type Stamp = Pick<HeaderMove, "index" | "at"> & { readonly by: string };
 
 function walkOf({ items }: PlannedBatch, key: string, stamp: Stamp): Walk {
   const item = items.find((each) => each.key === key);
-  const given = item?.takes.map((parent) => `quick ${parent}`);
+  const given = item?.takes.map((parent) => ({ text: `quick ${parent}`, edition: 0 }));
   const inline = item ? { ...payloadOf(item), given } : {};
   const job = aJob({ phase: "queued", payload: { inline } });
   return {
@@ -67,5 +73,5 @@ function ended(walk: Walk, job: Job, stamp: Stamp): Walk {
 /** What goes on from one version to the next; the result of a job that is done is its text. */
 function sameOf({ jobId, operationId, payload }: Job): Partial<Extract<Job, { phase: "done" }>> {
   const text = "inline" in payload ? (payload.inline as { readonly text?: string }).text : undefined;
-  return { jobId, operationId, payload, result: { inline: { text } } };
+  return { jobId, operationId, payload, result: { inline: { text, edition: 0 } } };
 }

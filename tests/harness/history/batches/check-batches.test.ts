@@ -6,7 +6,7 @@ import type { BatchEvent } from "./batch-history.ts";
 import { checkBatch } from "./check-batches.ts";
 
 const item = (key: string, dependsOn: readonly string[], takes = dependsOn): PlannedItem => ({
-  ...{ key, dependsOn, takes, mood: "quick", needs: undefined },
+  ...{ key, dependsOn, takes, mood: "quick", varies: false, needs: undefined },
 });
 /** `b` and `c` depend on `a`, and `d` on both. */
 const diamond: PlannedBatch = {
@@ -135,7 +135,7 @@ describe("checkBatch()", () => {
 
   it("finds a payload that holds something else than what the parents came to", () => {
     const bFails: Script = [...works("a"), ...works("b", "failed"), ...works("c"), ...works("d"), [BATCH, "failed"]];
-    expect(wrong(bFails, failing)).toEqual([expect.stringMatching(/^wrong result: d .* not \[null,"quick c"\]$/)]);
+    expect(wrong(bFails, failing)).toEqual([expect.stringMatching(/^wrong result: d .* not \[null,{"text":"quick c","edition":0}\]$/)]);
   });
 
   it("finds a view whose numbers are not those of its items, that goes back, or is wrong at last", () => {
