@@ -80,7 +80,9 @@ function leftBehind(batch: BatchWalk, walk: ItemWalk): Violation[] {
     if (!parent || !run || run.end.index < made) return [];
     if (isStoppedSince(batch, run.begin.index) || !mayStartSince(batch, walk, run.end.index)) return [];
     if (walk.alone.some(({ to }) => to > run.begin.index)) return []; // What it runs with then is not the batch's.
-    const was = JSON.stringify(outcomeAt(parent, made));
+    // Whoever decided while it was at work may have read it before.
+    const begun = releasesAgain(parent).findLast(({ index }) => index < made)?.index;
+    const was = JSON.stringify(outcomeAt(parent, made) ?? (begun !== undefined && outcomeAt(parent, begun)));
     const is = JSON.stringify(outcomeAt(parent, Infinity));
     if (was === is) return [];
     return [{ kind: "wrong result", text: `${walk.item.key} is made of ${key} as ${was}, which is ${is} since` }];
