@@ -33,10 +33,15 @@ export const jobWork: Work = {
     } catch (thrown) {
       // The key is ours alone: somebody submitted it before the schedule's body was changed, and died on the way.
       if (!hasCode(thrown, "IDEMPOTENCY_MISMATCH")) throw thrown;
-      const earlier = await deps.jobs.findByKey({ ...order, keyDigest: digest(idempotencyKey) });
-      if (earlier) return { jobId: earlier.jobId };
+      const earlier = await jobWork.find(deps, { ...order, idempotencyKey });
+      if (earlier) return earlier;
       throw thrown;
     }
+  },
+
+  async find({ jobs }, { workspaceId, idempotencyKey }) {
+    const found = await jobs.findByKey({ workspaceId, keyDigest: digest(idempotencyKey) });
+    return found && { jobId: found.jobId };
   },
 
   async look({ jobs }, { workspaceId, jobId = "" }) {
@@ -65,10 +70,10 @@ const ONCE_ONLY = [
   { field: "sequence", message: "is one place in an order; use `sequence_key` alone" },
 ];
 
-function commandOf({ workspaceId, body }: WorkOrder): SubmitCommand {
+function commandOf({ workspaceId, submittedBy, body }: WorkOrder): SubmitCommand {
   const parsed = submitRequestSchema.safeParse(body, { error: sayWhatIsWrong });
   if (!parsed.success) throw refusal(toFieldErrors(parsed.error.issues));
-  return submitCommandOf(parsed.data, { workspaceId, traceparent: acceptTraceparent(undefined) });
+  return submitCommandOf(parsed.data, { workspaceId, submittedBy, traceparent: acceptTraceparent(undefined) });
 }
 
 function refusal(errors: readonly FieldError[]): MillraceError {
