@@ -57,7 +57,7 @@ const CHANGES: { readonly [E in JobEventType]: Change<E> } = {
     leaseUntil: event.leaseUntil,
     movedAt: now,
   }),
-  seen: (job, { leaseUntil }) => ({ ...job, leaseUntil }),
+  seen: (job, { type: _, ...seen }) => ({ ...job, ...seen }),
   stumbled: (job, event, now) => ({
     ...job,
     ...workOf(event),

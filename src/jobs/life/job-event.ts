@@ -19,8 +19,8 @@ interface EventData {
   answered: { readonly answer: CallAnswer };
   /** What it waited for is here. */
   resumed: Work & { readonly leaseUntil: Date };
-  /** Its orchestration is alive. */
-  seen: { readonly leaseUntil: Date };
+  /** Its orchestration is alive. `outdatedSince`, where it is given, as the job has it from then on. */
+  seen: { readonly leaseUntil: Date; readonly outdatedSince?: Date | undefined };
   /** A step failed, and is tried again by the orchestration. */
   stumbled: Work & { readonly leaseUntil: Date; readonly error: JobError };
   /** Its worker's lease has run out, and nobody took it since. */

@@ -1,6 +1,9 @@
 import type { JobEvent } from "../life/job-event.ts";
 import type { Job } from "../life/job.ts";
 
+/** The least time between two commits of progress, of a holder or of a map. */
+export const PROGRESS_INTERVAL_MS = 1000;
+
 /** Whoever holds a job's claim and does its work: a worker, or one call of the activity of its orchestration. */
 export interface Holder {
   /** As it was read or written last. */
