@@ -6,6 +6,7 @@ import type { JobError, StepRecord, Usage } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
 import { followEnd } from "../store/follow-end.ts";
 import type { Part } from "../store/part.ts";
+import { noticedBy } from "../work/holder.ts";
 import { judgeFailure, writtenError } from "../work/judge-failure.ts";
 import type { HeldJob } from "./activity-hold.ts";
 import type { StepAnswer } from "./plan.ts";
@@ -125,7 +126,8 @@ export async function giveUp(
     held.change((current) => {
       if (recordOf(current, step.name).status === "completed") return undefined;
       before = current;
-      return { type: "gaveUp", error, ...(stepsOf && { steps: stepsOf(current) }), ...(usage && { usage }) };
+      const others = step.kind === "map" ? { noticedBy: noticedBy(deps.clock.now(), deps) } : {}; // Parts.
+      return { type: "gaveUp", error, ...others, ...(stepsOf && { steps: stepsOf(current) }), ...(usage && { usage }) };
     }),
   );
   if (!isTerminal(job.phase)) return DONE;
