@@ -16,7 +16,7 @@ export interface WorkOrder {
 }
 
 /** The key that it is submitted with. */
-export interface WorkKey {
+interface WorkKey {
   readonly workspaceId: string;
   readonly idempotencyKey: string;
 }
