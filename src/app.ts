@@ -158,6 +158,7 @@ export function createApp(
     content: storage.content,
     inbox: storage.inbox,
     maxFileBytes: settings.MAX_UPLOAD_BYTES,
+    maxPayloadBytes: settings.MAX_BATCH_BODY_BYTES,
     patience,
     queueOf,
     ringForBatch: createRingForBatch(queueOf),

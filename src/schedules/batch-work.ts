@@ -20,16 +20,8 @@ export const batchWork: Work = {
   },
 
   async submit(deps, { idempotencyKey, ...order }) {
-    try {
-      const { batch } = await submitBatch(deps, { ...commandOf(order), idempotencyKey });
-      return { batchId: batch.batchId };
-    } catch (thrown) {
-      // The key is ours alone: somebody submitted it before the schedule's body was changed, and died on the way.
-      if (!hasCode(thrown, "IDEMPOTENCY_MISMATCH")) throw thrown;
-      const earlier = await batchWork.find(deps, { ...order, idempotencyKey });
-      if (earlier) return earlier;
-      throw thrown;
-    }
+    const { batch } = await submitBatch(deps, { ...commandOf(order), idempotencyKey });
+    return { batchId: batch.batchId };
   },
 
   async find({ batches }, { workspaceId, idempotencyKey }) {

@@ -27,16 +27,8 @@ export const jobWork: Work = {
   },
 
   async submit(deps, { idempotencyKey, ...order }) {
-    try {
-      const { job } = await submitJob(deps, { ...commandOf(order), idempotencyKey });
-      return { jobId: job.jobId };
-    } catch (thrown) {
-      // The key is ours alone: somebody submitted it before the schedule's body was changed, and died on the way.
-      if (!hasCode(thrown, "IDEMPOTENCY_MISMATCH")) throw thrown;
-      const earlier = await jobWork.find(deps, { ...order, idempotencyKey });
-      if (earlier) return earlier;
-      throw thrown;
-    }
+    const { job } = await submitJob(deps, { ...commandOf(order), idempotencyKey });
+    return { jobId: job.jobId };
   },
 
   async find({ jobs }, { workspaceId, idempotencyKey }) {

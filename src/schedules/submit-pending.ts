@@ -1,6 +1,6 @@
 import { ERROR_CODES } from "../contract/error-codes.ts";
 import { againOnConflict } from "../platform/again-on-conflict.ts";
-import { toMillraceError } from "../platform/errors.ts";
+import { hasCode, toMillraceError } from "../platform/errors.ts";
 import type { MillraceError } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import type { Shutdown } from "../platform/shutdown.ts";
@@ -101,11 +101,17 @@ async function make(deps: SubmitPendingDeps, attempt: Attempt): Promise<WorkRef 
   const { schedule } = attempt.known;
   const { workspaceId, submittedBy } = schedule;
   const { work, body } = workOf(schedule.submit);
-  const idempotencyKey = keyOf(attempt.record);
-  if (!schedule.enabled && attempt.record.trigger === "schedule")
-    return work.find(deps, { workspaceId, idempotencyKey });
+  const key = { workspaceId, idempotencyKey: keyOf(attempt.record) };
+  if (!schedule.enabled && attempt.record.trigger === "schedule") return work.find(deps, key);
   await cancelBefore(deps, attempt);
-  return work.submit(deps, { workspaceId, submittedBy, body, idempotencyKey });
+  try {
+    return await work.submit(deps, { ...key, submittedBy, body });
+  } catch (thrown) {
+    // The key is ours alone: somebody submitted it before the schedule's body was changed, and died on the way.
+    const earlier = hasCode(thrown, "IDEMPOTENCY_MISMATCH") && (await work.find(deps, key));
+    if (!earlier) throw thrown;
+    return earlier;
+  }
 }
 
 /** A space is in no key of a client's. */
