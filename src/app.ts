@@ -66,6 +66,9 @@ import type { ProfileRegistry } from "./profiles/registry.ts";
 import type { AdvanceScheduleDeps } from "./schedules/advance-schedule.ts";
 import { createScheduleStore } from "./schedules/schedule-store.ts";
 
+/** Of a timer whose times are more than a period. */
+const DAY_MS = 24 * 3_600_000;
+
 /** Everything a trigger needs, put together once for each process. Use cases take from it what they name. */
 export interface App
   extends
@@ -119,7 +122,7 @@ export function createApp(
   httpClient?: StorageHttpClient,
 ): App {
   const queues = allQueues(settings);
-  const profiles = createProfileRegistry(profileList, Object.keys(settings.JOB_QUEUES));
+  const profiles = createProfileRegistry(profileList, ...namesIn(settings));
   const storage = createStorage({
     connectionString: settings.AzureWebJobsStorage,
     queueNames: queues.flatMap(({ name, poison }) => [name, poison]),
@@ -146,6 +149,7 @@ export function createApp(
     takeOverMs: takeOverMsOf(patience, settings),
     goneDays: settings.GONE_DAYS,
     occurrenceDays: settings.OCCURRENCE_DAYS,
+    scheduleTickMs: schedulePeriodMs(settings.SCHEDULE_TICK) ?? DAY_MS,
     fileDays: settings.FILE_RETENTION_DAYS,
     overview: createOverview({ storage, clock: systemClock }),
     atWork,
@@ -154,6 +158,7 @@ export function createApp(
     content: storage.content,
     inbox: storage.inbox,
     maxFileBytes: settings.MAX_UPLOAD_BYTES,
+    maxPayloadBytes: settings.MAX_BATCH_BODY_BYTES,
     patience,
     queueOf,
     ringForBatch: createRingForBatch(queueOf),
@@ -192,6 +197,11 @@ function leadBy(
   orchestrations: Orchestrations,
 ): Pick<App, "orchestrations" | "startOrchestration"> {
   return { orchestrations, startOrchestration: async (job) => startOrchestration({ orchestrations, profiles }, job) };
+}
+
+/** What profiles can name: the queues' capabilities, and the external workers. */
+function namesIn({ JOB_QUEUES, EXTERNAL_WORKERS }: Settings): [capabilities: string[], workers: string[]] {
+  return [Object.keys(JOB_QUEUES), [...EXTERNAL_WORKERS.keys()]];
 }
 
 function timesOf(settings: Settings): Pick<App, "leaseMs" | "orchestrationLeaseMs"> {

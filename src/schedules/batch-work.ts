@@ -20,16 +20,13 @@ export const batchWork: Work = {
   },
 
   async submit(deps, { idempotencyKey, ...order }) {
-    try {
-      const { batch } = await submitBatch(deps, { ...commandOf(order), idempotencyKey });
-      return { batchId: batch.batchId };
-    } catch (thrown) {
-      // The key is ours alone: somebody submitted it before the schedule's body was changed, and died on the way.
-      if (!hasCode(thrown, "IDEMPOTENCY_MISMATCH")) throw thrown;
-      const earlier = await deps.batches.findByKey({ ...order, keyDigest: digest(idempotencyKey) });
-      if (earlier) return { batchId: earlier.batchId };
-      throw thrown;
-    }
+    const { batch } = await submitBatch(deps, { ...commandOf(order), idempotencyKey });
+    return { batchId: batch.batchId };
+  },
+
+  async find({ batches }, { workspaceId, idempotencyKey }) {
+    const found = await batches.findByKey({ workspaceId, keyDigest: digest(idempotencyKey) });
+    return found && { batchId: found.batchId };
   },
 
   async look({ batches, items }, { workspaceId, batchId = "" }) {
@@ -49,10 +46,10 @@ export const batchWork: Work = {
   },
 };
 
-function commandOf({ workspaceId, body }: WorkOrder): SubmitBatchCommand {
+function commandOf({ workspaceId, submittedBy, body }: WorkOrder): SubmitBatchCommand {
   const parsed = batchRequestSchema.safeParse(body, { error: sayWhatIsWrong });
   if (parsed.success)
-    return submitBatchCommandOf(parsed.data, { workspaceId, traceparent: acceptTraceparent(undefined) });
+    return submitBatchCommandOf(parsed.data, { workspaceId, submittedBy, traceparent: acceptTraceparent(undefined) });
   throw new MillraceError("VALIDATION_FAILED", "The schedule's batch would be refused", {
     details: { errors: toFieldErrors(parsed.error.issues) },
   });

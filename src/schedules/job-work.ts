@@ -27,16 +27,13 @@ export const jobWork: Work = {
   },
 
   async submit(deps, { idempotencyKey, ...order }) {
-    try {
-      const { job } = await submitJob(deps, { ...commandOf(order), idempotencyKey });
-      return { jobId: job.jobId };
-    } catch (thrown) {
-      // The key is ours alone: somebody submitted it before the schedule's body was changed, and died on the way.
-      if (!hasCode(thrown, "IDEMPOTENCY_MISMATCH")) throw thrown;
-      const earlier = await deps.jobs.findByKey({ ...order, keyDigest: digest(idempotencyKey) });
-      if (earlier) return { jobId: earlier.jobId };
-      throw thrown;
-    }
+    const { job } = await submitJob(deps, { ...commandOf(order), idempotencyKey });
+    return { jobId: job.jobId };
+  },
+
+  async find({ jobs }, { workspaceId, idempotencyKey }) {
+    const found = await jobs.findByKey({ workspaceId, keyDigest: digest(idempotencyKey) });
+    return found && { jobId: found.jobId };
   },
 
   async look({ jobs }, { workspaceId, jobId = "" }) {
@@ -65,10 +62,10 @@ const ONCE_ONLY = [
   { field: "sequence", message: "is one place in an order; use `sequence_key` alone" },
 ];
 
-function commandOf({ workspaceId, body }: WorkOrder): SubmitCommand {
+function commandOf({ workspaceId, submittedBy, body }: WorkOrder): SubmitCommand {
   const parsed = submitRequestSchema.safeParse(body, { error: sayWhatIsWrong });
   if (!parsed.success) throw refusal(toFieldErrors(parsed.error.issues));
-  return submitCommandOf(parsed.data, { workspaceId, traceparent: acceptTraceparent(undefined) });
+  return submitCommandOf(parsed.data, { workspaceId, submittedBy, traceparent: acceptTraceparent(undefined) });
 }
 
 function refusal(errors: readonly FieldError[]): MillraceError {
