@@ -119,7 +119,7 @@ export function createApp(
   httpClient?: StorageHttpClient,
 ): App {
   const queues = allQueues(settings);
-  const profiles = createProfileRegistry(profileList, Object.keys(settings.JOB_QUEUES));
+  const profiles = createProfileRegistry(profileList, ...namesIn(settings));
   const storage = createStorage({
     connectionString: settings.AzureWebJobsStorage,
     queueNames: queues.flatMap(({ name, poison }) => [name, poison]),
@@ -154,6 +154,7 @@ export function createApp(
     content: storage.content,
     inbox: storage.inbox,
     maxFileBytes: settings.MAX_UPLOAD_BYTES,
+    maxPayloadBytes: settings.MAX_BATCH_BODY_BYTES,
     patience,
     queueOf,
     ringForBatch: createRingForBatch(queueOf),
@@ -192,6 +193,11 @@ function leadBy(
   orchestrations: Orchestrations,
 ): Pick<App, "orchestrations" | "startOrchestration"> {
   return { orchestrations, startOrchestration: async (job) => startOrchestration({ orchestrations, profiles }, job) };
+}
+
+/** What profiles can name: the queues' capabilities, and the external workers. */
+function namesIn({ JOB_QUEUES, EXTERNAL_WORKERS }: Settings): [capabilities: string[], workers: string[]] {
+  return [Object.keys(JOB_QUEUES), [...EXTERNAL_WORKERS.keys()]];
 }
 
 function timesOf(settings: Settings): Pick<App, "leaseMs" | "orchestrationLeaseMs"> {

@@ -14,4 +14,6 @@ export interface BatchDeps extends SubmitDeps, RegenerateDeps, CancelDeps {
   readonly handOffs: HandOffStore;
   readonly ringForBatch: RingForBatch;
   readonly patience: Patience;
+  /** Of an item, with what it takes in. */
+  readonly maxPayloadBytes: number;
 }

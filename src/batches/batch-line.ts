@@ -20,7 +20,7 @@ const lineSchema = z.object({
 /** A line of a batch's history: written once, in the transaction that made it true, and never again. */
 export type BatchLine = z.infer<typeof lineSchema>;
 
-const LINE_KIND = "batchhist";
+export const BATCH_LINE_KIND = "batchhist";
 /** Versions are counted downwards in keys, so that the latest comes first. */
 const HIGHEST_VERSION = 9_999_999_999;
 
@@ -29,7 +29,7 @@ export function toBatchLine({ workspaceId, batchId, last, phase, updatedAt }: Ba
   const place = String(HIGHEST_VERSION - last.version).padStart(10, "0");
   return {
     partitionKey: partitionOfId(batchId),
-    rowKey: rowKeyOf(LINE_KIND, workspaceId, newestFirst(batchId), place),
+    rowKey: rowKeyOf(BATCH_LINE_KIND, workspaceId, newestFirst(batchId), place),
     ...last,
     to: phase,
     at: updatedAt,
@@ -38,7 +38,7 @@ export function toBatchLine({ workspaceId, batchId, last, phase, updatedAt }: Ba
 
 /** Between which row keys the lines of a batch stand. */
 export function batchLineKeys({ workspaceId, batchId }: BatchRef): { readonly after: string; readonly before: string } {
-  return rowKeysUnder(LINE_KIND, workspaceId, newestFirst(batchId));
+  return rowKeysUnder(BATCH_LINE_KIND, workspaceId, newestFirst(batchId));
 }
 
 /** @throws InvariantError when the row is not a line of a batch's history */

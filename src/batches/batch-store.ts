@@ -1,7 +1,10 @@
 import type { Patience } from "../jobs/life/due.ts";
 import { WAKE_UP_KIND } from "../jobs/store/due-store.ts";
+import { createKeyRows } from "../jobs/store/idempotency.ts";
+import type { IdempotencyKey, KeyRecord } from "../jobs/store/idempotency.ts";
+import { clearRows } from "../platform/clear-rows.ts";
 import { MillraceError, InvariantError } from "../platform/errors.ts";
-import { newestFirst, withLastDigit } from "../platform/ids.ts";
+import { newestFirst } from "../platform/ids.ts";
 import { jsonColumns } from "../platform/json-columns.ts";
 import { partitionOfId, partsOfRowKey, rowKeyOf } from "../platform/partitions.ts";
 import { odata } from "../platform/tables.ts";
@@ -19,21 +22,24 @@ export interface StoredBatch {
   readonly dueAt: Date;
 }
 
-/** What a client's idempotency key stands for: the batch it made, and of which request. */
-export interface BatchKey extends BatchRef {
-  readonly keyDigest: string;
-  readonly fingerprint: string;
-}
+/** The keys of batches. */
+export const BATCH_KEYS = createKeyRows("batchkey", "batchId");
+export type BatchKeyRecord = KeyRecord<"batchId">;
 
 export interface BatchStore {
   get(ref: BatchRef): Promise<StoredBatch | undefined>;
   /** @throws MillraceError BATCH_NOT_FOUND */
   require(ref: BatchRef): Promise<StoredBatch>;
   /** Inserts the batch, with its wake-up row, its first line and its key. @throws VERSION_CONFLICT if one exists */
-  create(batch: Batch, key?: BatchKey): Promise<StoredBatch>;
-  /** Replaces it if nobody changed it since it was read; its wake-up row moves, and its history grows. @throws VERSION_CONFLICT */
+  create(batch: Batch, key?: BatchKeyRecord): Promise<StoredBatch>;
+  /**
+   * Replaces it if nobody changed it since it was read; its wake-up row moves, and its history grows. When it goes, its
+   * key is free again.
+   *
+   * @throws VERSION_CONFLICT
+   */
   save(batch: Batch, stored: StoredBatch): Promise<StoredBatch>;
-  findByKey(key: Pick<BatchKey, "workspaceId" | "keyDigest">): Promise<BatchKey | undefined>;
+  findByKey(key: Omit<IdempotencyKey, "fingerprint">): Promise<BatchKeyRecord | undefined>;
   /** What happened to it, newest first, at most `limit`. */
   listLines(ref: BatchRef, limit: number): Promise<BatchLine[]>;
   /** Puts its wake-up row back if it is missing, unless somebody changes the batch meanwhile. Returns whether it was. */
@@ -45,9 +51,6 @@ export interface BatchStore {
 }
 
 export const BATCH_KIND = "batch";
-const KEY_KIND = "batchkey";
-/** More than can happen to a batch in its life: cancels and reruns are asked for by people. */
-const MAX_LINES = 1000;
 
 /** Batches stand in the table of jobs: the supervisor finds their wake-up rows among those of jobs. */
 export function createBatchStore(table: Table, patience: Patience): BatchStore {
@@ -68,27 +71,22 @@ export function createBatchStore(table: Table, patience: Patience): BatchStore {
     },
     async create(batch, key) {
       const { dueAt, row, wakeUp, line } = rows(batch);
-      const etag = await table.create(row, wakeUp, line, ...(key ? [toKeyRow(key)] : []));
+      const etag = await table.create(row, wakeUp, line, ...(key ? [BATCH_KEYS.toRow(key)] : []));
       return { batch, etag, dueAt };
     },
     async save(batch, stored) {
       const { dueAt, row, wakeUp, line } = rows(batch);
       const isMoved = dueAt.getTime() !== stored.dueAt.getTime();
-      const remove = isMoved ? [wakeUpRow(batch, stored.dueAt)] : [];
+      const remove = [
+        ...(isMoved ? [wakeUpRow(batch, stored.dueAt)] : []),
+        ...(batch.phase === "gone" ? keysOf(batch) : []),
+      ];
       const etag = await table.save(row, stored.etag, { put: isMoved ? [wakeUp, line] : [line], remove });
       return { batch, etag, dueAt };
     },
-    async findByKey({ workspaceId, keyDigest }) {
-      const batchId = placeBesideKey("batch_0", keyDigest);
-      const stored = await table.get(keyRowKey({ workspaceId, keyDigest, batchId }));
-      return (
-        stored && { workspaceId, keyDigest, ...(stored.row as unknown as Pick<BatchKey, "batchId" | "fingerprint">) }
-      );
-    },
+    findByKey: async (key) => BATCH_KEYS.find(table, key),
     async listLines(ref, limit) {
-      const { after, before } = batchLineKeys(ref);
-      const within = odata`PartitionKey eq ${partitionOfId(ref.batchId)} and RowKey gt ${after} and RowKey lt ${before}`;
-      return (await table.list({ filter: within, limit })).map(({ row }) => readBatchLine(row));
+      return (await table.list({ filter: linesOf(ref), limit })).map(({ row }) => readBatchLine(row));
     },
     async wakeAgain({ batch, etag, dueAt }) {
       if (await table.get(wakeUpKey(batch, dueAt))) return false;
@@ -99,11 +97,7 @@ export function createBatchStore(table: Table, patience: Patience): BatchStore {
     },
     dropWakeUp: async (ref, at) => table.delete(wakeUpKey(ref, at), "*"),
     async forget({ batch, etag, dueAt }) {
-      const { after, before } = batchLineKeys(batch);
-      const within = odata`PartitionKey eq ${partitionOfId(batch.batchId)} and RowKey gt ${after} and RowKey lt ${before}`;
-      for (const { row } of await table.list({ filter: within, limit: MAX_LINES, select: [] }))
-        await table.delete(row, "*");
-      if (batch.keyDigest) await table.delete(keyRowKey({ ...batch, keyDigest: batch.keyDigest }), "*");
+      await clearRows(table, linesOf(batch));
       await table.delete(batchKey(batch), etag);
       await table.delete(wakeUpRow(batch, dueAt), "*");
     },
@@ -125,11 +119,11 @@ function wakeUpKey({ workspaceId, batchId }: BatchRef, at: Date): RowKey {
   return { partitionKey: partitionOfId(batchId), rowKey };
 }
 
-function batchKey({ workspaceId, batchId }: BatchRef): RowKey {
+export function batchKey({ workspaceId, batchId }: BatchRef): RowKey {
   return { partitionKey: partitionOfId(batchId), rowKey: rowKeyOf(BATCH_KIND, workspaceId, newestFirst(batchId)) };
 }
 
-/** The batch that a row key names, be the row itself readable or not. */
+/** The batch that a row key names, be the row itself readable or not: its own, or of a line of its history. */
 export function batchOfRowKey(rowKey: string): BatchRef {
   const [, workspaceId = "", digits = ""] = partsOfRowKey(rowKey);
   return { workspaceId, batchId: `batch_${newestFirst(digits)}` };
@@ -153,15 +147,12 @@ function dueAtOf({ rowKey, dueAt }: Row): Date {
   throw new InvariantError("f3308d19", `Cannot read when row "${rowKey}" is due`);
 }
 
-/** The same batch id, in the partition that the key's record will be looked for in. */
-export function placeBesideKey(batchId: string, keyDigest: string): string {
-  return withLastDigit(batchId, Number.parseInt(keyDigest.slice(0, 2), 16) % 32);
+/** What must not outlive the batch for a moment: whoever uses its key has a new batch. */
+function keysOf({ keyDigest, ...ref }: Batch): RowKey[] {
+  return keyDigest ? [BATCH_KEYS.rowKey({ ...ref, keyDigest })] : [];
 }
 
-function keyRowKey({ workspaceId, batchId, keyDigest }: Omit<BatchKey, "fingerprint">): RowKey {
-  return { partitionKey: partitionOfId(batchId), rowKey: rowKeyOf(KEY_KIND, workspaceId, keyDigest) };
-}
-
-function toKeyRow(key: BatchKey): Row {
-  return { ...keyRowKey(key), batchId: key.batchId, fingerprint: key.fingerprint };
+function linesOf(ref: BatchRef): string {
+  const { after, before } = batchLineKeys(ref);
+  return odata`PartitionKey eq ${partitionOfId(ref.batchId)} and RowKey gt ${after} and RowKey lt ${before}`;
 }

@@ -1,4 +1,4 @@
-import { escapePointer } from "../contract/field-errors.ts";
+import { escapePointer, partsOfPointer } from "../contract/field-errors.ts";
 import type { FieldError } from "../contract/problem.ts";
 
 /** A place of a payload that is to hold what another item came to: `{ "$from": "facts", "path": "/summary" }`. */
@@ -52,8 +52,7 @@ export function fillFrom(payload: unknown, valueOf: (place: Omit<FromPlace, "poi
 /** What a JSON Pointer names; nothing, where there is nothing. */
 export function valueAt(document: unknown, path: string): unknown {
   let value = document;
-  for (const part of path.split("/").slice(1)) {
-    const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
+  for (const name of partsOfPointer(path)) {
     if (value === null || typeof value !== "object" || !Object.hasOwn(value, name)) return undefined;
     if (Array.isArray(value) && !/^\d+$/.test(name)) return undefined; // An array's length is its own as well.
     value = (value as Readonly<Record<string, unknown>>)[name];

@@ -1,4 +1,5 @@
 import { againOnConflict } from "../platform/again-on-conflict.ts";
+import { clearRows } from "../platform/clear-rows.ts";
 import { hasCode, InvariantError } from "../platform/errors.ts";
 import type { Beside } from "../platform/rows.ts";
 import { odata } from "../platform/tables.ts";
@@ -150,17 +151,6 @@ async function listAll<Part extends Pick<Item, "index">>(
     found.push(...page.map(({ row }) => row as unknown as Part));
   } while (page.length === PAGE_ROWS);
   return found;
-}
-
-/** Rows in one transaction. */
-const MOST_CLEARED = 100;
-
-async function clearRows(table: Table, filter: string): Promise<void> {
-  for (;;) {
-    const page = await table.list({ filter, limit: MOST_CLEARED, select: [] });
-    if (page.length === 0) return;
-    await table.clear(page.map(({ row }) => row));
-  }
 }
 
 function toStoredItem({ row, etag }: StoredRow): StoredItem {

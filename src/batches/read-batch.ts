@@ -79,16 +79,12 @@ export async function readBatch(deps: ReadBatchDeps, ref: BatchRef, { limit, beh
 const READ_AT_ONCE = 8;
 /** As many are read one by one; more are looked for among all jobs of the batch, with a query for each shard. */
 const READ_ONE_BY_ONE = 16;
-const MOST_RUNNING = 1000;
 const UNDER_WORK = phasesWithStatus("running");
 
 /** Which of the released items' jobs somebody is at. */
 async function findRunning(jobs: JobStore, ref: BatchRef, released: readonly Standing[]): Promise<ReadonlySet<string>> {
   if (released.length === 0) return new Set();
-  if (released.length > READ_ONE_BY_ONE) {
-    const found = await jobs.list({ ...ref, phases: UNDER_WORK, limit: MOST_RUNNING });
-    return new Set(found.map(({ jobId }) => jobId));
-  }
+  if (released.length > READ_ONE_BY_ONE) return new Set(await jobs.listIds({ ...ref, phases: UNDER_WORK }));
   const found = await mapAtOnce(released, READ_AT_ONCE, async ({ index }) =>
     jobs.get({ ...ref, jobId: jobIdOf({ ...ref, index }) }),
   );

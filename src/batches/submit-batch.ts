@@ -1,12 +1,12 @@
 import type { Job } from "../jobs/life/job.ts";
-import { canonicalJson, digest } from "../jobs/store/idempotency.ts";
+import { findEarlier, idempotencyKeyOfRequest, placeBesideKey } from "../jobs/store/idempotency.ts";
+import type { IdempotencyKey } from "../jobs/store/idempotency.ts";
 import type { RingForBatch } from "../jobs/supervision/ring-batch.ts";
 import type { Container } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
-import { MillraceError, hasCode } from "../platform/errors.ts";
+import { hasCode } from "../platform/errors.ts";
 import { newId, newToken } from "../platform/ids.ts";
-import { placeBesideKey } from "./batch-store.ts";
-import type { BatchKey, BatchStore } from "./batch-store.ts";
+import type { BatchKeyRecord, BatchStore } from "./batch-store.ts";
 import type { Batch } from "./batch.ts";
 import { ALL_ITEMS, checkItems } from "./check-items.ts";
 import type { AskedItem, CheckItemsDeps } from "./check-items.ts";
@@ -54,7 +54,7 @@ export interface SubmittedBatch {
  * `errors`, IDEMPOTENCY_MISMATCH, STORAGE_UNAVAILABLE
  */
 export async function submitBatch(deps: SubmitBatchDeps, command: SubmitBatchCommand): Promise<SubmittedBatch> {
-  const key = keyOf(command);
+  const key = idempotencyKeyOfRequest(command);
   const earlier = key && (await replay(deps, key));
   if (earlier) return earlier;
   const plan = await planOf(deps, command);
@@ -95,7 +95,7 @@ export async function checkBatch(deps: CheckItemsDeps, command: SubmitBatchComma
 async function write(
   deps: SubmitBatchDeps,
   batch: Batch,
-  key: BatchKey | undefined,
+  key: BatchKeyRecord | undefined,
 ): Promise<SubmittedBatch | undefined> {
   try {
     await deps.batches.create(batch, key);
@@ -103,8 +103,9 @@ async function write(
   } catch (thrown) {
     // Only a conflict says that nothing was written: after another failure the row may stand, and need its document.
     if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
+    // And it can be with somebody who wrote behind this very write, whose answer was lost: then the batch is there.
+    if (await deps.batches.get(batch)) return undefined;
     const winner = key && (await replay(deps, key));
-    if (winner?.batch.batchId === batch.batchId) return undefined; // It is this one, and its answer was lost.
     await deps.content.delete(batch.plan);
     if (winner) return winner;
     throw thrown;
@@ -137,17 +138,8 @@ async function planOf(deps: CheckItemsDeps, command: SubmitBatchCommand): Promis
   };
 }
 
-async function replay(deps: SubmitBatchDeps, key: Omit<BatchKey, "batchId">): Promise<SubmittedBatch | undefined> {
-  const record = await deps.batches.findByKey(key);
-  if (!record) return undefined;
-  if (record.fingerprint !== key.fingerprint)
-    throw new MillraceError("IDEMPOTENCY_MISMATCH", "This Idempotency-Key was used for a request with another body");
-  const stored = await deps.batches.get(record);
-  return stored && { batch: stored.batch, replayed: true };
-}
-
-function keyOf(command: SubmitBatchCommand): Omit<BatchKey, "batchId"> | undefined {
-  const { idempotencyKey, traceparent: _perRequest, submittedBy: _sender, workspaceId, ...request } = command;
-  if (idempotencyKey === undefined) return undefined;
-  return { workspaceId, keyDigest: digest(idempotencyKey), fingerprint: digest(canonicalJson(request)) };
+async function replay({ batches }: SubmitBatchDeps, key: IdempotencyKey): Promise<SubmittedBatch | undefined> {
+  const earlier = await findEarlier(batches, key);
+  // One that goes has left its key in the same write.
+  return earlier && earlier.batch.phase !== "gone" ? { batch: earlier.batch, replayed: true } : undefined;
 }

@@ -26,6 +26,14 @@ function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[
   return branches.reduce((best, branch) => (distance(branch) < distance(best) ? branch : best));
 }
 
+/** The names that a JSON Pointer is made of. */
+export function partsOfPointer(pointer: string): string[] {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
 /** A name as a part of a JSON Pointer. */
 export function escapePointer(part: string): string {
   return part.replaceAll("~", "~0").replaceAll("/", "~1");

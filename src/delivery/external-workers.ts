@@ -58,9 +58,10 @@ export function createExternalWorkers(options: ExternalWorkersOptions): External
     signWebhook(secret, { id: `${operationId}.${step}`, body, at: clock.now() });
   return {
     async call({ worker, target, abortSignal, ...work }) {
+      const url = urlOf(worker); // Where there is no worker, there need be no origin either.
       const callback = `${new URL(origin).origin}/api/callbacks/${tokens?.make(target) ?? ""}`;
       const body = JSON.stringify(messageOf({ ...work, target, callback }));
-      return callWorker({ worker, url: urlOf(worker), headers: signed(target, body), body, maxBytes, abortSignal });
+      return callWorker({ worker, url, headers: signed(target, body), body, maxBytes, abortSignal });
     },
     async ask({ worker, target, askAt, abortSignal }) {
       return askWorker({ worker, url: urlOf(worker), askAt, headers: signed(target, ""), maxBytes, abortSignal });

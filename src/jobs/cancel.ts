@@ -12,12 +12,14 @@ import type { JobStore } from "./store/job-store.ts";
 import type { AtWork } from "./work/at-work.ts";
 import { isLed } from "./work/claim.ts";
 import type { LedJob } from "./work/claim.ts";
+import { noticedBy } from "./work/holder.ts";
 
 export interface CancelDeps extends FollowEndDeps {
   readonly jobs: JobStore;
   readonly clock: Clock;
   readonly atWork: AtWork;
   readonly orchestrations: Orchestrations;
+  readonly leaseMs: number;
 }
 
 export interface CancelCommand {
@@ -44,13 +46,21 @@ export async function cancelJob(deps: CancelDeps, command: CancelCommand): Promi
     requireCurrent(stored.job, operationId);
     if (stored.job.phase === "cancelled") return stored.job;
     requireNotEnded(stored.job);
-    const event = { type: "cancelled", actor: command.actor, reason: command.reason } as const;
-    const { job } = await deps.jobs.save(evolve(stored.job, event, deps.clock.now()), stored);
+    const now = deps.clock.now();
+    const { actor, reason } = command;
+    const others = isAtWork(stored.job) ? { noticedBy: noticedBy(now, deps) } : {};
+    const event = { type: "cancelled", actor, reason, ...others } as const;
+    const { job } = await deps.jobs.save(evolve(stored.job, event, now), stored);
     deps.atWork.tell(job.jobId);
     if (isLed(stored.job)) await terminate(deps, stored.job);
     await followEnd(deps, job);
     return job;
   });
+}
+
+/** Whether somebody may be: while people decide, nobody is. */
+function isAtWork(job: Job): boolean {
+  return job.phase === "processing" || (job.phase === "waiting" && job.waitingFor.kind !== "approval");
 }
 
 /** Whatever its orchestration still does meets the end of the claim: this only spares it the way there. */

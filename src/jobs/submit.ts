@@ -14,8 +14,8 @@ import { startTimesOf } from "./start-times.ts";
 import type { AskedTimes } from "./start-times.ts";
 import { keepContent, payloadBlob } from "./store/content.ts";
 import type { Dispatch } from "./store/dispatch.ts";
-import { canonicalJson, digest, placeBesideKey } from "./store/idempotency.ts";
-import type { IdempotencyRecord } from "./store/idempotency.ts";
+import { findEarlier, idempotencyKeyOfRequest, placeBesideKey } from "./store/idempotency.ts";
+import type { IdempotencyKey, JobKeyRecord } from "./store/idempotency.ts";
 import type { JobStore } from "./store/job-store.ts";
 
 export interface SubmitDeps extends CheckPayloadDeps {
@@ -63,7 +63,7 @@ export interface Submitted {
  */
 export async function submitJob(deps: SubmitDeps, command: SubmitCommand): Promise<Submitted> {
   const profile = deps.profiles.require(command.jobType);
-  const key = idempotencyOf(command);
+  const key = idempotencyKeyOfRequest(command);
   const earlier = key && (await replay(deps, key));
   if (earlier) return earlier;
 
@@ -78,7 +78,7 @@ export interface NewJob {
   /** A new one if absent. */
   readonly operationId?: string | undefined;
   readonly batch?: BatchItem | undefined;
-  readonly key?: Omit<IdempotencyRecord, "jobId"> | undefined;
+  readonly key?: IdempotencyKey | undefined;
 }
 
 /**
@@ -130,7 +130,7 @@ export async function createJob(deps: SubmitDeps, command: SubmitCommand, made: 
 }
 
 interface Taken {
-  readonly key: IdempotencyRecord | undefined;
+  readonly key: JobKeyRecord | undefined;
   readonly ticket: HeldTicket | undefined;
 }
 
@@ -207,19 +207,9 @@ async function dropPayload({ content }: SubmitDeps, { payload }: Job): Promise<v
 }
 
 /** The job that this key made before. Its message is not put again: the wake-up row sees to it that there is one. */
-async function replay(deps: SubmitDeps, key: Omit<IdempotencyRecord, "jobId">): Promise<Submitted | undefined> {
-  const record = await deps.jobs.findByKey(key);
-  if (!record) return undefined;
-  if (record.fingerprint !== key.fingerprint)
-    throw new MillraceError("IDEMPOTENCY_MISMATCH", "This Idempotency-Key was used for a request with another body");
-  const stored = await deps.jobs.get(record);
-  return stored && { job: stored.job, replayed: true }; // None: it was deleted this moment, and its key with it.
-}
-
-function idempotencyOf(command: SubmitCommand): Omit<IdempotencyRecord, "jobId"> | undefined {
-  const { idempotencyKey, traceparent: _perRequest, submittedBy: _sender, workspaceId, ...request } = command;
-  if (idempotencyKey === undefined) return undefined;
-  return { workspaceId, keyDigest: digest(idempotencyKey), fingerprint: digest(canonicalJson(request)) };
+async function replay({ jobs }: SubmitDeps, key: IdempotencyKey): Promise<Submitted | undefined> {
+  const earlier = await findEarlier(jobs, key);
+  return earlier && { job: earlier.job, replayed: true };
 }
 
 export function modeOf(profile: Profile, asked: Mode | undefined): Mode {

@@ -1,4 +1,5 @@
-import { BATCH_KIND, batchOfRowKey } from "../batches/batch-store.ts";
+import { BATCH_LINE_KIND } from "../batches/batch-line.ts";
+import { BATCH_KEYS, BATCH_KIND, batchOfRowKey } from "../batches/batch-store.ts";
 import type { BatchStore } from "../batches/batch-store.ts";
 import { deadLetterIdSchema } from "../contract/ids.ts";
 import type { JobRef } from "../jobs/life/job.ts";
@@ -13,7 +14,7 @@ import {
   wakeUpKey,
   wakeUpRow,
 } from "../jobs/store/due-store.ts";
-import { IDEMPOTENCY_KIND, jobOfIdempotencyRow } from "../jobs/store/idempotency.ts";
+import { JOB_KEYS } from "../jobs/store/idempotency.ts";
 import { JOB_KIND, jobOfRowKey } from "../jobs/store/job-row.ts";
 import type { JobStore, StoredJob } from "../jobs/store/job-store.ts";
 import { PART_KIND, operationOfPartRow } from "../jobs/store/part-row.ts";
@@ -73,7 +74,9 @@ const LOOKS: Readonly<Record<string, Look>> = {
   [BATCH_KIND]: { select: [], at: lookAtBatch },
   [WAKE_UP_KIND]: { select: [], at: lookAtWakeUp },
   [PART_KIND]: { select: [], at: lookAtPart },
-  [IDEMPOTENCY_KIND]: { select: ["jobId"], at: lookAtKey },
+  [JOB_KEYS.kind]: { select: ["jobId"], at: lookAtKey },
+  [BATCH_KEYS.kind]: { select: ["batchId"], at: lookAtBatchKey },
+  [BATCH_LINE_KIND]: { select: [], at: lookAtBatchLine },
   [DEAD_LETTER_KIND]: { select: ["deadLetterId", "origin", "workspaceId", "jobId", "expiresAt"], at: lookAtLetter },
 };
 
@@ -141,10 +144,26 @@ async function lookAtPart({ deps, findings }: Check, { row, etag }: StoredRow): 
 }
 
 async function lookAtKey({ deps, findings }: Check, { row, etag }: StoredRow): Promise<void> {
-  const ref = jobOfIdempotencyRow(row);
+  const ref = JOB_KEYS.madeBy(row);
   if (await deps.jobs.get(ref)) return;
   await deps.storage.jobs.delete(row, etag);
   findings.add("keyOfNothing", ref.jobId);
+}
+
+async function lookAtBatchKey({ deps, findings }: Check, { row, etag }: StoredRow): Promise<void> {
+  const ref = BATCH_KEYS.madeBy(row);
+  const stored = await deps.batches.get(ref);
+  if (stored && stored.batch.phase !== "gone") return;
+  await deps.storage.jobs.delete(row, etag);
+  findings.add("keyOfNothing", ref.batchId);
+}
+
+/** Of the history of a batch that is not there; one that goes takes its lines with it. */
+async function lookAtBatchLine({ deps, findings }: Check, { row, etag }: StoredRow): Promise<void> {
+  const ref = batchOfRowKey(row.rowKey);
+  if (await deps.batches.get(ref)) return;
+  await deps.storage.jobs.delete(row, etag);
+  findings.add("lineOfNothing", ref.batchId);
 }
 
 async function lookAtLetter({ deps, findings }: Check, { row, etag }: StoredRow): Promise<void> {

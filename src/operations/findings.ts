@@ -9,8 +9,10 @@ export const FINDING_KINDS = {
   wakeUpMissing: "mended",
   /** A wake-up row whose job is gone, or wakes up at another time. */
   wakeUpOfNothing: "mended",
-  /** An idempotency key whose job is gone: it would be good for no other. */
+  /** An idempotency key whose job or batch is gone: it would be good for no other. */
   keyOfNothing: "mended",
+  /** A line of the history of a batch that is gone. */
+  lineOfNothing: "mended",
   /** A dead letter whose job is gone: its replay would find nothing. */
   letterOfNothing: "mended",
   /** A blob whose job, file or letter is not there. */

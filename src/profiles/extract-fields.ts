@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { partsOfPointer } from "../contract/field-errors.ts";
 import { splitText } from "../documents/split-text.ts";
 import { answerSchemaProblems } from "../models/answer-schema.ts";
 import { defineProfile } from "./define-profile.ts";
@@ -12,7 +13,7 @@ const fieldsSchema = z
   .record(z.string(), z.unknown())
   .superRefine((schema, context) => {
     for (const { pointer, message } of answerSchemaProblems(schema))
-      context.addIssue({ code: "custom", path: partsOf(pointer), message });
+      context.addIssue({ code: "custom", path: partsOfPointer(pointer), message });
   })
   .meta({
     description: "A JSON Schema (2020-12) of an object; which keywords it may have is in docs/extract-fields.md",
@@ -81,11 +82,3 @@ export const extractFields = defineProfile({
         return { fields, characters, characters_read: Math.min(text.length, characters) };
       }),
 });
-
-/** A JSON Pointer as a path. */
-function partsOf(pointer: string): string[] {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-}

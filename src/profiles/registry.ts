@@ -19,11 +19,16 @@ export interface ProfileRegistry {
  * and not by its first job.
  *
  * @param capabilities the names that the `JOB_QUEUES` setting has a queue for
+ * @param workers the names that the `EXTERNAL_WORKERS` setting has an address for
  * @throws Error that names every profile and what is wrong with it
  */
-export function createProfileRegistry(profiles: readonly Profile[], capabilities: readonly string[]): ProfileRegistry {
+export function createProfileRegistry(
+  profiles: readonly Profile[],
+  capabilities: readonly string[],
+  workers: readonly string[] = [],
+): ProfileRegistry {
   const problems = profiles.flatMap((profile, index) => {
-    const found = problemsOf(profile, capabilities);
+    const found = [...problemsOf(profile, capabilities), ...workerProblems(profile, workers)];
     if (profiles.findIndex(({ id }) => id === profile.id) < index) found.push("another profile has the same id");
     return found.map((problem) => `  ${profile.id || "(no id)"}: ${problem}`);
   });
@@ -79,6 +84,15 @@ function problemsOf(profile: Profile, capabilities: readonly string[]): string[]
   );
   found.push(...profile.steps.flatMap(stepProblems));
   return [...found, ...schemaProblems(profile), ...exampleProblems(profile)];
+}
+
+function workerProblems({ steps }: Profile, workers: readonly string[]): string[] {
+  const known = workers.length > 0 ? workers.join(", ") : "none";
+  return steps.flatMap((step) =>
+    step.kind === "call" && !workers.includes(step.worker)
+      ? [`step "${step.name}" calls "${step.worker}", which EXTERNAL_WORKERS does not name; it names ${known}`]
+      : [],
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { splitText } from "../documents/split-text.ts";
 import type { AskModel } from "../models/ask-model.ts";
+import { mapAtOnce } from "../platform/at-once.ts";
 
 export interface SummarizeOptions {
   readonly style: "bullets" | "paragraph";
@@ -38,7 +39,7 @@ export async function summarizeText(pages: readonly string[], options: Summarize
       options.onPart((done += 1), total);
       return summary;
     };
-    const summaries = await mapInOrder(parts, PARALLEL_PARTS, ask);
+    const summaries = await mapAtOnce(parts, PARALLEL_PARTS, ask);
     if (single) return summaries.join("\n");
     texts = forMerge(summaries);
   }
@@ -73,29 +74,6 @@ export async function askForSummary(text: string, { style, maxWords, askModel, a
     input: text,
     abortSignal,
   });
-}
-
-/** Like `Promise.all(items.map(work))`, with at most `width` of them at one time. After a failure no further one begins. */
-async function mapInOrder<Item, Result>(
-  items: readonly Item[],
-  width: number,
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  const queue = Array.from(items.entries());
-  const runner = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const [index, item] = next;
-      try {
-        results[index] = await work(item);
-      } catch (thrown) {
-        queue.length = 0;
-        throw thrown;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: width }, runner));
-  return results;
 }
 
 /** Words as a reader counts them: runs of anything but white space that hold a letter or a digit. */

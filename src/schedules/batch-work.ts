@@ -7,9 +7,9 @@ import type { SubmitBatchCommand } from "../batches/submit-batch.ts";
 import { batchRequestSchema } from "../contract/batch-request.ts";
 import { toFieldErrors } from "../contract/field-errors.ts";
 import { sayWhatIsWrong } from "../contract/say-what-is-wrong.ts";
-import { digest } from "../jobs/store/idempotency.ts";
 import { MillraceError, hasCode } from "../platform/errors.ts";
 import { acceptTraceparent } from "../platform/trace.ts";
+import { submittedBefore } from "./submitted-before.ts";
 import { CANCEL_REASON } from "./work.ts";
 import type { Work, WorkOrder } from "./work.ts";
 
@@ -19,16 +19,13 @@ export const batchWork: Work = {
     await checkBatch(deps, commandOf(order));
   },
 
-  async submit(deps, { idempotencyKey, ...order }) {
+  async submit(deps, order) {
     try {
-      const { batch } = await submitBatch(deps, { ...commandOf(order), idempotencyKey });
+      const { batch } = await submitBatch(deps, { ...commandOf(order), idempotencyKey: order.idempotencyKey });
       return { batchId: batch.batchId };
     } catch (thrown) {
-      // The key is ours alone: somebody submitted it before the schedule's body was changed, and died on the way.
-      if (!hasCode(thrown, "IDEMPOTENCY_MISMATCH")) throw thrown;
-      const earlier = await deps.batches.findByKey({ ...order, keyDigest: digest(idempotencyKey) });
-      if (earlier) return { batchId: earlier.batchId };
-      throw thrown;
+      const { batchId } = await submittedBefore(thrown, order, deps.batches);
+      return { batchId };
     }
   },
 

@@ -5,12 +5,12 @@ import { submitRequestSchema } from "../contract/submit-request.ts";
 import { cancelJob } from "../jobs/cancel.ts";
 import { checkPayload } from "../jobs/check-payload.ts";
 import { STATUS_OF } from "../jobs/life/lifecycle.ts";
-import { digest } from "../jobs/store/idempotency.ts";
 import { submitCommandOf } from "../jobs/submit-command.ts";
 import { modeOf, submitJob } from "../jobs/submit.ts";
 import type { SubmitCommand } from "../jobs/submit.ts";
 import { MillraceError, hasCode } from "../platform/errors.ts";
 import { acceptTraceparent } from "../platform/trace.ts";
+import { submittedBefore } from "./submitted-before.ts";
 import { CANCEL_REASON } from "./work.ts";
 import type { Work, WorkOrder } from "./work.ts";
 
@@ -26,16 +26,13 @@ export const jobWork: Work = {
     await checkPayload(deps, profile, command);
   },
 
-  async submit(deps, { idempotencyKey, ...order }) {
+  async submit(deps, order) {
     try {
-      const { job } = await submitJob(deps, { ...commandOf(order), idempotencyKey });
+      const { job } = await submitJob(deps, { ...commandOf(order), idempotencyKey: order.idempotencyKey });
       return { jobId: job.jobId };
     } catch (thrown) {
-      // The key is ours alone: somebody submitted it before the schedule's body was changed, and died on the way.
-      if (!hasCode(thrown, "IDEMPOTENCY_MISMATCH")) throw thrown;
-      const earlier = await deps.jobs.findByKey({ ...order, keyDigest: digest(idempotencyKey) });
-      if (earlier) return { jobId: earlier.jobId };
-      throw thrown;
+      const { jobId } = await submittedBefore(thrown, order, deps.jobs);
+      return { jobId };
     }
   },
 

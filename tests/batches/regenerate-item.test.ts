@@ -384,22 +384,22 @@ describe("regenerateItem() where somebody ends the batch", () => {
   it.each([true, false])("leaves no item at work in a batch that has ended; who asked dies: %s", async (dies) => {
     const { site, ref } = await ended();
     const { app } = site;
-    let ending: Promise<void> | undefined;
+    const endings: Promise<void>[] = [];
     let goOn = (): void => undefined;
     const gate = new Promise<void>((resolve) => (goOn = resolve));
     const save: ItemStore["save"] = async (...write) => {
-      if (ending || write[0][0].item.state !== "released") return app.items.save(...write);
+      if (endings.length > 0 || write[0][0].item.state !== "released") return app.items.save(...write);
       const looked = new Promise<void>((resolve) => {
         const late = async (...end: Parameters<typeof app.batches.save>) => {
           resolve();
           await gate;
           return app.batches.save(...end);
         };
-        ending = endIfOver({ ...app, batches: { ...app.batches, save: late } }, ref).finally(resolve);
+        endings.push(endIfOver({ ...app, batches: { ...app.batches, save: late } }, ref).finally(resolve));
       });
       await looked; // It has seen nobody at work, and is about to write that the batch has ended.
       const writing = app.items.save(...write).finally(goOn);
-      await Promise.allSettled([writing, ending]);
+      await Promise.allSettled([writing, ...endings]);
       if (dies) throw new Error("died");
       return writing;
     };

@@ -116,6 +116,26 @@ describe("POST /api/jobs/{job_id}/decision", () => {
     expect(codeOf(await vote("approve", "bob", { operation_id }))).toEqual([409, "OPERATION_SUPERSEDED"]);
   });
 
+  it("is of the step that it was given for, though the job waits at a later one when it is tried again", async () => {
+    const { test, vote, apply, view } = await waitingJob({ step: "legal" });
+    const { jobs } = test.app;
+    const save = jobs.save.bind(jobs);
+    const saves: unknown[] = [];
+    jobs.save = async (...args) => {
+      if (saves.push(args) > 1) return save(...args);
+      // In this moment carol's vote decides, and the job goes on to finance.
+      const leaseUntil = test.inSeconds(300);
+      const { job } = args[1];
+      if (job.phase !== "waiting") throw new Error("It does not wait");
+      await apply({ type: "decided", vote: { voter: "carol", decision: "approve", at: test.now() } });
+      await apply({ type: "resumed", leaseUntil, steps: [] });
+      await apply({ type: "suspended", leaseUntil, waitingFor: { ...job.waitingFor, step: "finance" } });
+      return save(...args);
+    };
+    expect(codeOf(await vote("approve", "bob"))).toEqual([409, "JOB_NOT_WAITING"]);
+    expect((await view())["approval"]).toMatchObject({ step: "finance", votes: [] });
+  });
+
   it("is refused where there is nothing to decide", async () => {
     const { test, vote, apply, path } = await waitingJob();
     await apply({ type: "cancelled", actor: "client" });

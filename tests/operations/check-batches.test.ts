@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { batchKey } from "../../src/batches/batch-store.ts";
 import { batchFolder } from "../../src/batches/plan.ts";
 import { WAKE_UP_KIND } from "../../src/jobs/store/due-store.ts";
 import { checkConsistency } from "../../src/operations/check-consistency.ts";
@@ -37,6 +38,19 @@ describe("the consistency check, where there are batches", () => {
     await site.app.storage.jobs.delete(key, "*");
     expect((await check(site)).findings).toMatchObject({ wakeUpMissing: { count: 1, ids: [ref.batchId] } });
     expect(await site.app.storage.jobs.get(key)).toBeDefined();
+  });
+
+  it("removes lines of history and keys of a batch that is not there, and leaves those of one that is", async () => {
+    const site = await createBatchSite();
+    await site.submit([{ key: "a" }], { idempotencyKey: "kept" });
+    const ref = await site.submit([{ key: "a" }], { idempotencyKey: "lost" });
+    const { batch, dueAt } = await site.app.batches.require(ref);
+    await site.app.storage.jobs.delete(batchKey(ref), "*");
+    await site.app.batches.dropWakeUp(ref, dueAt);
+    await site.app.content.delete(batch.plan);
+    const ids = [ref.batchId];
+    expect((await check(site)).findings).toEqual({ keyOfNothing: { count: 1, ids }, lineOfNothing: { count: 1, ids } });
+    expect((await check(site)).findings).toEqual({});
   });
 
   it("deletes the document of a batch that is not there, once it is old", async () => {

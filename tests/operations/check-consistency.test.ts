@@ -5,7 +5,7 @@ import { checkpointFolder } from "../../src/jobs/store/checkpoints.ts";
 import { payloadFolder } from "../../src/jobs/store/content.ts";
 import { deadLetterKey } from "../../src/jobs/store/dead-letter-row.ts";
 import { letterWakeUpRow, wakeUpKey, wakeUpRow } from "../../src/jobs/store/due-store.ts";
-import { digest, idempotencyRowKey } from "../../src/jobs/store/idempotency.ts";
+import { JOB_KEYS, digest } from "../../src/jobs/store/idempotency.ts";
 import { jobKey } from "../../src/jobs/store/job-row.ts";
 import { messageBlob } from "../../src/jobs/store/message-letter.ts";
 import { superviseJobs } from "../../src/jobs/supervision/supervise.ts";
@@ -128,7 +128,7 @@ describe("checkConsistency()", () => {
     const letterId = deadLetterIdOf(newOperationId(NOBODY.jobId), scene.now);
     await table.create(elsewhen);
     await table.create(ofNobody);
-    await table.create({ ...idempotencyRowKey(key), jobId: NOBODY.jobId, fingerprint: "f" });
+    await table.create({ ...JOB_KEYS.rowKey(key), jobId: NOBODY.jobId, fingerprint: "f" });
     await table.create({ ...deadLetterKey(letterId), deadLetterId: letterId, ...NOBODY });
     const ofMessage = deadLetterIdOf(newOperationId(newId("job", scene.now)), scene.now); // No job's: it stays.
     await table.create({ ...deadLetterKey(ofMessage), deadLetterId: ofMessage, origin: "message" });
@@ -138,7 +138,7 @@ describe("checkConsistency()", () => {
       keyOfNothing: IDS(NOBODY.jobId),
       letterOfNothing: IDS(letterId),
     });
-    for (const gone of [elsewhen, ofNobody, idempotencyRowKey(key), deadLetterKey(letterId)])
+    for (const gone of [elsewhen, ofNobody, JOB_KEYS.rowKey(key), deadLetterKey(letterId)])
       expect(await stored(scene, gone)).toBe(false);
     expect(await stored(scene, deadLetterKey(ofMessage))).toBe(true);
     expect((await scene.check()).findings).toEqual({});
@@ -161,17 +161,17 @@ describe("checkConsistency()", () => {
     const scene = await aHouse();
     const { app } = scene;
     const key = { ...NOBODY, keyDigest: digest("taken") };
-    await app.storage.jobs.create({ ...idempotencyRowKey(key), jobId: NOBODY.jobId, fingerprint: "f" });
+    await app.storage.jobs.create({ ...JOB_KEYS.rowKey(key), jobId: NOBODY.jobId, fingerprint: "f" });
     const get: typeof app.jobs.get = async (ref) => {
       const found = await app.jobs.get(ref);
-      const row = await app.storage.jobs.get(idempotencyRowKey(key));
+      const row = await app.storage.jobs.get(JOB_KEYS.rowKey(key));
       if (ref.jobId === NOBODY.jobId && row) await app.storage.jobs.save({ ...row.row, jobId: "another" }, row.etag);
       return found;
     };
     const deps = { ...app, jobs: { ...app.jobs, get } };
     const { findings } = await checkConsistency(deps, { sink: collectLog().sink, withinMs: 60_000 });
     expect(findings).toEqual({});
-    expect(await app.storage.jobs.get(idempotencyRowKey(key))).toMatchObject({ row: { jobId: "another" } });
+    expect(await app.storage.jobs.get(JOB_KEYS.rowKey(key))).toMatchObject({ row: { jobId: "another" } });
   });
 
   it("deletes blobs that nobody can name once they are an hour old, and checkpoints of operations that have ended", async () => {

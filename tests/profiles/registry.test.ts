@@ -31,6 +31,16 @@ describe("createProfileRegistry()", () => {
       expect(() => registry.require(name)).toThrow(`There is no job type "${name}"`);
   });
 
+  it("names a worker that a step calls and the settings do not know", () => {
+    const call = { kind: "call", name: "read", weight: 1, worker: "ocr", deadlineMs: 1000, pollEveryMs: 1000 } as const;
+    const step = { ...call, answer: z.object({}), request: () => ({}) };
+    const profile = aProfile({ steps: [step], orchestrated: true });
+    expect(createProfileRegistry([profile], CAPABILITIES, ["ocr"]).all).toEqual([profile]);
+    expect(problemOf(profile)).toContain(
+      'step "read" calls "ocr", which EXTERNAL_WORKERS does not name; it names none',
+    );
+  });
+
   const wrong: readonly [what: string, fields: Partial<Profile>, complaint: string][] = [
     ["an id in capitals", { id: "Echo" }, "its id must be"],
     ["an id of 65 characters", { id: "e".repeat(65) }, "its id must be"],

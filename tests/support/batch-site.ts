@@ -55,12 +55,13 @@ const SPARE_ROUNDS = 6;
 export const BATCH_QUEUE = "batch-requests";
 export const JOB_QUEUE = "job-requests";
 
-export async function createBatchSite(): Promise<BatchSite> {
+/** @param environment more settings */
+export async function createBatchSite(environment: Readonly<Record<string, string>> = {}): Promise<BatchSite> {
   const begun: string[] = [];
   let requests = 0;
   const account = createStorageAccount({ now: () => site.now, chance: Math.random });
   const carryOut: Exchange = async ({ service, wire }) => account.handle(service, wire);
-  const settings = readSettings({ AzureWebJobsStorage: CONNECTION_STRING, OPENAI_API_KEY: "none" });
+  const settings = readSettings({ ...environment, AzureWebJobsStorage: CONNECTION_STRING, OPENAI_API_KEY: "none" });
   const start = (exchange: Exchange): App =>
     // In its place: what follows from an end is done by the app itself.
     Object.assign(createApp(settings, [notingProfile(begun)], createHttpClient(exchange)), {

@@ -51,13 +51,8 @@ type FreeJob = Omit<Extract<Job, { phase: "queued" }>, "phase" | "retryAt" | "re
 /** Nobody holds the job any more. */
 export function letGo(job: Extract<Job, { phase: "queued" | "processing" | "waiting" }>): FreeJob {
   const none = { claimId: undefined, leaseUntil: undefined, instanceId: undefined, waitingFor: undefined };
-  const {
-    claimId: _claim,
-    leaseUntil: _lease,
-    instanceId: _instance,
-    waitingFor: _wait,
-    ...held
-  } = { ...none, ...job };
-  const { retryAt: _retry, redispatches: _count, ...rest } = { retryAt: undefined, redispatches: undefined, ...held };
+  const { outdatedSince: _outdated, ...held } = { outdatedSince: undefined, ...none, ...job };
+  const { claimId: _claim, leaseUntil: _lease, instanceId: _instance, waitingFor: _wait, ...free } = held;
+  const { retryAt: _retry, redispatches: _count, ...rest } = { retryAt: undefined, redispatches: undefined, ...free };
   return rest;
 }

@@ -57,7 +57,7 @@ const CHANGES: { readonly [E in JobEventType]: Change<E> } = {
     leaseUntil: event.leaseUntil,
     movedAt: now,
   }),
-  seen: (job, { leaseUntil }) => ({ ...job, leaseUntil }),
+  seen: (job, { type: _, ...seen }) => ({ ...job, ...seen }),
   stumbled: (job, event, now) => ({
     ...job,
     ...workOf(event),
@@ -80,10 +80,10 @@ const CHANGES: { readonly [E in JobEventType]: Change<E> } = {
   released: (job, event, now) => withoutWait(putBack(job, event, now)),
   completed,
   gaveUp,
-  cancelled: (job, _, now) => ({
+  cancelled: (job, event, now) => ({
     ...left(job, now),
     phase: "cancelled",
-    ...badlyEnded(broken(job.steps, now)),
+    ...badlyEnded(broken(job.steps, now), event),
   }),
   undone: (job, { undo }) => ({
     ...job,
@@ -158,7 +158,7 @@ function gaveUp(job: JobAccepting<"gaveUp">, event: Extract<JobEvent, { type: "g
     firstFailedAt: job.firstFailedAt ?? now,
     error: event.error,
     ...(event.usage && { usage: event.usage }),
-    ...badlyEnded(event.steps ?? broken(job.steps, now)),
+    ...badlyEnded(event.steps ?? broken(job.steps, now), event),
   };
 }
 
@@ -210,8 +210,11 @@ function regenerated(
 }
 
 /** Checkpoints are of use beyond the end while there is something to take back: they say what was done. */
-function badlyEnded(steps: readonly StepRecord[]): Pick<FailedJob, "steps" | "undo"> {
-  const undo = undoOf(steps);
+function badlyEnded(
+  steps: readonly StepRecord[],
+  { noticedBy }: { readonly noticedBy?: Date | undefined },
+): Pick<FailedJob, "steps" | "undo"> {
+  const undo = undoOf(steps, noticedBy);
   return undo ? { steps: [...steps], undo } : { steps: withoutCheckpoints(steps) };
 }
 

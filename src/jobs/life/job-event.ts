@@ -19,8 +19,8 @@ interface EventData {
   answered: { readonly answer: CallAnswer };
   /** What it waited for is here. */
   resumed: Work & { readonly leaseUntil: Date };
-  /** Its orchestration is alive. */
-  seen: { readonly leaseUntil: Date };
+  /** Its orchestration is alive. `outdatedSince`, where it is given, as the job has it from then on. */
+  seen: { readonly leaseUntil: Date; readonly outdatedSince?: Date | undefined };
   /** A step failed, and is tried again by the orchestration. */
   stumbled: Work & { readonly leaseUntil: Date; readonly error: JobError };
   /** Its worker's lease has run out, and nobody took it since. */
@@ -31,8 +31,8 @@ interface EventData {
   released: Work & { readonly counted: boolean };
   completed: Work & { readonly result: Content; readonly artifacts: readonly Artifact[] };
   /** `actor`: the worker, if nobody else is named. */
-  gaveUp: Partial<Work> & { readonly error: JobError; readonly actor?: Actor };
-  cancelled: Asked;
+  gaveUp: Partial<Work> & Noticed & { readonly error: JobError; readonly actor?: Actor };
+  cancelled: Asked & Noticed;
   /** How far the taking back of finished steps is. */
   undone: { readonly undo: readonly UndoRecord[]; readonly actor?: Actor };
   regenerated: Asked & NewOperation;
@@ -43,6 +43,11 @@ export interface Work {
   readonly steps: readonly StepRecord[];
   /** Of all attempts; what is known already stays when there is none. */
   readonly usage?: Usage | undefined;
+}
+
+interface Noticed {
+  /** By when all have noticed that were at work when the job ended: nothing is taken back while they may do more of it. */
+  readonly noticedBy?: Date | undefined;
 }
 
 /** By an orchestration: which one, and the steps it goes by. They replace those of another version of the profile. */

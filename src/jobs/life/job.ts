@@ -44,6 +44,8 @@ const stepRecordSchema = z.object({
   /** Of a map that was opened: how many parts it has, and what the job had used of the model before. */
   parts: z.int().optional(),
   usageBefore: usageSchema.optional(),
+  /** Of a map that was opened: how often somebody began to close it, and when last. */
+  closing: z.object({ attempt: z.int(), startedAt: z.coerce.date() }).optional(),
   /** It has finished, and its profile knows how to take back what it did. */
   compensable: z.boolean().optional(),
 });
@@ -138,8 +140,12 @@ const queuedSchema = z.object({
   redispatches: z.int().optional(),
 });
 
+/** Of a job that is led: since when only processes were met whose profile is older than its plan's. */
+const led = { outdatedSince: z.date().optional() };
+
 const processingSchema = z.object({
   ...common,
+  ...led,
   phase: z.literal("processing"),
   startedAt: z.date(),
   /** Names the one attempt that may write; a new claim makes a new one. */
@@ -151,6 +157,7 @@ const processingSchema = z.object({
 
 const waitingSchema = z.object({
   ...common,
+  ...led,
   phase: z.literal("waiting"),
   startedAt: z.date(),
   claimId: z.string(),

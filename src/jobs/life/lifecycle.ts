@@ -49,6 +49,7 @@ export const JOB_TRANSITIONS = {
     answered: "waiting",
     resumed: "processing",
     seen: "waiting",
+    stumbled: "waiting",
     lapsed: "queued",
     released: "queued",
     completed: "done",

@@ -1,12 +1,19 @@
 import { MillraceError } from "../../platform/errors.ts";
 import type { Job, StepRecord, UndoRecord } from "./job.ts";
 
-/** What is to be taken back of a job that ends badly with these steps, the last step first; nothing if nothing is. */
-export function undoOf(steps: readonly StepRecord[]): UndoRecord[] | undefined {
+/**
+ * What is to be taken back of a job that ends badly with these steps, the last step first; nothing if nothing is.
+ *
+ * @param notBefore when that may begin, if not at once
+ */
+export function undoOf(steps: readonly StepRecord[], notBefore?: Date): UndoRecord[] | undefined {
   const undo = steps
     .filter(({ status, compensable = false }) => status === "completed" && compensable)
     .reverse()
-    .map(({ name }): UndoRecord => ({ step: name, status: "pending", attempt: 0 }));
+    .map(({ name }, index): UndoRecord => {
+      const isFirst = index === 0;
+      return { step: name, status: "pending", attempt: 0, ...(isFirst && notBefore && { notBefore }) };
+    });
   return undo.length > 0 ? undo : undefined;
 }
 

@@ -6,6 +6,7 @@ import type { JobEvent } from "../life/job-event.ts";
 import type { Job } from "../life/job.ts";
 import type { JobStore, StoredJob } from "../store/job-store.ts";
 import type { AtWork } from "../work/at-work.ts";
+import { PROGRESS_INTERVAL_MS } from "../work/holder.ts";
 import type { Holder } from "../work/holder.ts";
 import { insistOn } from "../work/insist.ts";
 import { claimOf, lossOf } from "../work/loss.ts";
@@ -27,8 +28,6 @@ export type Decide = (job: HeldJob, leaseUntil: Date) => JobEvent | undefined;
 
 /** Looks in the time of one lease, as a worker's heartbeats. */
 const LOOKS_IN_A_LEASE = 6;
-/** The least time between two commits of progress. */
-const PROGRESS_INTERVAL_MS = 1000;
 /** For how long a write is tried again that much work hangs on. */
 const INSIST_MS = 60_000;
 

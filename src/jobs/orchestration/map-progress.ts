@@ -1,7 +1,9 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Step } from "../../steps/step.ts";
 import { addUsage } from "../life/usage.ts";
 import type { MapRef } from "../store/part-row.ts";
 import type { PartStore } from "../store/part-store.ts";
+import { PROGRESS_INTERVAL_MS } from "../work/holder.ts";
 import { ActivityHold } from "./activity-hold.ts";
 import type { HoldDeps } from "./activity-hold.ts";
 import type { Lead } from "./plan.ts";
@@ -22,20 +24,30 @@ export interface MapProgress {
   note(move: MapMove): void;
 }
 
-const PROGRESS_INTERVAL_MS = 1000;
+/** Counting the parts of a map costs more the more it has: no more than this share of the time. */
+const SHARE = 0.1;
 
-/** For one process: however many parts end in it, it tells of each map at most once a second. */
+/** For one process: however many parts end in it, it counts those of each map at most once a second, and one time after the other. */
 export function createMapProgress(deps: HoldDeps & { readonly parts: PartStore }): MapProgress {
-  const noted = new Set<string>();
+  const latest = new Map<string, MapMove | undefined>();
+  const follow = async (key: string) => {
+    for (let waitMs = PROGRESS_INTERVAL_MS; ;) {
+      await delay(waitMs, undefined, { ref: false });
+      const move = latest.get(key);
+      if (!move) break;
+      latest.set(key, undefined);
+      const beganAt = performance.now();
+      await tell(deps, move).catch(() => undefined); // The next part says it as well, and the end of the map counts for itself.
+      waitMs = Math.max(PROGRESS_INTERVAL_MS, (performance.now() - beganAt) / SHARE);
+    }
+    latest.delete(key);
+  };
   return {
     note(move) {
       const key = `${move.map.operationId} ${move.step}`;
-      if (noted.has(key)) return;
-      noted.add(key);
-      setTimeout(() => {
-        noted.delete(key);
-        tell(deps, move).catch(() => undefined); // The next part says it as well, and the end of the map counts for itself.
-      }, PROGRESS_INTERVAL_MS).unref();
+      const isFollowed = latest.has(key);
+      latest.set(key, move);
+      if (!isFollowed) void follow(key);
     },
   };
 }

@@ -8,7 +8,7 @@ import type { Part } from "../store/part.ts";
 import type { StepAnswer } from "./plan.ts";
 import { loadInputs } from "./step-inputs.ts";
 import { progressAt } from "./step-progress.ts";
-import { recordOf, withRecord } from "./step-records.ts";
+import { opened, recordOf, withRecord } from "./step-records.ts";
 import { DONE, mapOf } from "./step-run.ts";
 import type { StepRun } from "./step-run.ts";
 import { beginTry, endTry } from "./step-tries.ts";
@@ -18,6 +18,7 @@ import { beginTry, endTry } from "./step-tries.ts";
  * the middle of it leaves rows that the next one goes on from.
  */
 export async function openMap(run: StepRun<MapStep>): Promise<StepAnswer> {
+  if (openedAs(run)) await noteParts(run);
   const before = openedAs(run);
   if (before) return before;
   const nothingToDo = await beginTry(run);
@@ -60,15 +61,16 @@ async function partsOf({ deps, held, step }: StepRun, items: readonly unknown[])
   return parts;
 }
 
-async function noteParts({ held, step, profile: { steps } }: StepRun, parts: number): Promise<void> {
+/** Writes down that the map is open; one that the orchestration before has left goes on. */
+async function noteParts({ held, step, profile: { steps } }: StepRun, parts = 0): Promise<void> {
   await held.insist(async () =>
     held.change((job, leaseUntil) => {
       const record = recordOf(job, step.name);
-      if (record.status === "completed" || record.parts !== undefined) return undefined;
-      const opened = { ...record, parts, ...(job.usage && { usageBefore: job.usage }) };
-      const message = `0 of ${parts}`;
+      const isOpen = record.parts !== undefined && record.status === "running";
+      if (record.status === "completed" || isOpen) return undefined;
+      const message = record.parts === undefined ? `0 of ${parts}` : undefined;
       const progress = progressAt({ steps, records: job.steps, name: step.name, fraction: 0, message });
-      return { type: "progressed", leaseUntil, steps: withRecord(job, opened), progress };
+      return { type: "progressed", leaseUntil, steps: withRecord(job, opened(record, parts, job.usage)), progress };
     }),
   );
 }

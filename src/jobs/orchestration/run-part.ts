@@ -1,4 +1,3 @@
-import { againOnConflict } from "../../platform/again-on-conflict.ts";
 import { anySignal } from "../../platform/any-signal.ts";
 import { toMillraceError } from "../../platform/errors.ts";
 import { requireJsonValue } from "../../steps/json-value.ts";
@@ -12,12 +11,12 @@ import { keepContent, readContent } from "../store/content.ts";
 import type { Part } from "../store/part.ts";
 import { judgeFailure, writtenError } from "../work/judge-failure.ts";
 import { createStepServices } from "../work/step-services.ts";
-import { usageOf } from "./close-map.ts";
+import { changePart } from "./change-part.ts";
 import type { StepAnswer } from "./plan.ts";
 import { recordOf } from "./step-records.ts";
 import { DONE, STOP, again, mapOf } from "./step-run.ts";
 import type { StepRun } from "./step-run.ts";
-import { exhausted, giveUp, isGoodbye, reportFailure } from "./step-tries.ts";
+import { exhausted, giveUp, isGoodbye, reportFailure, untilOver } from "./step-tries.ts";
 
 /** A part of a map, at work. */
 interface PartRun extends StepRun<MapStep> {
@@ -31,14 +30,18 @@ interface PartRun extends StepRun<MapStep> {
  */
 export async function runPart(run: StepRun<MapStep>, index: number): Promise<StepAnswer> {
   const { maxAttempts } = run.held.job;
+  const now = run.deps.clock.now();
   const seen = { isExhausted: false };
   const part = await changePart(run, index, (found) => {
     seen.isExhausted = found.status !== "done" && found.attempt >= maxAttempts;
     if (seen.isExhausted || found.status === "done") return undefined;
-    return { ...found, status: "running", attempt: found.attempt + 1 };
+    return { ...found, status: "running", attempt: found.attempt + 1, startedAt: now };
   });
   if (!part) return STOP; // The operation has ended, and its parts with it.
-  if (seen.isExhausted) return failJob({ ...run, index, part }, exhausted(nameOf(run, index), maxAttempts));
+  if (seen.isExhausted) {
+    const busy = untilOver(part, run.step.timeoutMs, now);
+    return busy ?? failJob({ ...run, index, part }, exhausted(nameOf(run, index), maxAttempts));
+  }
   return part.status === "done" ? DONE : tryPart({ ...run, index, part });
 }
 
@@ -113,8 +116,8 @@ async function endPart(run: PartRun, thrown: unknown, usage: Usage | undefined):
 async function failJob(run: PartRun, error: JobError): Promise<StepAnswer> {
   const { deps, held, step } = run;
   const { usageBefore } = recordOf(held.job, step.name);
-  const usage = usageOf(await deps.parts.list(mapOf(run)), usageBefore);
-  return giveUp(run, error, { usage });
+  const { usage } = await deps.parts.tally(mapOf(run));
+  return giveUp(run, error, { usage: addUsage(usageBefore, usage) });
 }
 
 function nameOf({ held, step }: StepRun, index: number): string {
@@ -124,19 +127,4 @@ function nameOf({ held, step }: StepRun, index: number): string {
 function withUsage(part: Part, usage: Usage | undefined): Part {
   const sum = addUsage(part.usage, usage);
   return sum ? { ...part, usage: sum } : part;
-}
-
-/** Decides on the part as it stands and writes that; nothing when there is no such part any more. */
-async function changePart(
-  run: StepRun,
-  index: number,
-  decide: (part: Part) => Part | undefined,
-): Promise<Part | undefined> {
-  const { parts } = run.deps;
-  const map = mapOf(run);
-  return againOnConflict(async () => {
-    const stored = await parts.get(map, index);
-    const next = stored && decide(stored.part);
-    return stored && next ? (await parts.save(map, next, stored)).part : stored?.part;
-  });
 }

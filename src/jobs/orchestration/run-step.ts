@@ -67,8 +67,10 @@ async function atRightVersion(deps: StepRunDeps, { held, call, log }: Held): Pro
   const { jobType } = held.job;
   const profile = deps.profiles.knows(jobType) ? deps.profiles.require(jobType) : undefined;
   if (!profile && unknownForTooLong(held.job, deps.clock.now())) return beginAnew(deps, held);
-  if (!profile || profile.version < call.lead.profileVersion) return again(ANOTHER_PROCESS_MS);
+  if (!profile) return again(ANOTHER_PROCESS_MS);
+  if (profile.version < call.lead.profileVersion) return leaveToLater(deps, held);
   if (profile.version > call.lead.profileVersion) return beginAnew(deps, held);
+  if (held.job.outdatedSince) await noteOutdated(held, undefined);
   const place = profile.steps.findIndex(({ name }) => name === call.step);
   const step = profile.steps[place];
   if (!step)
@@ -76,7 +78,27 @@ async function atRightVersion(deps: StepRunDeps, { held, call, log }: Held): Pro
   return carryOut({ deps, held, profile, step, place, call, log });
 }
 
-/** The profile is a later one: another orchestration is to lead the job by its steps. */
+/** A roll-out is over by then: that only older processes are met was the deployment's undoing. */
+const ROLL_OUT_MS = 600_000;
+
+/** The profile is an older one: a process with the plan's own may be met, unless that was taken back. */
+async function leaveToLater(deps: StepRunDeps, held: ActivityHold): Promise<StepAnswer> {
+  const now = deps.clock.now();
+  const { outdatedSince } = held.job;
+  if (outdatedSince && now.getTime() - outdatedSince.getTime() > ROLL_OUT_MS) return beginAnew(deps, held);
+  if (!outdatedSince) await noteOutdated(held, now);
+  return again(ANOTHER_PROCESS_MS);
+}
+
+async function noteOutdated(held: ActivityHold, outdatedSince: Date | undefined): Promise<void> {
+  await held.change((job, leaseUntil) =>
+    (job.outdatedSince === undefined) === (outdatedSince === undefined)
+      ? undefined
+      : { type: "seen", leaseUntil, outdatedSince },
+  );
+}
+
+/** The profile is another one: another orchestration is to lead the job by its steps. */
 async function beginAnew(deps: StepRunDeps, held: ActivityHold): Promise<StepAnswer> {
   const { steps } = held.job;
   const job = await held.settle({ type: "released", steps, counted: !mayStayUncounted(held.job) });

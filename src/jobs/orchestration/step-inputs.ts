@@ -1,7 +1,7 @@
 import type { StepInputs } from "../../steps/step-context.ts";
 import type { AnyOutputs } from "../../steps/step-context.ts";
 import { mayStayUncounted } from "../life/attempt-count.ts";
-import type { Artifact } from "../life/job.ts";
+import type { Artifact, StepRecord } from "../life/job.ts";
 import { loadCheckpoints } from "../store/checkpoints.ts";
 import { readContent } from "../store/content.ts";
 import type { StepAnswer } from "./plan.ts";
@@ -29,12 +29,18 @@ export async function loadInputs(run: StepRun): Promise<LoadedInputs | StepAnswe
   return { payload, outputs, artifacts };
 }
 
-async function goBackTo({ deps, held, log }: StepRun, place: number): Promise<StepAnswer> {
-  const { steps, jobId } = held.job;
-  log.warn("checkpoint lost", { job_id: jobId, step: steps[place]?.name });
-  const counted = !mayStayUncounted(held.job);
-  const anew = steps.map((record, index) => (index < place ? record : forgotten(record)));
-  const job = await held.settle({ type: "released", steps: anew, counted });
+async function goBackTo(run: StepRun, place: number): Promise<StepAnswer> {
+  const { steps, jobId } = run.held.job;
+  run.log.warn("checkpoint lost", { job_id: jobId, step: steps[place]?.name });
+  return goBack(
+    run,
+    steps.map((record, index) => (index < place ? record : forgotten(record))),
+  );
+}
+
+/** Puts the job back, for another orchestration to go on from these steps; often, and then the attempt counts. */
+export async function goBack({ deps, held }: StepRun, steps: readonly StepRecord[]): Promise<StepAnswer> {
+  const job = await held.settle({ type: "released", steps, counted: !mayStayUncounted(held.job) });
   await deps.dispatch(job);
   return STOP;
 }

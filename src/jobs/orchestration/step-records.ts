@@ -1,5 +1,5 @@
 import { InvariantError } from "../../platform/errors.ts";
-import type { Content, Job, StepRecord } from "../life/job.ts";
+import type { Content, Job, StepRecord, Usage } from "../life/job.ts";
 
 /** What is recorded of a step. @throws InvariantError when the job has no such step */
 export function recordOf(job: Pick<Job, "jobId" | "steps">, name: string): StepRecord {
@@ -8,10 +8,23 @@ export function recordOf(job: Pick<Job, "jobId" | "steps">, name: string): StepR
   return record;
 }
 
+/** The last try of a step, or, of a map that was opened, of closing it: opening it has used up none of those. */
+export function lastTry(record: StepRecord): Pick<StepRecord, "attempt" | "startedAt"> {
+  return record.parts === undefined ? record : (record.closing ?? { attempt: 0 });
+}
+
 /** One try more has begun. */
 export function begun(record: StepRecord, now: Date): StepRecord {
   const { endedAt: _, ...rest } = record;
-  return { ...rest, status: "running", attempt: record.attempt + 1, startedAt: now };
+  const last = { attempt: lastTry(record).attempt + 1, startedAt: now };
+  return { ...rest, status: "running", ...(record.parts === undefined ? last : { closing: last }) };
+}
+
+/** A map has so many parts, or goes on with those that it has. */
+export function opened(record: StepRecord, parts: number, usage: Usage | undefined): StepRecord {
+  const { endedAt: _, ...rest } = record;
+  if (record.parts !== undefined) return { ...rest, status: "running" };
+  return { ...rest, status: "running", parts, ...(usage && { usageBefore: usage }) };
 }
 
 export interface Finish {

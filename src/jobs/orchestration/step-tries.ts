@@ -5,11 +5,13 @@ import { factsOf } from "../life/job-facts.ts";
 import type { JobError, StepRecord, Usage } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
 import { followEnd } from "../store/follow-end.ts";
+import type { Part } from "../store/part.ts";
+import { noticedBy } from "../work/holder.ts";
 import { judgeFailure, writtenError } from "../work/judge-failure.ts";
 import type { HeldJob } from "./activity-hold.ts";
 import type { StepAnswer } from "./plan.ts";
 import { progressAt } from "./step-progress.ts";
-import { begun, failed, left, recordOf, withRecord } from "./step-records.ts";
+import { begun, failed, lastTry, left, recordOf, withRecord } from "./step-records.ts";
 import { DONE, STOP, again } from "./step-run.ts";
 import type { StepRun } from "./step-run.ts";
 
@@ -20,17 +22,43 @@ import type { StepRun } from "./step-run.ts";
 export async function beginTry(run: StepRun): Promise<StepAnswer | undefined> {
   const { deps, held, step, profile } = run;
   const found = { isBegun: false };
+  const now = deps.clock.now();
   await held.change((job, leaseUntil) => {
     const record = recordOf(job, step.name);
-    found.isBegun = record.status !== "completed" && record.attempt < job.maxAttempts;
+    found.isBegun = record.status !== "completed" && lastTry(record).attempt < job.maxAttempts;
     if (!found.isBegun) return undefined;
-    const steps = withRecord(job, begun(record, deps.clock.now()));
+    const steps = withRecord(job, begun(record, now));
     const progress = progressAt({ steps: profile.steps, records: steps, name: step.name, fraction: 0 });
     return { type: "progressed", leaseUntil, steps, progress };
   });
   if (found.isBegun) return undefined;
-  if (recordOf(held.job, step.name).status === "completed") return DONE;
-  return giveUp(run, exhausted(`step "${step.name}"`, held.job.maxAttempts));
+  const record = recordOf(held.job, step.name);
+  if (record.status === "completed") return DONE;
+  const { status } = record;
+  const limitMs = step.kind === "task" ? step.timeoutMs : 0;
+  return (
+    untilOver({ status, ...lastTry(record) }, limitMs, now) ??
+    giveUp(run, exhausted(`step "${step.name}"`, held.job.maxAttempts))
+  );
+}
+
+/** What is insisted on is written by then, and what the house itself does for a step is done. */
+const WRITTEN_MS = 120_000;
+/** The other call may end long before its time is over. */
+const LOOK_AGAIN_MS = 30_000;
+
+/**
+ * An activity can be called twice for the same: the last try that a step may have can be at work elsewhere, and is not
+ * to be taken for lost before its time is over. Nothing, when it is.
+ */
+export function untilOver(
+  { status, startedAt }: Pick<StepRecord | Part, "status" | "startedAt">,
+  limitMs: number,
+  now: Date,
+): StepAnswer | undefined {
+  if (status !== "running" || !startedAt) return undefined;
+  const leftMs = startedAt.getTime() + limitMs + WRITTEN_MS - now.getTime();
+  return leftMs > 0 ? again(Math.min(leftMs, LOOK_AGAIN_MS)) : undefined;
 }
 
 /** How a job ends of which something was tried as often as it may be, and never said what came of it. */
@@ -48,11 +76,15 @@ export async function endTry(run: StepRun, thrown: unknown, usage: Usage | undef
   const { maxAttempts } = held.job;
   const record = recordOf(held.job, step.name);
   if (record.status === "completed") return DONE; // By another call, which was faster.
-  const verdict = judgeFailure({ ...record, maxAttempts }, failure, deps.chance());
+  const verdict = judgeFailure({ ...record, ...lastTry(record), maxAttempts }, failure, deps.chance());
   const error = writtenError(failure);
   const counted = verdict.outcome === "giveUp" || verdict.counted;
-  const stepsOf = (job: HeldJob) =>
-    withRecord(job, failed(recordOf(job, step.name), { now: deps.clock.now(), counted }));
+  const stepsOf = (job: HeldJob) => {
+    const tried = failed(recordOf(job, step.name), { now: deps.clock.now(), counted });
+    // What a wait has come to is taken up again without a new beginning: so the next try is counted here.
+    const isNext = job.phase === "waiting" && verdict.outcome === "again";
+    return withRecord(job, isNext ? begun(tried, deps.clock.now()) : tried);
+  };
   if (verdict.outcome === "giveUp") return giveUp(run, error, { stepsOf, usage });
   const job = await held.insist(async () =>
     held.change((current, leaseUntil) => {
@@ -86,9 +118,12 @@ interface LastWork {
   readonly usage?: Usage | undefined;
 }
 
-/** Ends the job: it has failed. Unless another call has finished the step meanwhile: then the job goes on. */
+/**
+ * Ends the job: it has failed. Unless another call has finished the step meanwhile: then the job goes on; or what was
+ * decided on is not so any more: then it is to look again.
+ */
 export async function giveUp(
-  { deps, held, step, log }: StepRun,
+  { deps, held, step, log, isStillSo }: StepRun,
   error: JobError,
   { stepsOf, usage }: LastWork = {},
 ): Promise<StepAnswer> {
@@ -96,12 +131,13 @@ export async function giveUp(
   let before = held.job;
   const job = await held.insist(async () =>
     held.change((current) => {
-      if (recordOf(current, step.name).status === "completed") return undefined;
+      if (recordOf(current, step.name).status === "completed" || isStillSo?.(current) === false) return undefined;
       before = current;
-      return { type: "gaveUp", error, ...(stepsOf && { steps: stepsOf(current) }), ...(usage && { usage }) };
+      const others = step.kind === "map" ? { noticedBy: noticedBy(deps.clock.now(), deps) } : {}; // Parts.
+      return { type: "gaveUp", error, ...others, ...(stepsOf && { steps: stepsOf(current) }), ...(usage && { usage }) };
     }),
   );
-  if (!isTerminal(job.phase)) return DONE;
+  if (!isTerminal(job.phase)) return recordOf(held.job, step.name).status === "completed" ? DONE : again(0);
   await followEnd(deps, job, before);
   log.info("job failed", factsOf(job));
   return STOP;

@@ -1,5 +1,5 @@
 import type { Job } from "../life/job.ts";
-import { isUndoing } from "../life/undo.ts";
+import { nextToUndo, undoOfJob } from "../life/undo.ts";
 import { dropCheckpoints, dropParts } from "./checkpoints.ts";
 import type { CheckpointDeps } from "./checkpoints.ts";
 import type { Dispatch } from "./dispatch.ts";
@@ -16,13 +16,15 @@ export interface FollowEndDeps extends CheckpointDeps {
  * @param before the job as it was, when its records still named their checkpoints
  */
 export async function followEnd(deps: FollowEndDeps, ended: Job, before = ended): Promise<void> {
-  if (!isUndoing(ended)) {
+  const next = nextToUndo(undoOfJob(ended));
+  if (!next) {
     await dropCheckpoints(deps, before);
     return;
   }
   await dropParts(deps, before);
   try {
-    await deps.dispatch(ended);
+    const { notBefore = ended.updatedAt } = next;
+    await deps.dispatch(ended, { delayMs: Math.max(0, notBefore.getTime() - ended.updatedAt.getTime()) });
   } catch {
     // Its wake-up row stands beside it.
   }

@@ -13,8 +13,8 @@ import { deadLetterOf } from "./dead-letter.ts";
 import { wakeUpRow } from "./due-store.ts";
 import { handOffOf, handOffRow } from "./hand-off.ts";
 import { historyRow } from "./history.ts";
-import { findIdempotencyRecord, toIdempotencyRow } from "./idempotency.ts";
-import type { IdempotencyRecord } from "./idempotency.ts";
+import { JOB_KEYS } from "./idempotency.ts";
+import type { IdempotencyKey, JobKeyRecord } from "./idempotency.ts";
 import { batchJobRowKeys, fromRow, jobKey, jobOfRowKey, jobRowKey, jobRowKeys, toRow } from "./job-row.ts";
 import { NO_TOMBSTONES, isTombstoneRow, readTombstoneRow } from "./tombstone.ts";
 import type { StoredTombstone } from "./tombstone.ts";
@@ -50,7 +50,7 @@ export interface JobStore {
   /** @throws MillraceError JOB_NOT_FOUND, GONE */
   require(ref: JobRef): Promise<StoredJob>;
   /** Inserts the job, with its wake-up row and its idempotency record. @throws VERSION_CONFLICT if one exists */
-  create(job: Job, record?: IdempotencyRecord): Promise<StoredJob>;
+  create(job: Job, record?: JobKeyRecord): Promise<StoredJob>;
   /**
    * Replaces the job if nobody changed it since it was read. In the same transaction its wake-up row moves, its history
    * grows by its last transition, a job that has failed has its dead letter, and one that has ended for a batch its hand-off.
@@ -60,9 +60,11 @@ export interface JobStore {
    */
   save(job: Job, stored: StoredJob, replace?: readonly StoredRow[]): Promise<StoredJob>;
   /** What an idempotency key of this workspace stands for, if it was used before. */
-  findByKey(key: Pick<IdempotencyRecord, "workspaceId" | "keyDigest">): Promise<IdempotencyRecord | undefined>;
+  findByKey(key: Omit<IdempotencyKey, "fingerprint">): Promise<JobKeyRecord | undefined>;
   /** Newest first, at most `limit`. */
   list(filter: JobFilter): Promise<ListedJob[]>;
+  /** The ids of all that there are, in no order; costs a read for each thousand of a partition. */
+  listIds(filter: Omit<JobFilter, "limit">): Promise<string[]>;
 }
 
 /**
@@ -96,7 +98,7 @@ export function createJobStore(table: Table, patience: Patience): JobStore {
     },
     async create(job, record) {
       const due = dueAt(job, patience);
-      const beside = [...wakeUpRows(job, due), historyRow(job), ...(record ? [toIdempotencyRow(record)] : [])];
+      const beside = [...wakeUpRows(job, due), historyRow(job), ...(record ? [JOB_KEYS.toRow(record)] : [])];
       return { job, etag: await table.create({ ...toRow(job), dueAt: due }, ...beside), dueAt: due };
     },
     async save(job, stored, replace = []) {
@@ -111,7 +113,7 @@ export function createJobStore(table: Table, patience: Patience): JobStore {
       const etag = await table.save({ ...toRow(job), dueAt: due }, stored.etag, { replace, put, remove });
       return { job, etag, dueAt: due };
     },
-    findByKey: async (key) => findIdempotencyRecord(table, key),
+    findByKey: async (key) => JOB_KEYS.find(table, key),
     async list(filter) {
       if (filter.phases?.length === 0) return []; // A status that no phase has: there is no filter that says so.
       const pages = await Promise.all(
@@ -120,7 +122,25 @@ export function createJobStore(table: Table, patience: Patience): JobStore {
       const newestFirst = pages.flat().sort((a, b) => (a.row.rowKey < b.row.rowKey ? -1 : 1));
       return newestFirst.slice(0, filter.limit).map(({ row }) => listed(row));
     },
+    async listIds(filter) {
+      if (filter.phases?.length === 0) return [];
+      return (await Promise.all(PARTITIONS.map(async (partition) => idsIn(table, partition, filter)))).flat();
+    },
   };
+}
+
+/** As many as Table Storage gives at a time. */
+const PAGE_ROWS = 1000;
+
+async function idsIn(table: Table, partition: string, filter: Omit<JobFilter, "limit">): Promise<string[]> {
+  const ids: string[] = [];
+  let page: StoredRow[];
+  do {
+    const rest = { ...filter, olderThan: ids.at(-1) ?? filter.olderThan };
+    page = await table.list({ filter: toOData(partition, rest), limit: PAGE_ROWS, select: [] });
+    ids.push(...page.map(({ row }) => jobOfRowKey(row.rowKey).jobId));
+  } while (page.length === PAGE_ROWS);
+  return ids;
 }
 
 /** What a transition leaves beside the job. Renewals and progress are none. */
@@ -150,7 +170,7 @@ function listed(row: Row): ListedJob {
   }
 }
 
-function toOData(partition: string, filter: JobFilter): string {
+function toOData(partition: string, filter: Omit<JobFilter, "limit">): string {
   const { workspaceId, olderThan } = filter;
   const { after, before } = filter.batchId ? batchJobRowKeys(workspaceId, filter.batchId) : jobRowKeys(workspaceId);
   const from = olderThan ? jobRowKey({ workspaceId, jobId: olderThan }) : after;

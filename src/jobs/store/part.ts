@@ -7,6 +7,8 @@ export const partSchema = z.object({
   /** Tries so far, counted before each begins; and those that were given back to the count. */
   attempt: z.int(),
   uncounted: z.int().optional(),
+  /** When the last try began. */
+  startedAt: z.date().optional(),
   item: contentSchema,
   output: contentSchema.optional(),
   artifacts: z.array(artifactSchema).optional(),

@@ -5,7 +5,7 @@ import type { Job, JobRef } from "../life/job.ts";
 import { deadLetterKey } from "./dead-letter-row.ts";
 import { wakeUpRow } from "./due-store.ts";
 import { historyKey, historyKeys } from "./history.ts";
-import { idempotencyRowKey } from "./idempotency.ts";
+import { JOB_KEYS } from "./idempotency.ts";
 import { jobKey, partitionOf } from "./job-row.ts";
 import type { StoredJob } from "./job-store.ts";
 import { toTombstoneRow } from "./tombstone.ts";
@@ -72,7 +72,7 @@ export function createTombstoneStore(table: Table): TombstoneStore {
 /** What must not outlive the job for a moment: whoever uses its key has a new job, and its letter could be replayed. */
 function rowsOf(job: Job): RowKey[] {
   return [
-    ...(job.keyDigest ? [idempotencyRowKey({ ...job, keyDigest: job.keyDigest })] : []),
+    ...(job.keyDigest ? [JOB_KEYS.rowKey({ ...job, keyDigest: job.keyDigest })] : []),
     ...(job.phase === "failed" ? [deadLetterKey(deadLetterIdOf(job.operationId, job.endedAt))] : []),
   ];
 }

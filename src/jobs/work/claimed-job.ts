@@ -4,6 +4,7 @@ import { evolve } from "../life/evolve.ts";
 import type { JobEvent } from "../life/job-event.ts";
 import type { Job, Progress, StepRecord, Usage } from "../life/job.ts";
 import type { JobStore, StoredJob } from "../store/job-store.ts";
+import { PROGRESS_INTERVAL_MS } from "./holder.ts";
 import type { Holder } from "./holder.ts";
 import { insistOn } from "./insist.ts";
 import { claimOf, isLoss, lossOf } from "./loss.ts";
@@ -14,8 +15,6 @@ export interface ClaimedJobOptions {
   readonly leaseMs: number;
 }
 
-/** The least time between two commits of progress, the claim included. */
-const PROGRESS_INTERVAL_MS = 1000;
 /** Renewals in the time of one lease. Each also notices that the job was cancelled: with a lease of 60 s, within 10. */
 const BEATS_IN_A_LEASE = 6;
 

@@ -1,6 +1,17 @@
 import type { JobEvent } from "../life/job-event.ts";
 import type { Job } from "../life/job.ts";
 
+/** The least time between two commits of progress, of a holder or of a map. */
+export const PROGRESS_INTERVAL_MS = 1000;
+
+/** Holders look six times in a lease whether the job is still theirs, and one look may fail. */
+const NOTICED_IN_LEASES = 1 / 3;
+
+/** When whoever may hold a job that ends now has noticed that it has. */
+export function noticedBy(now: Date, { leaseMs }: { readonly leaseMs: number }): Date {
+  return new Date(now.getTime() + leaseMs * NOTICED_IN_LEASES);
+}
+
 /** Whoever holds a job's claim and does its work: a worker, or one call of the activity of its orchestration. */
 export interface Holder {
   /** As it was read or written last. */

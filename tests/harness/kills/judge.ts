@@ -4,7 +4,7 @@ import type { Job } from "../../../src/jobs/life/job.ts";
 import { deadLetterKey } from "../../../src/jobs/store/dead-letter-row.ts";
 import { wakeUpKey } from "../../../src/jobs/store/due-store.ts";
 import { historyKey } from "../../../src/jobs/store/history.ts";
-import { idempotencyRowKey } from "../../../src/jobs/store/idempotency.ts";
+import { JOB_KEYS } from "../../../src/jobs/store/idempotency.ts";
 import { jobKey } from "../../../src/jobs/store/job-row.ts";
 import type { ResultDocument } from "../../../src/jobs/work/complete.ts";
 import { deadLetterIdOf } from "../../../src/platform/ids.ts";
@@ -50,7 +50,7 @@ function rowKeysOf({ last, moves }: Walk): string[] {
   if (!last || !("expiresAt" in last)) return [];
   const { keyDigest } = last;
   const keys = [jobKey(last), wakeUpKey({ ...last, at: last.expiresAt })];
-  if (keyDigest !== undefined) keys.push(idempotencyRowKey({ ...last, keyDigest }));
+  if (keyDigest !== undefined) keys.push(JOB_KEYS.rowKey({ ...last, keyDigest }));
   for (const { before, after } of moves) {
     if (!after || after.last.version === before?.last.version) continue;
     keys.push(historyKey(after, after.version));

@@ -1,5 +1,5 @@
 import type { App } from "../../../src/app.ts";
-import { toIdempotencyRow } from "../../../src/jobs/store/idempotency.ts";
+import { JOB_KEYS } from "../../../src/jobs/store/idempotency.ts";
 import { MillraceError, hasCode } from "../../../src/platform/errors.ts";
 import { AS_IT_IS } from "../actors/site.ts";
 import type { Variant } from "../actors/site.ts";
@@ -24,7 +24,7 @@ export const SUBMIT_MUTANTS = {
     ...jobs,
     async create(job, record) {
       const stored = await jobs.create(job);
-      if (record) await table.create(toIdempotencyRow(record));
+      if (record) await table.create(JOB_KEYS.toRow(record));
       return stored;
     },
   })),
@@ -36,7 +36,7 @@ export const SUBMIT_MUTANTS = {
       if (record && (await jobs.findByKey(record))) throw new MillraceError("VERSION_CONFLICT", "The key was used");
       const stored = await jobs.create(job);
       if (!record) return stored;
-      await table.create(toIdempotencyRow(record)).catch((thrown: unknown) => {
+      await table.create(JOB_KEYS.toRow(record)).catch((thrown: unknown) => {
         if (!hasCode(thrown, "VERSION_CONFLICT")) throw thrown;
       });
       return stored;

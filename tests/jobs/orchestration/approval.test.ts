@@ -288,6 +288,19 @@ describe("a waiting job that loses something", () => {
     expect(done).toEqual(["draft", "draft", "publish"]);
   });
 
+  it("fails after its tries when the payload that it was asked about is gone", async () => {
+    const scene = await waiting({ show: () => ({ title: "Publish?" }) }, "x".repeat(100_000));
+    for await (const { name } of scene.app.content.list("payloads")) await scene.app.content.delete(name);
+    expect((await scene.vote("bob")).status).toBe(200);
+    expect(await scene.job()).toMatchObject({ phase: "waiting", wait_reason: { code: "WORKING" } });
+    await scene.pass(10 * MINUTE);
+    expect(await scene.job()).toMatchObject({
+      ...{ status: "failed", attempt: 1, error: { code: "STORAGE_UNAVAILABLE" } },
+      steps: [{ name: "draft" }, { name: "sign-off", status: "failed" }, { name: "publish" }],
+    });
+    expectQuiet(scene);
+  });
+
   it("is seen by the supervisor as long as it waits, and is never taken for lost", async () => {
     const scene = await waiting();
     let seen = 0;
@@ -299,6 +312,31 @@ describe("a waiting job that loses something", () => {
     }
     expect(seen).toBeGreaterThan(5);
     expect(await scene.job()).toMatchObject({ phase: "waiting", attempt: 1 });
+  });
+});
+
+describe("an approval that is the last step", () => {
+  it("is the job's result, or the job fails at once because it is none", async () => {
+    const ends = [
+      [2, { status: "completed", result: { decision: "approved" } }],
+      [0, { status: "failed", error: { code: "RESULT_INVALID" } }],
+    ] as const;
+    for (const [most, end] of ends) {
+      const profile = defineProfile({
+        ...{ id: "echo", version: 1, title: "Approved", description: "Asks", durationClass: "hours" },
+        ...{ capability: "documents", modes: ["async"], payload: z.strictObject({ text: z.string() }) },
+        result: z.object({ decision: z.string(), votes: z.array(z.unknown()).max(most).readonly() }),
+        examples: [{ name: "hello", payload: { text: "hello" } }],
+        steps: (start) =>
+          start.approval("sign-off", { timeoutMs: HOUR * 1000, onTimeout: "reject", show: () => ({ title: "?" }) }),
+      });
+      const app = await createLedApp(profile);
+      const path = await app.submit("alice");
+      const headers = { "x-ms-client-principal-name": "bob" };
+      await app.send("POST", `${path}/decision`, { headers, body: { decision: "approve" } });
+      expect(await app.view(path)).toMatchObject(end);
+      expectQuiet(app);
+    }
   });
 });
 

@@ -153,6 +153,54 @@ describe("runStep() of a map", () => {
     expect(await job.current()).toMatchObject({ phase: "failed", error: { code: "UNCLASSIFIED" } });
   });
 
+  it("leaves the last try of a part to whoever is at it when the same is asked for twice", async () => {
+    const gate = createGate();
+    const begun = createGate();
+    const job = await opened(
+      partsProfile(
+        async ({ item }) => {
+          begun.open();
+          await gate.opened;
+          return item;
+        },
+        { maxAttempts: 1 },
+      ),
+    );
+    const later = (ms: number) => ({ ...job.test.app, clock: { now: () => new Date(Date.now() + ms) } });
+    const first = job.call("shout", "part", 0);
+    await begun.opened;
+    expect(await job.callBy(later(60_000), "shout", "part", 0)).toMatchObject({ outcome: "again" });
+    gate.open();
+    expect(await first).toEqual(DONE);
+  });
+
+  it("takes the last try of a part for lost when its time is over", async () => {
+    const begun = createGate();
+    const job = await opened(
+      partsProfile(
+        async () => {
+          begun.open();
+          return new Promise(() => undefined);
+        },
+        { maxAttempts: 1 },
+      ),
+    );
+    const dying = job.call("shout", "part", 0);
+    await begun.opened;
+    const later = { ...job.test.app, clock: { now: () => new Date(Date.now() + 600_000) } };
+    expect(await job.callBy(later, "shout", "part", 0)).toEqual(STOP);
+    expect(await job.current()).toMatchObject({ phase: "failed", error: { code: "ATTEMPTS_EXHAUSTED" } });
+    job.test.app.atWork.tell(job.ref.jobId);
+    expect(await dying).toEqual(STOP);
+  });
+
+  it("sums up what parts have used without reading what they have made", async () => {
+    const job = await opened(partsProfile(async () => Promise.reject(new MillraceError("PDF_INVALID", "no"))));
+    const list = async (): Promise<never> => Promise.reject(new Error("all parts are read"));
+    const parts = { ...job.test.app.parts, list };
+    expect(await job.callBy({ ...job.test.app, parts }, "shout", "part", 0)).toEqual(STOP);
+  });
+
   it("refuses a part that stores under the name of another", async () => {
     const job = await opened(
       partsProfile(async ({ services, item }) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import type { App } from "../../../src/app.ts";
 import { cancelJob } from "../../../src/jobs/cancel.ts";
 import { receiveMessage } from "../../../src/jobs/work/receive-message.ts";
 import { MillraceError } from "../../../src/platform/errors.ts";
@@ -106,9 +107,27 @@ describe("runStep() of a task", () => {
       void job.call("one", "task").catch(() => undefined);
       await expect(untilAttempt(job, index + 1)).resolves.toBe(true);
     }
-    expect(await job.call("one", "task")).toEqual(STOP);
+    expect(await job.callBy(at(test.app, 180_000), "one", "task")).toEqual(STOP);
     expect(await job.current()).toMatchObject({ phase: "failed", error: { code: "ATTEMPTS_EXHAUSTED" } });
     test.app.atWork.tell(job.ref.jobId); // for the dead to end, too
+  });
+
+  it("leaves the last try to whoever is at it when the same is asked for twice", async () => {
+    const gate = createGate();
+    const begun = createGate();
+    const one = async () => {
+      begun.open();
+      await gate.opened;
+      return 1;
+    };
+    const job = await led({ one, two: async () => ({ text: "" }) }, 1);
+    const first = job.call("one", "task");
+    await begun.opened;
+    const later = at(job.test.app, 60_000);
+    expect(await job.callBy(later, "one", "task")).toEqual({ outcome: "again", afterMs: expect.any(Number) });
+    gate.open();
+    expect(await first).toEqual(DONE);
+    expect(await job.callBy(later, "one", "task")).toEqual(DONE);
   });
 
   it("counts no try that a provider has refused for now", async () => {
@@ -195,10 +214,10 @@ describe("runStep() of a task", () => {
   it("leaves a job to a process that knows the version of its plan, and has a later version begin anew", async () => {
     const works: Works = { one: async () => 1, two: async () => ({ text: "bye" }) };
     const job = await led(works);
-    const at = (version: number) =>
+    const profilesAt = (version: number) =>
       createProfileRegistry([{ ...relayProfile(works), orchestrated: true, version }], ["documents"]);
     await job.call("one", "task");
-    const newer = { ...job.test.app, profiles: at(2) };
+    const newer = { ...job.test.app, profiles: profilesAt(2) };
     expect(await job.callBy(newer, "two", "task")).toEqual(STOP);
     expect(await job.current()).toMatchObject({ phase: "queued", attempt: 0, uncounted: 1 });
 
@@ -218,6 +237,46 @@ describe("runStep() of a task", () => {
     expect([await job.callBy(newer, "one", "task"), await job.callBy(newer, "two", "task")]).toEqual([DONE, DONE]);
   });
 });
+
+describe("runStep() by an older process", () => {
+  const works: Works = { one: async () => 1, two: async () => ({ text: "bye" }) };
+  const profileOf = (version: number) => ({ ...relayProfile(works), orchestrated: true, version });
+  const withVersion = (app: App, version: number): App => ({
+    ...app,
+    profiles: createProfileRegistry([profileOf(version)], ["documents"]),
+  });
+  const AGAIN = { outcome: "again", afterMs: 30_000 };
+
+  it("puts the job back when it has met no other for longer than a roll-out takes, for the plan at hand", async () => {
+    const job = await ledJob(profileOf(2));
+    const older = withVersion(job.test.app, 1);
+    expect(await job.callBy(older, "one", "task")).toEqual(AGAIN);
+    expect(await job.callBy(at(older, 590_000), "one", "task")).toEqual(AGAIN);
+    expect(await job.callBy(at(older, 610_000), "one", "task")).toEqual(STOP);
+    expect(await job.current()).toMatchObject({ phase: "queued" });
+    expect(await job.current()).not.toHaveProperty("outdatedSince");
+    const setAside = async (): Promise<never> => Promise.reject(new Error("set aside"));
+    const [message = ""] = await job.test.peek("job-requests");
+    await receiveMessage({ ...older, setAside }, JSON.parse(message));
+    expect(await job.current()).toMatchObject({ phase: "processing", profileVersion: 1 });
+    expect([await job.callBy(older, "one", "task"), await job.callBy(older, "two", "task")]).toEqual([DONE, DONE]);
+  });
+
+  it("goes on waiting while the plan's own is met as well, be it once in a while", async () => {
+    const job = await ledJob(profileOf(2));
+    const older = withVersion(job.test.app, 1);
+    expect(await job.callBy(older, "one", "task")).toEqual(AGAIN);
+    expect(await job.callBy(at(job.test.app, 500_000), "one", "task")).toEqual(DONE);
+    expect(await job.callBy(at(older, 700_000), "two", "task")).toEqual(AGAIN);
+    expect(await job.callBy(at(older, 1_200_000), "two", "task")).toEqual(AGAIN);
+    expect(await job.callBy(at(job.test.app, 1_200_000), "two", "task")).toEqual(DONE);
+  });
+});
+
+/** The same process, so much later. */
+function at(app: App, laterMs: number): App {
+  return { ...app, clock: { now: () => new Date(Date.now() + laterMs) } };
+}
 
 async function folder({ test }: LedTestJob, name: string): Promise<string[]> {
   const names: string[] = [];

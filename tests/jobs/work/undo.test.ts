@@ -104,7 +104,7 @@ describe("undoSteps()", () => {
     expect(await site.app.deadLetters.get(letter.deadLetterId)).toEqual(edited);
   });
 
-  it("takes back what a cancelled job has done, though its worker is still at it", async () => {
+  it("takes back what a cancelled job has done, but not before its worker must have noticed", async () => {
     const calls: string[] = [];
     const site = await createSimulatedSite([
       saga(calls, {
@@ -116,6 +116,12 @@ describe("undoSteps()", () => {
     expect(await work(site.app, job)).toMatchObject({ outcome: "cancelled" });
     const cancelled = await current(site.app, job);
     expect(cancelled).toMatchObject({ phase: "cancelled", undo: [{ step: "pay" }, { step: "reserve" }] });
+    expect(until(cancelled)).toEqual(new Date(site.now.getTime() + NOTICED_MS));
+    expect(await work(site.app, cancelled)).toMatchObject({ outcome: "obsolete" });
+    const visible = async () => (await site.app.storage.queue("job-requests").peek()).messages.length;
+    const before = await visible();
+    site.now = new Date(site.now.getTime() + NOTICED_MS);
+    expect(await visible()).toBe(before + 1); // The message that rings for it.
     expect(await work(site.app, cancelled)).toMatchObject({ outcome: "undone", failures: [] });
     expect(calls).toEqual(["pay", "reserve"]);
   });
@@ -241,6 +247,9 @@ afterEach(() => {
   intervals.mockClear();
 });
 
+/** A third of a lease. */
+const NOTICED_MS = 20_000;
+
 const WAYS = {
   async failed(app: App, job: JobRef) {
     await work(app, job);
@@ -273,6 +282,7 @@ describe("a process that dies anywhere between the end of a job and of taking it
         }
         const died = await site.die({ nth, at }, async (app) => {
           await WAYS[way](app, job);
+          site.now = new Date(site.now.getTime() + NOTICED_MS);
           await work(app, job);
         });
         if (died) deaths++;
