@@ -58,18 +58,8 @@ export async function cancel(caller: BatchCaller, name: string): Promise<void> {
 
 const AGAIN_REFUSALS = ["ITEM_NOT_ENDED", "VERSION_CONFLICT"];
 
-/** Has one of these items run again, with what depends on it or without. */
-export async function runAgain(
-  caller: BatchCaller,
-  name: string,
-  [first, ...others]: readonly string[],
-): Promise<void> {
-  if (first === undefined) return;
-  const { random } = caller.site;
-  const again: RunAgain = {
-    key: random.pick([first, ...others]),
-    dependents: random.pick(["keep", "rerun_changed", "rerun_changed"]),
-  };
+/** Has an item run again, with what depends on it or without. */
+export async function runAgain(caller: BatchCaller, name: string, again: RunAgain): Promise<void> {
   const about = { client: caller.name, name, key: again.key };
   const batchId = caller.known.get(name) ?? "";
   caller.log({ did: "run again", ...about, dependents: again.dependents });

@@ -27,6 +27,8 @@ export interface BatchClient {
 /** A client that hears nothing asks so many times: then somebody was told of nearly every batch there is. */
 const TRIES = 6;
 
+const DEPENDENTS = [["keep"], ["rerun_changed"], ["rerun_changed"], ["keep", "rerun_changed"]] as const;
+
 /** Submits batches, again where it heard nothing; looks how they are, and now and then cancels one, or a job of one. */
 export function startBatchClient(
   site: Site,
@@ -43,14 +45,17 @@ export function startBatchClient(
   const watch = async ({ name }: PlannedBatch) => {
     if (!caller.known.has(name)) return;
     const looks = (again.items || again.jobs ? 5 : 1) + random.below(6);
+    // Who never wants others to run again is to see none that do.
+    const dependents = random.pick(DEPENDENTS);
     const cancelsAt = random.happens(0.15) ? random.below(looks) : undefined;
     for (let look = 0; look < looks; look++) {
       await pause(random.pick([100, 2_000, 20_000]));
       if (look === cancelsAt) await cancel(caller, name);
       const { jobIds, ended } = await read(caller, name);
       // Now and then two at once: what depends on both is then to wait for both.
-      for (let times = again.items ? random.pick([0, 0, 1, 1, 2]) : 0; times > 0; times--)
-        await runAgain(caller, name, ended);
+      const [first, ...others] = ended;
+      for (let times = again.items ? random.pick([0, 0, 1, 1, 2]) : 0; first && times > 0; times--)
+        await runAgain(caller, name, { key: random.pick([first, ...others]), dependents: random.pick(dependents) });
       if (again.jobs && random.happens(0.6))
         await random.pick([regenerateOneJob, regenerateOneJob, replayOneJob])(caller, { name, jobIds });
       if (random.happens(0.03)) await cancelOneJob(caller, { name, jobIds });
