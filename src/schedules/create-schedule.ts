@@ -11,7 +11,7 @@ import type { WorkDeps } from "./work.ts";
 export type CreateScheduleDeps = WorkDeps & PurgeDeps;
 
 type Given = "workspaceId" | "name" | "cron" | "timeZone" | "enabled" | "overlap" | "catchUpSeconds" | "submit";
-export type CreateScheduleCommand = Pick<Schedule, Given>;
+export type CreateScheduleCommand = Pick<Schedule, Given> & Partial<Pick<Schedule, "submittedBy">>;
 
 const DAY_MS = 24 * 3_600_000;
 

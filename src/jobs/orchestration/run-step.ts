@@ -7,7 +7,8 @@ import { factsOf } from "../life/job-facts.ts";
 import { ROLL_OUT_MS } from "../life/roll-out.ts";
 import { hasToUndo } from "../life/undo.ts";
 import { clearCheckpoints } from "../store/checkpoints.ts";
-import { unknownForTooLong } from "../work/claim.ts";
+import { followEnd } from "../store/follow-end.ts";
+import { endOfUnknown } from "../work/claim.ts";
 import { isLoss } from "../work/loss.ts";
 import { ActivityHold } from "./activity-hold.ts";
 import { closeMap } from "./close-map.ts";
@@ -67,8 +68,7 @@ type Held = Pick<StepRun, "held" | "call" | "log">;
 async function atRightVersion(deps: StepRunDeps, { held, call, log }: Held): Promise<StepAnswer> {
   const { jobType } = held.job;
   const profile = deps.profiles.knows(jobType) ? deps.profiles.require(jobType) : undefined;
-  if (!profile && unknownForTooLong(held.job, deps.clock.now())) return beginAnew(deps, held);
-  if (!profile) return again(ANOTHER_PROCESS_MS);
+  if (!profile) return leaveToKnowing(deps, held);
   if (profile.version < call.lead.profileVersion) return leaveToLater(deps, held);
   if (profile.version > call.lead.profileVersion) return beginAnew(deps, held);
   if (held.job.outdatedSince) await noteOutdated(held, undefined);
@@ -77,6 +77,19 @@ async function atRightVersion(deps: StepRunDeps, { held, call, log }: Held): Pro
   if (!step)
     throw new InvariantError("41b8d7c6", `Cannot find step "${call.step}" in "${jobType}", version ${profile.version}`);
   return carryOut({ deps, held, profile, step, place, call, log });
+}
+
+/** Only a process of another version knows its type; votes and answers stay as they are meanwhile. */
+async function leaveToKnowing(deps: StepRunDeps, held: ActivityHold): Promise<StepAnswer> {
+  const now = deps.clock.now();
+  const before = held.job;
+  const end = endOfUnknown(before, now);
+  if (end) {
+    await followEnd(deps, await held.settle(end), before);
+    return STOP;
+  }
+  if (!before.outdatedSince) await noteOutdated(held, now);
+  return again(ANOTHER_PROCESS_MS);
 }
 
 /** The profile is an older one: a process with the plan's own is met before a roll-out is over, unless that was taken back. */
@@ -99,8 +112,7 @@ async function noteOutdated(held: ActivityHold, outdatedSince: Date | undefined)
 /** The profile is another one: another orchestration is to lead the job by its steps. */
 async function beginAnew(deps: StepRunDeps, held: ActivityHold): Promise<StepAnswer> {
   const { steps } = held.job;
-  const job = await held.settle({ type: "released", steps, counted: !mayStayUncounted(held.job) });
-  if (deps.profiles.knows(job.jobType)) await deps.dispatch(job);
+  await deps.dispatch(await held.settle({ type: "released", steps, counted: !mayStayUncounted(held.job) }));
   return STOP;
 }
 
