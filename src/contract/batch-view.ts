@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { POLICY_NAMES } from "./batch-request.ts";
+import { POLICIES } from "./batch-request.ts";
 import { ERROR_CODES } from "./error-codes.ts";
 import type { ErrorCode } from "./error-codes.ts";
 import { batchIdSchema, jobIdSchema } from "./ids.ts";
@@ -40,7 +40,7 @@ export const batchViewSchema = z
       description:
         "`completed`: all items are. `failed`: some item is failed, skipped or cancelled. `cancelled`: the batch was",
     }),
-    on_failure: z.enum(POLICY_NAMES),
+    on_failure: z.enum(POLICIES),
     stopping: z.enum(["cancelled", "failed"]).optional().meta({
       description: "Whatever has not ended is being cancelled, and this is what the batch will come to",
     }),

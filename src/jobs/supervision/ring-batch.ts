@@ -1,3 +1,4 @@
+import { handOffEnvelope } from "../../contract/batch-envelope.ts";
 import type { BatchEnvelope } from "../../contract/batch-envelope.ts";
 import { batchIdSchema, workspaceIdSchema } from "../../contract/ids.ts";
 import type { Clock } from "../../platform/clock.ts";
@@ -57,15 +58,7 @@ export function isForBatch(key: RowKey): boolean {
 
 function batchEnvelopeOf(key: RowKey): BatchEnvelope | undefined {
   const handOff = handOffOfWakeUp(key);
-  if (handOff)
-    return {
-      schema: 1,
-      kind: "hand_off",
-      workspace_id: handOff.workspaceId,
-      job_id: handOff.jobId,
-      operation_id: handOff.operationId,
-      due_at: handOff.dueAt.toISOString(),
-    };
+  if (handOff) return handOffEnvelope(handOff);
   const [, time, workspaceId, id] = partsOfRowKey(key.rowKey);
   const { data: workspace } = workspaceIdSchema.safeParse(workspaceId);
   const { data: batchId } = batchIdSchema.safeParse(id);
