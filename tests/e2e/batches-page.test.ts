@@ -21,7 +21,8 @@ describe("docs/batches.md", () => {
 
     const answers: string[] = [];
     for (const command of commands.slice(1)) answers.push(await run(command, batchId));
-    const [read, history, jobs, cancelled, regenerated, ...others] = answers;
+    const [listed, read, history, jobs, cancelled, regenerated, ...others] = answers;
+    expect(listed).toContain(`"batch_id":"${batchId}"`);
     expect(read).toContain('"status":"completed"');
     expect(read).toMatch(/"key":"both","status":"completed","job_id":"job_\w{26}","depends_on":\["mill","bridge"\]/);
     expect(history).toContain('"event":"completed"');
