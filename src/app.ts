@@ -66,6 +66,9 @@ import type { ProfileRegistry } from "./profiles/registry.ts";
 import type { AdvanceScheduleDeps } from "./schedules/advance-schedule.ts";
 import { createScheduleStore } from "./schedules/schedule-store.ts";
 
+/** Of a timer whose times are more than a period. */
+const DAY_MS = 24 * 3_600_000;
+
 /** Everything a trigger needs, put together once for each process. Use cases take from it what they name. */
 export interface App
   extends
@@ -146,6 +149,7 @@ export function createApp(
     takeOverMs: takeOverMsOf(patience, settings),
     goneDays: settings.GONE_DAYS,
     occurrenceDays: settings.OCCURRENCE_DAYS,
+    scheduleTickMs: schedulePeriodMs(settings.SCHEDULE_TICK) ?? DAY_MS,
     fileDays: settings.FILE_RETENTION_DAYS,
     overview: createOverview({ storage, clock: systemClock }),
     atWork,

@@ -53,9 +53,12 @@ export const scheduleViewSchema = z
     overlap: z.enum(OVERLAPS),
     catch_up_seconds: z.int(),
     submit: z.object({ job: z.unknown().optional(), batch: z.unknown().optional() }),
+    submitted_by: z.string().optional().meta({
+      description: "Who set `submit` last, if that is known: counts as the submitter of what is made of it",
+    }),
     next_occurrence: instant.optional().meta({ description: "Absent while the schedule is disabled" }),
     is_overdue: z.boolean().meta({
-      description: "The next occurrence should have been seen minutes ago: the timer of schedules does not run",
+      description: "The next occurrence should have been seen by now: the timer of schedules does not run",
     }),
     last_occurrence: occurrenceViewSchema.optional(),
     missed_count: z.int().min(0).meta({ description: "Of the latest 100 occurrences" }),

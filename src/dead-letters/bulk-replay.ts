@@ -35,6 +35,8 @@ export const bulkReplaySchema = z.object({
   stopAtFailureRate: z.number(),
   reason: z.string(),
   traceparent: z.string(),
+  /** Who began it, if the request said who sent it. */
+  submittedBy: z.string().optional(),
   /** The last letter that was seen to. */
   cursor: deadLetterIdSchema,
   /** There is no letter behind the cursor. */

@@ -28,6 +28,8 @@ export interface ReplayCommand {
   readonly deadLetterId: string;
   readonly reason?: string | undefined;
   readonly traceparent: string;
+  /** Who asks for it, and so for the job's new operation; as before, if the request did not say. */
+  readonly submittedBy?: string | undefined;
   /** The replay of many letters that this is part of. */
   readonly replayId?: string | undefined;
 }
@@ -60,7 +62,7 @@ export async function replayDeadLetter(deps: ReplayDeps, command: ReplayCommand)
 async function replayJob(
   deps: ReplayDeps,
   { letter, etag }: StoredDeadLetter<JobLetter>,
-  { reason, traceparent, replayId }: ReplayCommand,
+  { reason, traceparent, submittedBy, replayId }: ReplayCommand,
 ): Promise<Replayed> {
   const stored = await deps.jobs.require(letter);
   const { job } = stored;
@@ -76,7 +78,8 @@ async function replayJob(
   const by = { actor: "operator", reason } as const;
   const resolved = replayed(letter, { ...by, at: deps.clock.now(), replayedAs: operationId, replayId });
   const replace = () => [deps.deadLetters.rowOf(resolved, etag)];
-  const started = await startOperation(deps, stored, { ...by, profile, payload, traceparent, operationId, replace });
+  const operation = { ...by, profile, payload, traceparent, submittedBy, operationId, replace };
+  const started = await startOperation(deps, stored, operation);
   return { ...started, before: false, letter: resolved, operationId };
 }
 

@@ -56,11 +56,11 @@ async function replayOne(
   replay: BulkReplay,
   { listed, log }: { readonly listed: ListedDeadLetter; readonly log: Log },
 ): Promise<BulkReplay> {
-  const { replayId, reason, traceparent } = replay;
+  const { replayId, reason, traceparent, submittedBy } = replay;
   const { deadLetterId } = listed;
   try {
     if ("unreadable" in listed) throw listed.unreadable;
-    const replayed = await replayDeadLetter(deps, { deadLetterId, replayId, reason, traceparent });
+    const replayed = await replayDeadLetter(deps, { deadLetterId, replayId, reason, traceparent, submittedBy });
     // A person, or another replay of many, was faster.
     if (!("job" in replayed) || replayed.letter.replayId !== replayId) return skipping(replay);
     const { operationId, job } = replayed;

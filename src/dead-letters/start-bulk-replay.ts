@@ -13,7 +13,7 @@ export interface StartBulkReplayDeps {
 
 type Settings = "filter" | "limit" | "ratePerSecond" | "canary" | "stopAtFailureRate" | "reason" | "traceparent";
 
-export interface BulkReplayCommand extends Pick<BulkReplay, Settings> {
+export interface BulkReplayCommand extends Pick<BulkReplay, Settings | "submittedBy"> {
   /** Now, if that is earlier. */
   readonly failedBefore?: Date | undefined;
 }

@@ -6,6 +6,7 @@ import { replayIdSchema } from "../contract/ids.ts";
 import { startBulkReplay } from "../dead-letters/start-bulk-replay.ts";
 import type { BulkReplayCommand } from "../dead-letters/start-bulk-replay.ts";
 import { stopBulkReplay } from "../dead-letters/stop-bulk-replay.ts";
+import { PRINCIPAL_HEADER, principalOf } from "../identity/principal.ts";
 import { BODY_PROBLEMS } from "./body-problems.ts";
 import { DEAD_LETTERS_PATH, DEAD_LETTERS_TAG } from "./dead-letter-routes.ts";
 import { presentBulkReplay } from "./present-bulk-replay.ts";
@@ -26,9 +27,11 @@ export const bulkReplayRoutes: readonly Route[] = [
     summary: "Replay the open letters of jobs that the filter names: a few first, the rest at a rate",
     body: { kind: "json", schema: bulkReplayRequestSchema },
     answers: { 202: { description: "It begins within seconds", schema: bulkReplayViewSchema, headers: ["Location"] } },
-    problems: [...BODY_PROBLEMS, "STORAGE_UNAVAILABLE"],
-    async handle(app, { body, traceparent, origin }) {
-      const json = presentBulkReplay(await startBulkReplay(app, commandOf(body, traceparent)), origin);
+    problems: [...BODY_PROBLEMS, "INVALID_HEADER", "STORAGE_UNAVAILABLE"],
+    async handle(app, request) {
+      const submittedBy = principalOf(request.header(PRINCIPAL_HEADER));
+      const command = { ...settingsOf(request.body), traceparent: request.traceparent, submittedBy };
+      const json = presentBulkReplay(await startBulkReplay(app, command), request.origin);
       return { status: 202, headers: { location: json.links.self }, json };
     },
   }),
@@ -65,7 +68,7 @@ export const bulkReplayRoutes: readonly Route[] = [
   }),
 ];
 
-function commandOf({ filter, ...settings }: BulkReplayRequest, traceparent: string): BulkReplayCommand {
+function settingsOf({ filter, ...settings }: BulkReplayRequest): Omit<BulkReplayCommand, "traceparent"> {
   return {
     filter: {
       workspaceId: filter.workspace_id,
@@ -81,6 +84,5 @@ function commandOf({ filter, ...settings }: BulkReplayRequest, traceparent: stri
     canary: settings.canary,
     stopAtFailureRate: settings.stop_at_failure_rate,
     reason: settings.reason,
-    traceparent,
   };
 }

@@ -63,7 +63,7 @@ interface Received {
 async function answer(app: App, { log }: RequestContext, { token, said }: Received): Promise<Reply> {
   const target = app.externalWorkers.targetOf(token);
   if (!target) throw new MillraceError("NOT_FOUND", "There is nothing here");
-  const { job, isNew } = await answerCall(app, target, said);
-  if (isNew) await hear(app, { job, step: target.step, log });
+  const { job, isToHear } = await answerCall(app, target, said);
+  if (isToHear) await hear(app, { job, step: target.step, log });
   return { status: 204 };
 }

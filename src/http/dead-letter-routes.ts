@@ -16,6 +16,7 @@ import { editDeadLetter } from "../dead-letters/edit-dead-letter.ts";
 import { listDeadLetters } from "../dead-letters/list-dead-letters.ts";
 import { replayDeadLetter } from "../dead-letters/replay-dead-letter.ts";
 import type { Replayed } from "../dead-letters/replay-dead-letter.ts";
+import { PRINCIPAL_HEADER, principalOf } from "../identity/principal.ts";
 import { findContent } from "../jobs/store/content.ts";
 import type { DeadLetter } from "../jobs/store/dead-letter.ts";
 import { MillraceError } from "../platform/errors.ts";
@@ -114,12 +115,15 @@ export const deadLetterRoutes: readonly Route[] = [
     problems: [
       ...BODY_PROBLEMS,
       ...(["NOT_FOUND", "JOB_NOT_FOUND", "GONE", "UNKNOWN_JOB_TYPE", "DEAD_LETTER_RESOLVED"] as const),
-      ...(["OPERATION_SUPERSEDED", "UNDO_PENDING", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
+      ...(["OPERATION_SUPERSEDED", "UNDO_PENDING", "INVALID_HEADER"] as const),
+      ...(["VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
     ],
     async handle(app, request) {
       const deadLetterId = request.params.dead_letter_id;
       const { traceparent } = request;
-      return replayReply(app, request, await replayDeadLetter(app, { deadLetterId, traceparent, ...request.body }));
+      const submittedBy = principalOf(request.header(PRINCIPAL_HEADER));
+      const command = { deadLetterId, traceparent, submittedBy, ...request.body };
+      return replayReply(app, request, await replayDeadLetter(app, command));
     },
   }),
 

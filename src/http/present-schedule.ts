@@ -15,15 +15,20 @@ export function scheduleEtag({ scheduleId, revision }: Schedule): string {
   return `"${scheduleId.slice(-8)}.${revision}"`;
 }
 
-/** The timer comes every minute; if it is so late, it does not come. */
-const OVERDUE_MS = 5 * 60_000;
+/** If the timer is so late, it does not come. */
+const LATE_MS = 4 * 60_000;
 
 interface Place {
   readonly origin: string;
   readonly now: Date;
+  /** The longest time between two calls of the timer. */
+  readonly tickMs: number;
 }
 
-export function presentSchedule({ schedule, last, missed }: ScheduleReport, { origin, now }: Place): ScheduleView {
+export function presentSchedule(
+  { schedule, last, missed }: ScheduleReport,
+  { origin, now, tickMs }: Place,
+): ScheduleView {
   const self = scheduleUrl(origin, schedule);
   const { nextAt } = schedule;
   return {
@@ -35,8 +40,9 @@ export function presentSchedule({ schedule, last, missed }: ScheduleReport, { or
     overlap: schedule.overlap,
     catch_up_seconds: schedule.catchUpSeconds,
     submit: schedule.submit,
+    submitted_by: schedule.submittedBy,
     next_occurrence: nextAt?.toISOString(),
-    is_overdue: nextAt !== undefined && now.getTime() - nextAt.getTime() > OVERDUE_MS,
+    is_overdue: nextAt !== undefined && now.getTime() - nextAt.getTime() > tickMs + LATE_MS,
     last_occurrence: last && presentOccurrence(last, origin),
     missed_count: missed.length,
     missed_occurrences: missed.map((time) => time.toISOString()),

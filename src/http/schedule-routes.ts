@@ -17,6 +17,7 @@ import {
   scheduleListSchema,
   scheduleViewSchema,
 } from "../contract/schedule-view.ts";
+import { PRINCIPAL_HEADER, principalOf } from "../identity/principal.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { backfillSchedule } from "../schedules/backfill-schedule.ts";
 import { changeSchedule } from "../schedules/change-schedule.ts";
@@ -68,12 +69,12 @@ export const scheduleRoutes: readonly Route[] = [
     headers,
     body: { kind: "json", schema: createScheduleSchema },
     answers: { 201: { ...oneSchedule, headers: ["ETag", "Location"] } },
-    problems: [...BODY_PROBLEMS, "SCHEDULE_EXISTS", "STORAGE_UNAVAILABLE"],
+    problems: [...BODY_PROBLEMS, "INVALID_HEADER", "SCHEDULE_EXISTS", "STORAGE_UNAVAILABLE"],
     async handle(app, request) {
       const { time_zone: timeZone, catch_up_seconds: catchUpSeconds, submit, ...rest } = request.body;
       const { workspaceId, origin } = request;
       const given = { ...rest, workspaceId, timeZone, catchUpSeconds, submit: submitSchema.parse(submit) };
-      const schedule = await createSchedule(app, given);
+      const schedule = await createSchedule(app, { ...given, submittedBy: senderOf(request) });
       const reply = await scheduleReply(app, request, schedule);
       return { ...reply, status: 201, headers: { ...reply.headers, location: scheduleUrl(origin, schedule) } };
     },
@@ -105,6 +106,7 @@ export const scheduleRoutes: readonly Route[] = [
     methods: ["PATCH"],
     path: SCHEDULE_PATH,
     access: "operator",
+    tellsOrchestrations: true,
     tag: TAG,
     summary: "Enable, disable or change a schedule; what is absent stays as it is",
     params,
@@ -117,7 +119,7 @@ export const scheduleRoutes: readonly Route[] = [
     problems: [
       ...BODY_PROBLEMS,
       ...(["NOT_FOUND", "PRECONDITION_REQUIRED", "PRECONDITION_FAILED"] as const),
-      ...(["VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
+      ...(["INVALID_HEADER", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
     ],
     async handle(app, request) {
       const expected = request.header("if-match");
@@ -125,7 +127,7 @@ export const scheduleRoutes: readonly Route[] = [
         throw new MillraceError("PRECONDITION_REQUIRED", "Send If-Match with the ETag that the schedule was read with");
       const isExpected = (schedule: Schedule) => isMatch(expected, scheduleEtag(schedule));
       const ref = { workspaceId: request.workspaceId, name: request.params.name };
-      const command = { ref, isExpected, change: changeOf(request.body) };
+      const command = { ref, isExpected, change: changeOf(request.body), by: senderOf(request) };
       return scheduleReply(app, request, await changeSchedule(app, command, request.log));
     },
   }),
@@ -152,6 +154,7 @@ export const scheduleRoutes: readonly Route[] = [
     methods: ["POST"],
     path: `${SCHEDULE_PATH}/run`,
     access: "operator",
+    tellsOrchestrations: true,
     tag: TAG,
     summary: "Run a schedule now, whether or not it is enabled",
     params,
@@ -180,6 +183,7 @@ export const scheduleRoutes: readonly Route[] = [
     methods: ["POST"],
     path: `${SCHEDULE_PATH}/backfill`,
     access: "operator",
+    tellsOrchestrations: true,
     tag: TAG,
     summary: "Make up the occurrences of a past interval that have made nothing; asking twice makes each once",
     params,
@@ -224,14 +228,22 @@ async function list(app: App, { origin, log }: RequestContext, query: ScheduleQu
   const page = await listSchedules(app.schedules, { workspaceId, behind: cursor }, limit);
   for (const { rowKey, unreadable } of page.unreadable) log.error("row skipped in a list", { row: rowKey }, unreadable);
   const reports = await reportsOf(app, page.schedules);
-  const value = reports.map((report) => presentSchedule(report, { origin, now: app.clock.now() }));
+  const value = reports.map((report) => presentSchedule(report, { origin, ...timesOf(app) }));
   const link = page.next && nextLink(`${origin}/${SCHEDULES_PATH}`, query, page.next);
   return { status: 200, json: { value, ...(link && { next_link: link }) } };
 }
 
 async function scheduleReply(app: App, { origin }: RequestContext, schedule: Schedule): Promise<Reply> {
-  const json = presentSchedule(await reportOf(app, schedule), { origin, now: app.clock.now() });
+  const json = presentSchedule(await reportOf(app, schedule), { origin, ...timesOf(app) });
   return { status: 200, headers: { etag: scheduleEtag(schedule), "cache-control": "private, no-cache" }, json };
+}
+
+function senderOf(request: RequestContext): string | undefined {
+  return principalOf(request.header(PRINCIPAL_HEADER));
+}
+
+function timesOf({ clock, scheduleTickMs }: App): { readonly now: Date; readonly tickMs: number } {
+  return { now: clock.now(), tickMs: scheduleTickMs };
 }
 
 function changeOf(body: ChangeScheduleRequest): ChangeScheduleCommand["change"] {

@@ -36,8 +36,9 @@ export function createIntake(deps: IntakeDeps): (message: unknown, delivery: Del
       report(log, await receiveIntake(deps, { id, text }));
     } catch (thrown) {
       if (!(thrown instanceof MillraceError) || thrown.kind !== "permanent") throw thrown;
-      await keepMessage(deps, { capability: INTAKE, text, error: refusalOf(thrown) });
-      log.error("intake message refused", { message_id: id, code: thrown.code }, thrown);
+      const error = refusalOf(thrown);
+      await keepMessage(deps, { capability: INTAKE, text, error });
+      log.warn("intake message refused", { message_id: id, ...error });
     }
   };
   return async (message, delivery) => deps.shutdown.track(take(message, delivery));

@@ -20,7 +20,7 @@ export interface DecideCommand {
   readonly vote: Pick<Vote, "decision" | "comment">;
   /** Nobody, if the request did not say. */
   readonly voter: string | undefined;
-  /** Only at this step, and in this operation; if absent, whatever waits. */
+  /** Only at this step, and in this operation; if absent, what waits when the job is first looked at. */
   readonly step?: string | undefined;
   readonly operationId?: string | undefined;
 }
@@ -32,28 +32,35 @@ export interface Decided {
 }
 
 /**
- * Writes a vote down, by one conditional write. To vote twice as one did before is to vote once.
+ * Writes a vote down, by one conditional write. To vote twice as one did before is to vote once. However often it has to
+ * be tried, a vote is for one approval: never for one that people were asked for meanwhile.
  *
  * @throws MillraceError JOB_NOT_FOUND, GONE, OPERATION_SUPERSEDED, JOB_NOT_WAITING when there is nothing to decide on (any
  * more), SELF_APPROVAL, VOTER_UNKNOWN, ALREADY_VOTED, STORAGE_UNAVAILABLE, VERSION_CONFLICT when others keep writing
  */
 export async function decideJob(deps: DecideDeps, command: DecideCommand): Promise<Decided> {
+  let { step, operationId } = command;
   return againOnConflict(async () => {
     const stored = await deps.jobs.require(command.ref);
     const { job } = stored;
-    const approval = openApproval(job, command);
+    const approval = openApproval(job, { step, operationId });
+    ({ step } = approval);
+    ({ operationId } = job);
     const now = deps.clock.now();
     const ballot = decideBallot(approval, { ...command, submittedBy: job.submittedBy, now });
     if (ballot.outcome === "again") return { job, isDecided: verdictOf(approval, now) !== undefined };
     if (ballot.outcome !== "counts") throw refusalOf(ballot.outcome);
     const saved = await deps.jobs.save(evolve(job, { type: "decided", vote: ballot.vote }, now), stored);
-    const after = openApproval(saved.job, command);
+    const after = openApproval(saved.job, { step, operationId });
     return { job: saved.job, isDecided: verdictOf(after, now) !== undefined };
   });
 }
 
 /** @throws MillraceError OPERATION_SUPERSEDED, JOB_NOT_WAITING */
-function openApproval(job: Job, { step, operationId = job.operationId }: DecideCommand): Approval {
+function openApproval(
+  job: Job,
+  { step, operationId = job.operationId }: Pick<DecideCommand, "step" | "operationId">,
+): Approval {
   if (job.operationId !== operationId)
     throw new MillraceError("OPERATION_SUPERSEDED", `The job's current operation is "${job.operationId}"`);
   const awaited = awaitedBy(job);

@@ -42,7 +42,7 @@ export async function advanceSchedule(deps: AdvanceScheduleDeps, ref: ScheduleRe
 async function catchUp(deps: AdvanceScheduleDeps, before: KnownSchedule, log: Log): Promise<KnownSchedule> {
   let known = before;
   for (let round = 1; round <= MAX_ROUNDS; round++) {
-    const decision = decideOccurrences(known, deps.clock.now());
+    const decision = decideOccurrences(known, deps.clock.now(), deps.scheduleTickMs);
     const { schedule, changed, isUnfinished } = decision;
     if (changed.length > 0 || schedule !== known.schedule) {
       known = await saveRecords(deps.schedules, { ...known, schedule }, changed);
@@ -55,7 +55,7 @@ async function catchUp(deps: AdvanceScheduleDeps, before: KnownSchedule, log: Lo
 }
 
 function report({ schedule, changed, missedMore = false }: Decision, log: Log): void {
-  const { workspaceId, name, catchUpSeconds } = schedule;
+  const { workspaceId, name } = schedule;
   const facts = { workspace_id: workspaceId, schedule: name };
   for (const { outcome, plannedAt, reason } of changed)
     if (outcome === "skipped_overlap") log.warn("occurrence skipped", { ...facts, planned_at: plannedAt, reason });
@@ -63,6 +63,6 @@ function report({ schedule, changed, missedMore = false }: Decision, log: Log): 
   const [first] = missed;
   if (!first) return;
   const span = { count: missed.length, first, last: missed.at(-1), and_more_before: missedMore };
-  const error = new MillraceError("OCCURRENCE_MISSED", `Nobody saw to them within ${catchUpSeconds} seconds`);
+  const error = new MillraceError("OCCURRENCE_MISSED", "Nobody saw to them in time to make them up");
   log.error("occurrences missed", { ...facts, ...span }, error);
 }

@@ -7,9 +7,9 @@ import type { SubmitBatchCommand } from "../batches/submit-batch.ts";
 import { batchRequestSchema } from "../contract/batch-request.ts";
 import { toFieldErrors } from "../contract/field-errors.ts";
 import { sayWhatIsWrong } from "../contract/say-what-is-wrong.ts";
+import { digest } from "../jobs/store/idempotency.ts";
 import { MillraceError, hasCode } from "../platform/errors.ts";
 import { acceptTraceparent } from "../platform/trace.ts";
-import { submittedBefore } from "./submitted-before.ts";
 import { CANCEL_REASON } from "./work.ts";
 import type { Work, WorkOrder } from "./work.ts";
 
@@ -19,14 +19,14 @@ export const batchWork: Work = {
     await checkBatch(deps, commandOf(order));
   },
 
-  async submit(deps, order) {
-    try {
-      const { batch } = await submitBatch(deps, { ...commandOf(order), idempotencyKey: order.idempotencyKey });
-      return { batchId: batch.batchId };
-    } catch (thrown) {
-      const { batchId } = await submittedBefore(thrown, order, deps.batches);
-      return { batchId };
-    }
+  async submit(deps, { idempotencyKey, ...order }) {
+    const { batch } = await submitBatch(deps, { ...commandOf(order), idempotencyKey });
+    return { batchId: batch.batchId };
+  },
+
+  async find({ batches }, { workspaceId, idempotencyKey }) {
+    const found = await batches.findByKey({ workspaceId, keyDigest: digest(idempotencyKey) });
+    return found && { batchId: found.batchId };
   },
 
   async look({ batches, items }, { workspaceId, batchId = "" }) {
@@ -46,10 +46,10 @@ export const batchWork: Work = {
   },
 };
 
-function commandOf({ workspaceId, body }: WorkOrder): SubmitBatchCommand {
+function commandOf({ workspaceId, submittedBy, body }: WorkOrder): SubmitBatchCommand {
   const parsed = batchRequestSchema.safeParse(body, { error: sayWhatIsWrong });
   if (parsed.success)
-    return submitBatchCommandOf(parsed.data, { workspaceId, traceparent: acceptTraceparent(undefined) });
+    return submitBatchCommandOf(parsed.data, { workspaceId, submittedBy, traceparent: acceptTraceparent(undefined) });
   throw new MillraceError("VALIDATION_FAILED", "The schedule's batch would be refused", {
     details: { errors: toFieldErrors(parsed.error.issues) },
   });

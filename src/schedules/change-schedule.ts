@@ -4,6 +4,7 @@ import type { Log } from "../platform/log.ts";
 import { advanceSchedule } from "./advance-schedule.ts";
 import type { AdvanceScheduleDeps } from "./advance-schedule.ts";
 import { requireKnown, saveRecords } from "./change-records.ts";
+import type { KnownSchedule } from "./change-records.ts";
 import { checkSchedule } from "./check-schedule.ts";
 import { timeAfter } from "./cron-times.ts";
 import { decideOccurrences } from "./decide-occurrences.ts";
@@ -17,35 +18,57 @@ export interface ChangeScheduleCommand {
   readonly isExpected: (schedule: Schedule) => boolean;
   /** What is absent stays as it is. */
   readonly change: Partial<Pick<Schedule, Changeable>>;
+  /** Who asks for it; nobody, if the request did not say. */
+  readonly by?: string | undefined;
 }
 
+/** Each sees to more than a day of minutes, and occurrences are made up for a week at most. */
+const MAX_TURNS = 10;
+
 /**
- * Changes a schedule. New times count from now on: what has come due by the old ones is seen to before. While it is
+ * Changes a schedule. New times count from now on: all that has come due by the old ones is seen to before. While it is
  * disabled nothing begins, and nothing of that time is made up when it is enabled again.
  *
  * @throws MillraceError NOT_FOUND, PRECONDITION_FAILED, VALIDATION_FAILED with `errors`, STORAGE_UNAVAILABLE,
- * VERSION_CONFLICT when others keep writing
+ * VERSION_CONFLICT when others keep writing, or there is more due by the old times than can be seen to now
  */
 export async function changeSchedule(
   deps: AdvanceScheduleDeps,
-  { ref, isExpected, change }: ChangeScheduleCommand,
+  command: ChangeScheduleCommand,
   log: Log,
 ): Promise<Schedule> {
+  const { ref, isExpected, change } = command;
   requireExpected((await deps.schedules.require(ref)).schedule, isExpected);
   await checkSchedule(deps, { ...change, workspaceId: ref.workspaceId });
-  const hasNewTimes = change.enabled !== false && (change.cron !== undefined || change.timeZone !== undefined);
-  if (hasNewTimes) await advanceSchedule(deps, ref, log);
-  return againOnConflict(async () => {
-    const known = await requireKnown(deps.schedules, ref);
-    requireExpected(known.schedule, isExpected);
-    const now = deps.clock.now();
-    // What has come due since, in this very moment.
-    const { schedule, changed } = hasNewTimes
-      ? decideOccurrences(known, now)
-      : { schedule: known.schedule, changed: [] };
-    return (await saveRecords(deps.schedules, { ...known, schedule: changedSchedule(schedule, change, now) }, changed))
-      .schedule;
-  });
+  if (change.enabled === false || (change.cron === undefined && change.timeZone === undefined))
+    return againOnConflict(async () => {
+      const known = await requireCommanded(deps, command);
+      const schedule = changedSchedule(known.schedule, command, deps.clock.now());
+      return (await saveRecords(deps.schedules, { ...known, schedule }, [])).schedule;
+    });
+  for (let turn = 1; turn <= MAX_TURNS; turn++) {
+    await advanceSchedule(deps, ref, log);
+    const schedule = await againOnConflict(async () => {
+      const known = await requireCommanded(deps, command);
+      const now = deps.clock.now();
+      // What has come due since, in this very moment.
+      const { isUnfinished, ...decided } = decideOccurrences(known, now, deps.scheduleTickMs);
+      if (isUnfinished) return undefined;
+      const schedule = changedSchedule(decided.schedule, command, now);
+      return (await saveRecords(deps.schedules, { ...known, schedule }, decided.changed)).schedule;
+    });
+    if (schedule) return schedule;
+  }
+  throw new MillraceError("VERSION_CONFLICT", "What is due by the old times is still being recorded; change it later");
+}
+
+async function requireCommanded(
+  { schedules }: AdvanceScheduleDeps,
+  { ref, isExpected }: ChangeScheduleCommand,
+): Promise<KnownSchedule> {
+  const known = await requireKnown(schedules, ref);
+  requireExpected(known.schedule, isExpected);
+  return known;
 }
 
 function requireExpected(schedule: Schedule, isExpected: ChangeScheduleCommand["isExpected"]): void {
@@ -53,8 +76,9 @@ function requireExpected(schedule: Schedule, isExpected: ChangeScheduleCommand["
     throw new MillraceError("PRECONDITION_FAILED", "The schedule is not as `If-Match` says; read it again");
 }
 
-function changedSchedule(before: Schedule, change: ChangeScheduleCommand["change"], now: Date): Schedule {
-  const schedule = { ...before, ...change, revision: before.revision + 1, updatedAt: now };
+function changedSchedule(before: Schedule, { change, by }: ChangeScheduleCommand, now: Date): Schedule {
+  const sender = change.submit && { submittedBy: by };
+  const schedule = { ...before, ...change, ...sender, revision: before.revision + 1, updatedAt: now };
   const keepsTimes =
     schedule.cron === before.cron && schedule.timeZone === before.timeZone && schedule.enabled === before.enabled;
   if (keepsTimes) return schedule;

@@ -12,7 +12,7 @@ import type { WorkDeps } from "./work.ts";
 export type CreateScheduleDeps = WorkDeps & PurgeDeps;
 
 type Given = "workspaceId" | "name" | "cron" | "timeZone" | "enabled" | "overlap" | "catchUpSeconds" | "submit";
-export type CreateScheduleCommand = Pick<Schedule, Given>;
+export type CreateScheduleCommand = Pick<Schedule, Given> & Partial<Pick<Schedule, "submittedBy">>;
 
 /**
  * Keeps a new schedule. Its first occurrence is the first after now.

@@ -1,6 +1,7 @@
 import { latestTimesIn, timeAfter, timesIn } from "./cron-times.ts";
 import { isUnderWay } from "./occurrence.ts";
 import type { Occurrence } from "./occurrence.ts";
+import { catchUpMsOf } from "./schedule.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** A schedule, and of its records at least those that are open and those of times after `seenUntil`. */
@@ -25,13 +26,15 @@ export const MOST_AT_ONCE = 90;
 /**
  * What becomes of a schedule's occurrences now: a pure function of the schedule, its records and the time. What should
  * have happened by the clock and has no record is due, or missed when the time to make it up is over.
+ *
+ * @param tickMs the longest time between two calls of the timer
  */
-export function decideOccurrences({ schedule, records }: Known, now: Date): Decision {
+export function decideOccurrences({ schedule, records }: Known, now: Date, tickMs: number): Decision {
   if (!schedule.enabled) return { schedule, changed: records.flatMap(dropped), isUnfinished: false };
   if (!schedule.nextAt || schedule.nextAt > now)
     return { schedule, changed: startDue({ schedule, records }, [], now), isUnfinished: false };
-  const windowStart = new Date(now.getTime() - schedule.catchUpSeconds * 1000);
-  if (schedule.nextAt < windowStart) return decideMissed({ schedule, records }, windowStart, now);
+  const catchUpMs = catchUpMsOf(schedule, tickMs);
+  if (schedule.nextAt.getTime() < now.getTime() - catchUpMs) return decideMissed({ schedule, records }, catchUpMs, now);
   const found = timesIn(schedule, { after: schedule.seenUntil, until: now, limit: MOST_AT_ONCE });
   const isUnfinished = found.length === MOST_AT_ONCE;
   const seenUntil = (isUnfinished && found.at(-1)) || now;
@@ -40,11 +43,11 @@ export function decideOccurrences({ schedule, records }: Known, now: Date): Deci
 }
 
 /** Of a long gap only the latest are recorded: so many say what a hundred times as many would. */
-function decideMissed({ schedule, records }: Known, windowStart: Date, now: Date): Decision {
-  const until = new Date(windowStart.getTime() - 1);
+function decideMissed({ schedule, records }: Known, catchUpMs: number, now: Date): Decision {
+  const until = new Date(now.getTime() - catchUpMs - 1);
   const latest = latestTimesIn(schedule, { after: schedule.seenUntil, until, limit: MOST_AT_ONCE + 1 });
   const times = latest.slice(-MOST_AT_ONCE);
-  const reason = `nobody saw to it within ${schedule.catchUpSeconds} seconds`;
+  const reason = `nobody saw to it within ${catchUpMs / 1000} seconds`;
   const missed = unrecorded(times, records).map((plannedAt) => ({
     ...newRecord(schedule, plannedAt, now),
     outcome: "missed" as const,

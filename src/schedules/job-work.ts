@@ -5,12 +5,12 @@ import { submitRequestSchema } from "../contract/submit-request.ts";
 import { cancelJob } from "../jobs/cancel.ts";
 import { checkPayload } from "../jobs/check-payload.ts";
 import { STATUS_OF } from "../jobs/life/lifecycle.ts";
+import { digest } from "../jobs/store/idempotency.ts";
 import { submitCommandOf } from "../jobs/submit-command.ts";
 import { modeOf, submitJob } from "../jobs/submit.ts";
 import type { SubmitCommand } from "../jobs/submit.ts";
 import { MillraceError, hasCode } from "../platform/errors.ts";
 import { acceptTraceparent } from "../platform/trace.ts";
-import { submittedBefore } from "./submitted-before.ts";
 import { CANCEL_REASON } from "./work.ts";
 import type { Work, WorkOrder } from "./work.ts";
 
@@ -26,14 +26,14 @@ export const jobWork: Work = {
     await checkPayload(deps, profile, command);
   },
 
-  async submit(deps, order) {
-    try {
-      const { job } = await submitJob(deps, { ...commandOf(order), idempotencyKey: order.idempotencyKey });
-      return { jobId: job.jobId };
-    } catch (thrown) {
-      const { jobId } = await submittedBefore(thrown, order, deps.jobs);
-      return { jobId };
-    }
+  async submit(deps, { idempotencyKey, ...order }) {
+    const { job } = await submitJob(deps, { ...commandOf(order), idempotencyKey });
+    return { jobId: job.jobId };
+  },
+
+  async find({ jobs }, { workspaceId, idempotencyKey }) {
+    const found = await jobs.findByKey({ workspaceId, keyDigest: digest(idempotencyKey) });
+    return found && { jobId: found.jobId };
   },
 
   async look({ jobs }, { workspaceId, jobId = "" }) {
@@ -62,10 +62,10 @@ const ONCE_ONLY = [
   { field: "sequence", message: "is one place in an order; use `sequence_key` alone" },
 ];
 
-function commandOf({ workspaceId, body }: WorkOrder): SubmitCommand {
+function commandOf({ workspaceId, submittedBy, body }: WorkOrder): SubmitCommand {
   const parsed = submitRequestSchema.safeParse(body, { error: sayWhatIsWrong });
   if (!parsed.success) throw refusal(toFieldErrors(parsed.error.issues));
-  return submitCommandOf(parsed.data, { workspaceId, traceparent: acceptTraceparent(undefined) });
+  return submitCommandOf(parsed.data, { workspaceId, submittedBy, traceparent: acceptTraceparent(undefined) });
 }
 
 function refusal(errors: readonly FieldError[]): MillraceError {

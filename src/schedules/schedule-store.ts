@@ -57,8 +57,8 @@ export interface ScheduleStore {
     behind: string | undefined;
     limit: number;
   }): Promise<ListedSchedule[]>;
-  /** Which ones the timer has to look at. */
-  listDue(now: Date, limit: number): Promise<ScheduleRef[]>;
+  /** All that the timer has to look at, in the order of their row keys. */
+  listDue(now: Date): Promise<ScheduleRef[]>;
   /** Writes the schedule and its records, all or none. @throws MillraceError VERSION_CONFLICT if somebody else wrote one */
   save(schedule: Schedule, etag: string, beside?: Beside): Promise<StoredSchedule>;
   delete(stored: StoredSchedule): Promise<void>;
@@ -74,6 +74,8 @@ export interface ScheduleStore {
 
 /** More than can be open at a time: see `ask-for.ts`. */
 const MAX_UNDECIDED = 1000;
+/** As many rows as storage answers with at a time. */
+const PAGE_DUE = 1000;
 
 export function createScheduleStore(table: Table): ScheduleStore {
   const find = async (ref: ScheduleRef) => {
@@ -93,11 +95,16 @@ export function createScheduleStore(table: Table): ScheduleStore {
       const from = behind === undefined || behind < after ? after : behind;
       return (await table.list({ filter: between(from, before), limit })).map(listed);
     },
-    async listDue(now, limit) {
+    async listDue(now) {
       const { after, before } = rowKeysUnder(SCHEDULE_KIND);
-      const filter = `${between(after, before)} and ${odata`wakeAt le ${now}`}`;
-      const found = await table.list({ filter, limit, select: ["workspaceId", "name"] });
-      return found.map(({ row }) => ({ workspaceId: String(row["workspaceId"]), name: String(row["name"]) }));
+      const due: ScheduleRef[] = [];
+      for (let behind: string | undefined = after; behind !== undefined;) {
+        const filter = `${between(behind, before)} and ${odata`wakeAt le ${now}`}`;
+        const page = await table.list({ filter, limit: PAGE_DUE, select: ["workspaceId", "name"] });
+        due.push(...page.map(({ row }) => ({ workspaceId: String(row["workspaceId"]), name: String(row["name"]) })));
+        behind = page.length < PAGE_DUE ? undefined : page.at(-1)?.row.rowKey;
+      }
+      return due;
     },
     async save(schedule, etag, { put = [], remove = [] } = {}) {
       const { scheduleId } = schedule;

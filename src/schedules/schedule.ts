@@ -21,6 +21,8 @@ export const scheduleSchema = z.object({
   overlap: z.enum(OVERLAPS),
   catchUpSeconds: z.int(),
   submit: submitSchema,
+  /** Who set `submit` last, if that request said who sent it: the submitter of whatever is made of it. */
+  submittedBy: z.string().optional(),
   /** Grows by one with every change that an operator makes. */
   revision: z.int(),
   createdAt: z.date(),
@@ -43,6 +45,19 @@ export type Schedule = z.infer<typeof scheduleSchema>;
 
 /** What names a schedule. */
 export type ScheduleRef = Pick<Schedule, "workspaceId" | "name">;
+
+/** The timer itself can be late, and a schedule can wait for its turn. */
+const LATE_MS = 60_000;
+
+/**
+ * How long an occurrence that nobody saw in time is made up: as long as its schedule says, and never so short that it is
+ * missed between two calls of the timer.
+ *
+ * @param tickMs the longest time between two calls
+ */
+export function catchUpMsOf({ catchUpSeconds }: Pick<Schedule, "catchUpSeconds">, tickMs: number): number {
+  return Math.max(catchUpSeconds * 1000, tickMs + LATE_MS);
+}
 
 /** When the timer has to look at it next: at once while there is something to see to. */
 export function wakeAtOf({ deletedAt, open, createdAt, nextAt, purgeAt }: Schedule): Date {

@@ -1,6 +1,6 @@
 import { ERROR_CODES } from "../contract/error-codes.ts";
 import { againOnConflict } from "../platform/again-on-conflict.ts";
-import { toMillraceError } from "../platform/errors.ts";
+import { hasCode, toMillraceError } from "../platform/errors.ts";
 import type { MillraceError } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import type { Shutdown } from "../platform/shutdown.ts";
@@ -9,12 +9,18 @@ import type { KnownSchedule } from "./change-records.ts";
 import { isUnderWay } from "./occurrence.ts";
 import type { Occurrence } from "./occurrence.ts";
 import type { ScheduleStore } from "./schedule-store.ts";
+import { catchUpMsOf } from "./schedule.ts";
 import type { ScheduleRef } from "./schedule.ts";
 import { isWaitedFor } from "./settle-submitted.ts";
-import type { WorkDeps } from "./work.ts";
+import type { WorkDeps, WorkRef } from "./work.ts";
 import { workOf, workOfRecord } from "./works.ts";
 
-export type SubmitPendingDeps = WorkDeps & { readonly schedules: ScheduleStore; readonly shutdown: Shutdown };
+export interface SubmitPendingDeps extends WorkDeps {
+  readonly schedules: ScheduleStore;
+  readonly shutdown: Shutdown;
+  /** The longest time between two calls of the timer. */
+  readonly scheduleTickMs: number;
+}
 
 /** Submitted together, and recorded together. */
 const AT_ONCE = 10;
@@ -22,7 +28,8 @@ const AT_ONCE = 10;
 /**
  * Submits what is recorded and was not submitted yet, also what somebody else has left behind: the key of each is made of
  * its schedule and its time, so that one time makes one job, however often it is tried. What is refused for good is
- * recorded as refused; what storage had no time for is tried again by the next call, as long as it may be made up.
+ * recorded as refused; what storage had no time for is tried again by the next call, as long as it may be made up. Of a
+ * schedule that was disabled meanwhile, only what operators ask for is submitted.
  *
  * @throws MillraceError VERSION_CONFLICT when somebody else has written meanwhile, STORAGE_UNAVAILABLE
  */
@@ -63,10 +70,12 @@ async function trySubmit(deps: SubmitPendingDeps, attempt: Attempt): Promise<Occ
   const { plannedAt } = record;
   const facts = { workspace_id: schedule.workspaceId, schedule: schedule.name, planned_at: plannedAt };
   try {
-    await cancelBefore(deps, attempt);
-    const { work, body } = workOf(schedule.submit);
-    const order = { workspaceId: schedule.workspaceId, body, idempotencyKey: keyOf(record) };
-    const made = await work.submit(deps, order);
+    const made = await make(deps, attempt);
+    if (!made) {
+      const reason = "the schedule was disabled before it was submitted";
+      log.warn("occurrence skipped", { ...facts, reason });
+      return { ...record, outcome: "skipped_overlap", reason };
+    }
     const submittedAt = deps.clock.now();
     log.info("occurrence submitted", {
       ...facts,
@@ -87,6 +96,24 @@ async function trySubmit(deps: SubmitPendingDeps, attempt: Attempt): Promise<Occ
   }
 }
 
+/** What the occurrence has made; nothing if its schedule is to begin nothing any more, and nobody has begun it before. */
+async function make(deps: SubmitPendingDeps, attempt: Attempt): Promise<WorkRef | undefined> {
+  const { schedule } = attempt.known;
+  const { workspaceId, submittedBy } = schedule;
+  const { work, body } = workOf(schedule.submit);
+  const key = { workspaceId, idempotencyKey: keyOf(attempt.record) };
+  if (!schedule.enabled && attempt.record.trigger === "schedule") return work.find(deps, key);
+  await cancelBefore(deps, attempt);
+  try {
+    return await work.submit(deps, { ...key, submittedBy, body });
+  } catch (thrown) {
+    // The key is ours alone: somebody submitted it before the schedule's body was changed, and died on the way.
+    const earlier = hasCode(thrown, "IDEMPOTENCY_MISMATCH") && (await work.find(deps, key));
+    if (!earlier) throw thrown;
+    return earlier;
+  }
+}
+
 /** A space is in no key of a client's. */
 function keyOf({ scheduleId, plannedAt }: Occurrence): string {
   return `${scheduleId} ${plannedAt.toISOString()}`;
@@ -101,9 +128,9 @@ function mayPass({ code }: MillraceError): boolean {
 }
 
 /** Counted from when it was first tried: what is made up, or has waited, was planned long ago. */
-function isTooLate({ clock }: SubmitPendingDeps, { known: { schedule }, record }: Attempt): boolean {
+function isTooLate({ clock, scheduleTickMs }: SubmitPendingDeps, { known: { schedule }, record }: Attempt): boolean {
   const { pendingSince = record.recordedAt } = record;
-  return clock.now().getTime() - pendingSince.getTime() > schedule.catchUpSeconds * 1000;
+  return clock.now().getTime() - pendingSince.getTime() > catchUpMsOf(schedule, scheduleTickMs);
 }
 
 /** Where the next one ends the one before: again whenever it is tried, since that is calm where nothing is left to end. */

@@ -9,31 +9,39 @@ import type { ScheduleRef } from "./schedule.ts";
 const TURN_MS = 45_000;
 /** Schedules seen to at a time. */
 const ABREAST = 8;
-/** Of one call. */
-const MAX_DUE = 1000;
 const MINUTE_MS = 60_000;
 
 /**
  * Sees to all schedules whose time has come; a timer calls it every minute. It may run on two hosts at once, and die at
- * any moment: what it has recorded is done once, and what it has not come to is for the next call.
+ * any moment: what it has recorded is done once, and what it has not come to is for the next call, which begins
+ * elsewhere.
  *
  * @throws MillraceError STORAGE_UNAVAILABLE when not even the schedules can be read
  */
 export async function tickSchedules(deps: AdvanceScheduleDeps, sink: LogSink): Promise<void> {
   const log = logTo(sink);
   const startedAt = deps.clock.now().getTime();
-  const due = await deps.schedules.listDue(new Date(startedAt), MAX_DUE);
-  // Another one is the first every minute, so that too many at once are none's for ever.
-  const first = Math.floor(startedAt / MINUTE_MS) % Math.max(1, due.length);
+  const due = await deps.schedules.listDue(new Date(startedAt));
+  const first = Math.floor(due.length * shareOf(Math.floor(startedAt / MINUTE_MS)));
   const waiting = [...due.slice(first), ...due.slice(0, first)];
   const isOver = () => deps.shutdown.begun.aborted || deps.clock.now().getTime() - startedAt > TURN_MS;
   const takeTurns = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      if (isOver()) return;
+    while (!isOver()) {
+      const next = waiting.shift();
+      if (!next) return;
       await seeTo(deps, next, log);
     }
   };
   await Promise.all(Array.from({ length: ABREAST }, takeTurns));
+  if (waiting.length > 0) log.warn("schedules left for the next minute", { due: due.length, left: waiting.length });
+}
+
+/** The multiples of the golden ratio lie as far from each other as they can, whatever their number. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/** Where in the line the turn of a minute begins, from 0 to 1: where there are too many for one turn, nobody is last for long. */
+function shareOf(minute: number): number {
+  return (minute * GOLDEN) % 1;
 }
 
 async function seeTo(deps: AdvanceScheduleDeps, ref: ScheduleRef, log: Log): Promise<void> {

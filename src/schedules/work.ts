@@ -9,8 +9,16 @@ export type WorkDeps = SubmitDeps & CancelDeps & SubmitBatchDeps & CancelBatchDe
 /** A request that an occurrence makes. */
 export interface WorkOrder {
   readonly workspaceId: string;
+  /** Who set the request, if that is known. */
+  readonly submittedBy?: string | undefined;
   /** The body of the request. */
   readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** The key that it is submitted with. */
+interface WorkKey {
+  readonly workspaceId: string;
+  readonly idempotencyKey: string;
 }
 
 /** What was submitted: exactly one of the two. */
@@ -33,7 +41,9 @@ export interface Work {
   /** The same checks that the request itself meets. @throws MillraceError with `errors`, as the request itself would */
   check(deps: WorkDeps, order: WorkOrder): Promise<void>;
   /** Submits it, once for each key. @throws MillraceError as the request itself would */
-  submit(deps: WorkDeps, order: WorkOrder & { readonly idempotencyKey: string }): Promise<WorkRef>;
+  submit(deps: WorkDeps, order: WorkOrder & WorkKey): Promise<WorkRef>;
+  /** What was submitted with this key, if anything. */
+  find(deps: WorkDeps, key: WorkKey): Promise<WorkRef | undefined>;
   /** Nothing if it is kept no more. */
   look(deps: WorkDeps, ref: WorkRef & { readonly workspaceId: string }): Promise<WorkState | undefined>;
   /** Ends it, if it has not ended. Calm if there is nothing to end. */

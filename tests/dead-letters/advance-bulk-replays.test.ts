@@ -84,7 +84,7 @@ describe("advanceBulkReplays()", () => {
   it("replays what the filter names, canaries first, and says how it went", async () => {
     const { test, start, finish, heal } = await scene();
     const jobs = await failJobs(test, 7);
-    const [other] = [await failJob(test, "bad", "acme")];
+    const [other] = [await failJob(test, "bad", { workspace: "acme" })];
     for (const job of jobs) await heal(job);
     const replayId = await start({ filter: { workspace_id: "default", code: "PDF_ENCRYPTED" } });
     expect(await finish(replayId)).toMatchObject({
@@ -95,6 +95,16 @@ describe("advanceBulkReplays()", () => {
     expect(left).toMatchObject([{ dead_letter_id: other.deadLetterId }]);
     const one = await test.request("GET", `/api/ops/dead-letters/${jobs[0]?.deadLetterId ?? ""}`);
     expect(one.json).toMatchObject({ replay_id: replayId, actions: [{}, { action: "replayed", reason: "fixed" }] });
+  });
+
+  it("has as the submitter of what it begins who has begun it", async () => {
+    const { test, finish } = await scene();
+    const { jobId } = await failJob(test, "bad", { by: "alice" });
+    const headers = { "x-ms-client-principal-name": "bob" };
+    const body = { filter: {}, reason: "fixed" };
+    const { json } = await test.request("POST", "/api/ops/dead-letters/replay", { body, headers });
+    await finish(String(json["replay_id"]));
+    expect((await test.app.jobs.require({ workspaceId: "default", jobId })).job.submittedBy).toBe("bob");
   });
 
   it("goes no further than the canaries when these fail again (L5)", async () => {

@@ -38,7 +38,8 @@ describe("GET /api/ops/dead-letters", () => {
   const jobs: FailedJob[] = [];
   beforeAll(async () => {
     test = await pickyApp();
-    for (const workspace of ["acme", "globex", "acme", "initech"]) jobs.unshift(await failJob(test, "bad", workspace));
+    for (const workspace of ["acme", "globex", "acme", "initech"])
+      jobs.unshift(await failJob(test, "bad", { workspace }));
     await keepMessage(test.app, {
       capability: "documents",
       text: "?",
@@ -113,7 +114,7 @@ describe("GET /api/ops/dead-letters", () => {
 describe("GET /api/ops/dead-letters/{id}", () => {
   it("tells the whole of a failure, and the job tells of the letter (R-216, R-220)", async () => {
     const test = await pickyApp();
-    const { jobId, operationId, deadLetterId } = await failJob(test, "bad one", "acme");
+    const { jobId, operationId, deadLetterId } = await failJob(test, "bad one", { workspace: "acme" });
     const { view } = await read(test, deadLetterId);
     expect(view).toMatchObject({
       ...{ status: "open", origin: "job", workspace_id: "acme", job_id: jobId, operation_id: operationId },
@@ -343,6 +344,16 @@ describe("POST /api/ops/dead-letters/{id}/replay", () => {
     expect(value.map(({ status }) => status)).toEqual(["open", "replayed"]);
     const again = await post(own, `${deadLetterId}/replay`);
     expect([again.status, again.headers.get("idempotency-replayed")]).toEqual([202, "true"]);
+  });
+
+  it.each([
+    ["who asks for it", { "x-ms-client-principal-name": "bob" }, "bob"],
+    ["who was it before, where nobody says who asks", {}, "alice"],
+  ])("has as the submitter %s", async (_, headers, expected) => {
+    const { deadLetterId, jobId } = await failJob(test, "bad", { by: "alice" });
+    await edit(test, deadLetterId, { payload: { text: "good" } });
+    await test.request("POST", `${LETTERS}/${deadLetterId}/replay`, { headers });
+    expect((await test.request("GET", `/api/jobs/${jobId}`)).json).toMatchObject({ submitted_by: expected });
   });
 });
 

@@ -3,6 +3,7 @@ import { replayDeadLetter } from "../../src/dead-letters/replay-dead-letter.ts";
 import { createIntake } from "../../src/intake/intake.ts";
 import type { Job } from "../../src/jobs/life/job.ts";
 import { echoProfile } from "../support/profiles.ts";
+import { collectLog } from "../support/sinks.ts";
 import { takeStorageAccount } from "../support/storage-account.ts";
 import { startStorageProxy } from "../support/storage-proxy.ts";
 import { createTestApp } from "../support/test-app.ts";
@@ -139,6 +140,15 @@ describe("createIntake() with a message that is refused", () => {
     expect(letter).toMatchObject({ origin: "message", capability: "intake-queue", error: { code }, attempts: 1 });
     expect(letter?.error.message).toContain(text);
     expect([await test.countMessages(INTAKE), await jobsOf(test.app)]).toEqual([0, []]);
+  });
+
+  it("warns of it in one line, which says why and not from where", async () => {
+    const { sink: warned, lines } = collectLog();
+    await createIntake(test.app)("what?", { id: "m-1", sink: warned });
+    expect(lines).toEqual([
+      expect.stringMatching(/^warn intake message refused \{"message_id":"m-1","code":"INVALID_JSON"/),
+    ]);
+    expect(lines.join("")).not.toContain("stack");
   });
 
   it("counts a message that comes again into its letter", async () => {

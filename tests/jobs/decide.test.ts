@@ -102,8 +102,11 @@ describe("POST /api/jobs/{job_id}/decision", () => {
     expect(codeOf(await vote("approve", "bob"))).toEqual([409, "JOB_NOT_WAITING"]);
   });
 
-  it("takes any vote where nobody is known by name", async () => {
-    const { vote, view } = await waitingJob({}, null);
+  it("needs a name though nobody is known to have submitted the job, unless the submitter may decide", async () => {
+    const unknown = await waitingJob({}, null);
+    expect(codeOf(await unknown.vote("approve"))).toEqual([403, "VOTER_UNKNOWN"]);
+    expect((await unknown.vote("approve", "bob")).status).toBe(200);
+    const { vote, view } = await waitingJob({ allowSelf: true }, null);
     expect((await vote("reject")).status).toBe(200);
     expect((await view())["approval"]).toMatchObject({ votes: [{ by: "anonymous", decision: "reject" }] });
     expect(codeOf(await vote("approve", "bob"))).toEqual([409, "JOB_NOT_WAITING"]);
@@ -114,6 +117,26 @@ describe("POST /api/jobs/{job_id}/decision", () => {
     expect(codeOf(await vote("approve", "bob", { step: "other" }))).toEqual([409, "JOB_NOT_WAITING"]);
     const operation_id = newOperationId(jobId);
     expect(codeOf(await vote("approve", "bob", { operation_id }))).toEqual([409, "OPERATION_SUPERSEDED"]);
+  });
+
+  it("is of the step that it was given for, though the job waits at a later one when it is tried again", async () => {
+    const { test, vote, apply, view } = await waitingJob({ step: "legal" });
+    const { jobs } = test.app;
+    const save = jobs.save.bind(jobs);
+    const saves: unknown[] = [];
+    jobs.save = async (...args) => {
+      if (saves.push(args) > 1) return save(...args);
+      // In this moment carol's vote decides, and the job goes on to finance.
+      const leaseUntil = test.inSeconds(300);
+      const { job } = args[1];
+      if (job.phase !== "waiting") throw new Error("It does not wait");
+      await apply({ type: "decided", vote: { voter: "carol", decision: "approve", at: test.now() } });
+      await apply({ type: "resumed", leaseUntil, steps: [] });
+      await apply({ type: "suspended", leaseUntil, waitingFor: { ...job.waitingFor, step: "finance" } });
+      return save(...args);
+    };
+    expect(codeOf(await vote("approve", "bob"))).toEqual([409, "JOB_NOT_WAITING"]);
+    expect((await view())["approval"]).toMatchObject({ step: "finance", votes: [] });
   });
 
   it("is refused where there is nothing to decide", async () => {

@@ -66,6 +66,17 @@ describe("timesIn(), where clocks change", () => {
   });
 });
 
+describe("timesIn() with a day of the month and a day of the week", () => {
+  it.each([
+    ["either, where both are given", "0 0 13 * FRI", ["03-06", "03-13", "03-20", "03-27", "04-03", "04-10", "04-13"]],
+    ["the day of the month alone", "0 0 13 * *", ["03-13", "04-13"]],
+    ["the day of the week alone", "0 0 * * FRI", ["03-06", "03-13", "03-20", "03-27", "04-03", "04-10"]],
+  ])("comes on %s", (_, cron, days) => {
+    const found = times(cron, "UTC", ["2026-03-01T00:00:00Z", "2026-04-14T00:00:00Z"]);
+    expect(found).toEqual(days.map((day) => `${day}T00:00`));
+  });
+});
+
 describe("timesIn(), wherever it begins", () => {
   const crons = [
     "30 2 * * *",

@@ -33,6 +33,27 @@ async function expectOneJobEach({ app }: Scene): Promise<void> {
   expect(told).toEqual(found);
 }
 
+const ECHO = { job_type: "echo", payload: { text: "hi" } };
+const BATCH = {
+  batch: {
+    items: [
+      { key: "a", ...ECHO },
+      { key: "b", ...ECHO, depends_on: ["a"] },
+    ],
+  },
+};
+
+/** The same of batches; `stops` says of each, the earliest first, why it is to stop. */
+async function expectOneBatchEach({ app, site }: Scene, stops: readonly ("cancelled" | undefined)[]): Promise<void> {
+  const records = await recordsOf(app);
+  const submitted = records.filter(({ outcome }) => outcome === "submitted").map(({ batchId = "" }) => batchId);
+  expect((await site.rowKeys()).filter((key) => key.startsWith("batch|"))).toHaveLength(submitted.length);
+  const stored = submitted.map(async (batchId) => app.batches.require({ workspaceId: "default", batchId }));
+  expect((await Promise.all(stored)).map(({ batch }) => batch.stop)).toEqual(stops);
+  const { told, found } = await countsOf(app);
+  expect(told).toEqual(found);
+}
+
 const ACTS: Readonly<Record<string, Act>> = {
   "a tick that submits": {
     prepare: begin,
@@ -61,6 +82,26 @@ const ACTS: Readonly<Record<string, Act>> = {
     async judge(at) {
       expect((await jobsOf(at.app)).map(({ phase }) => phase)).toEqual(["cancelled", "queued"]);
       await expectOneJobEach(at);
+    },
+  },
+  "a tick that submits a batch": {
+    prepare: async (at) => begin(at, { submit: BATCH }),
+    run: tick,
+    async judge(at) {
+      expect(await storyOf(at.app)).toEqual(["00:10 submitted"]);
+      await expectOneBatchEach(at, [undefined]);
+    },
+  },
+  "a tick that cancels the batch before": {
+    async prepare(at) {
+      await begin(at, { submit: BATCH, overlap: "cancel" });
+      await at.tickAt("00:10");
+      at.site.now = new Date("2026-03-01T00:20:00Z");
+    },
+    run: tick,
+    async judge(at) {
+      expect(await storyOf(at.app)).toEqual(["00:10 submitted", "00:20 submitted"]);
+      await expectOneBatchEach(at, ["cancelled", undefined]);
     },
   },
   "a tick that notes an end, and lets go what waited": {

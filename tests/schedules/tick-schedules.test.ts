@@ -52,6 +52,43 @@ describe("tickSchedules()", () => {
     expect(site.requests() - before).toBe(1);
   });
 
+  it("comes to each of very many within minutes, and says when it has not come to all", async () => {
+    const { app, site, create, tickAt, lines } = await scene();
+    const names = Array.from({ length: 1500 }, (_, index) => `s${String(index)}`);
+    for (const name of names) await create({ name });
+    const seen = new Set<string>();
+    // Each look takes a while, and leaves the schedule as it is: it is due again in the next minute.
+    const slow: App = {
+      ...app,
+      schedules: {
+        ...app.schedules,
+        async find({ name }) {
+          seen.add(name);
+          site.now = new Date(site.now.getTime() + 100);
+          return undefined;
+        },
+      },
+    };
+    const told: number[] = [];
+    for (let minute = 10; minute < 18; minute++) {
+      await tickAt(`00:${String(minute)}`, slow);
+      told.push(seen.size);
+    }
+    expect(told[0]).toBeLessThan(500);
+    expect(told.at(-1)).toBe(names.length);
+    expect(lines[0]).toMatch(/^warn schedules left for the next minute .*"due":1500,"left":10\d\d/);
+  });
+
+  it("takes a timer of few times into account: nothing is missed between two of them", async () => {
+    const { app, create, tickAt } = await scene({ SCHEDULE_TICK: "0 */10 * * * *" });
+    await create({ cron: "* * * * *", overlap: "buffer", catchUpSeconds: 60 });
+    await tickAt("00:10");
+    expect(await storyOf(app)).toEqual([
+      ...["00:01 submitted", "00:02 buffered"],
+      ...["03", "04", "05", "06", "07", "08", "09", "10"].map((minute) => `00:${minute} skipped_overlap`),
+    ]);
+  });
+
   it("keeps schedules of one name in two workspaces apart", async () => {
     const { app, create, tickAt } = await scene();
     await create();
@@ -274,43 +311,6 @@ describe("tickSchedules()", () => {
       expect(records[0]).toMatchObject({ outcome: "submitted", plannedAt: new Date("2026-03-01T00:01:00Z") });
       expect(await countsOf(app)).toEqual({ told: [records.length, 1], found: [records.length, 1] });
     }, 60_000);
-  });
-});
-
-describe("changeSchedule()", () => {
-  const change = async (at: Awaited<ReturnType<typeof scene>>, fields: object) =>
-    changeSchedule(at.app, { ref: REF, isExpected: expected, change: fields }, at.log);
-
-  it("lets nothing begin while it is disabled, and makes nothing of that time up (R-244)", async () => {
-    const at = await scene();
-    await at.create();
-    await change(at, { enabled: false });
-    await at.tickAt("00:30");
-    await change(at, { enabled: true });
-    await at.tickAt("00:35");
-    expect(await storyOf(at.app)).toEqual([]);
-    await at.tickAt("00:40");
-    expect(await storyOf(at.app)).toEqual(["00:40 submitted"]);
-  });
-
-  it("sees to what has come due by the old times before the new ones count", async () => {
-    const at = await scene();
-    await at.create();
-    at.site.now = new Date("2026-03-01T00:10:30Z");
-    await change(at, { cron: "0 12 * * *" });
-    expect(await storyOf(at.app)).toEqual(["00:10 submitted"]);
-    await at.tickAt("00:20");
-    expect(await storyOf(at.app)).toEqual(["00:10 submitted"]);
-  });
-
-  it("keeps what is due where the times stay as they are", async () => {
-    const at = await scene();
-    await at.create();
-    at.site.now = new Date("2026-03-01T00:10:30Z");
-    await change(at, { overlap: "buffer", submit: { job: { job_type: "echo", payload: { text: "new" } } } });
-    await at.tickAt("00:11");
-    expect(await storyOf(at.app)).toEqual(["00:10 submitted"]);
-    expect((await jobsOf(at.app))[0]).toMatchObject({ payload: { inline: { text: "new" } } });
   });
 });
 

@@ -14,8 +14,12 @@ export async function pickyApp(environment: Readonly<Record<string, string>> = {
 }
 
 /** Submits a job that fails for good, and works on it. */
-export async function failJob(test: TestApp, text = "bad", workspace = "default"): Promise<FailedJob> {
-  const headers = { "x-millrace-workspace": workspace };
+export async function failJob(
+  test: TestApp,
+  text = "bad",
+  { workspace = "default", by }: { readonly workspace?: string; readonly by?: string } = {},
+): Promise<FailedJob> {
+  const headers = { "x-millrace-workspace": workspace, ...(by !== undefined && { "x-ms-client-principal-name": by }) };
   const { json } = await test.request("POST", "/api/jobs", { body: { job_type: "echo", payload: { text } }, headers });
   await test.deliver("job-requests");
   const { json: view } = await test.request("GET", `/api/jobs/${String(json["job_id"])}`, { headers });

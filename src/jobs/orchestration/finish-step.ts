@@ -1,13 +1,14 @@
 import { requireJsonValue } from "../../steps/json-value.ts";
 import { factsOf } from "../life/job-facts.ts";
 import type { Artifact, Usage } from "../life/job.ts";
+import { isTerminal } from "../life/lifecycle.ts";
 import { keepCheckpoint } from "../store/checkpoints.ts";
 import { followEnd } from "../store/follow-end.ts";
-import { completeJob } from "../work/complete.ts";
+import { completionOf } from "../work/complete.ts";
 import type { StepAnswer } from "./plan.ts";
 import { progressAt } from "./step-progress.ts";
 import { finished, recordOf, withRecord } from "./step-records.ts";
-import { DONE } from "./step-run.ts";
+import { DONE, again } from "./step-run.ts";
 import type { StepRun } from "./step-run.ts";
 
 export interface StepOutcome {
@@ -21,7 +22,8 @@ export interface StepOutcome {
 
 /**
  * Writes down what a step has come to: its checkpoint, or, of the last one, the end of the job with its result. Of two
- * calls that have done the same step the first to write is believed.
+ * calls that have done the same step the first to write is believed. What was decided on a wait is written only while
+ * that is still so; else the answer is to look again.
  *
  * @throws MillraceError OUTPUT_INVALID, RESULT_INVALID, STORAGE_UNAVAILABLE, or that the claim is lost
  */
@@ -39,27 +41,36 @@ async function keep(run: StepRun, { output, artifacts, usage }: StepOutcome): Pr
   await held.insist(async () =>
     held.change((job, leaseUntil) => {
       const record = recordOf(job, step.name);
-      if (record.status === "completed") return undefined;
+      if (record.status === "completed" || run.isStillSo?.(job) === false) return undefined;
       const steps = withRecord(job, finished(record, { now: deps.clock.now(), checkpoint, compensable }));
       if (job.phase === "waiting") return { type: "resumed", leaseUntil, steps, usage };
       const progress = progressAt({ steps: profile.steps, records: steps, name: step.name, fraction: 1 });
       return { type: "progressed", leaseUntil, steps, progress, usage };
     }),
   );
-  return DONE;
+  return recordOf(held.job, step.name).status === "completed" ? DONE : again(0);
 }
 
 async function complete(run: StepRun, { output, artifacts, artifactsBefore, usage }: StepOutcome): Promise<StepAnswer> {
   const { deps, held, profile, step, log } = run;
-  const before = held.job;
+  let before = held.job;
   const record = finished(recordOf(before, step.name), { now: deps.clock.now(), compensable: false });
-  const job = await completeJob(deps, held, {
+  const completed = await completionOf(deps, held, {
     profile,
     output,
     artifacts: [...artifactsBefore, ...artifacts],
     steps: withRecord(before, record),
     usage,
   });
+  held.stop();
+  const job = await held.insist(async () =>
+    held.change((current) => {
+      if (run.isStillSo?.(current) === false) return undefined;
+      before = current;
+      return completed;
+    }),
+  );
+  if (!isTerminal(job.phase)) return again(0);
   if (job.phase === "done") deps.durations.note(job);
   await followEnd(deps, job, before);
   log.info("job done", factsOf(job));

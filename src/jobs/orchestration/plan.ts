@@ -8,7 +8,10 @@ import type { Priority } from "../../contract/submit-request.ts";
 export interface JobInput {
   readonly version: 1;
   readonly lead: Lead;
-  /** The steps as the profile had them when the orchestration began: it never looks at the profile. */
+  /**
+   * The steps as the profile had them when the orchestration began: it never looks at the profile. One that goes on with
+   * another history has those that are left.
+   */
   readonly plan: readonly PlannedStep[];
 }
 
@@ -80,7 +83,7 @@ export type StepAnswer =
   | { readonly outcome: "again"; readonly afterMs: number }
   /** The step waits: the same once more when something is heard of it, and after this time at the latest. */
   | { readonly outcome: "wait"; readonly afterMs: number }
-  /** The step waits for what says nothing by itself: the same once more, and maybe often, after this time. */
+  /** The step waits for what says nothing by itself: the same once more after this time, in a history of its own. */
   | { readonly outcome: "look"; readonly afterMs: number }
   /** A map has so many parts. */
   | { readonly outcome: "open"; readonly parts: number };

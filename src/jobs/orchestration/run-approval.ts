@@ -9,10 +9,10 @@ import type { StepAnswer } from "./plan.ts";
 import { loadInputs } from "./step-inputs.ts";
 import type { LoadedInputs } from "./step-inputs.ts";
 import { failed, recordOf, withRecord } from "./step-records.ts";
-import { DONE, STOP } from "./step-run.ts";
+import { DONE } from "./step-run.ts";
 import type { StepRun } from "./step-run.ts";
 import { beginTry, endTry, giveUp } from "./step-tries.ts";
-import { changeWait, suspend, waitBefore, waitOf, waitUntil } from "./step-waits.ts";
+import { changeWait, decidedOn, overOf, suspend, waitBefore, waitOf, waitUntil } from "./step-waits.ts";
 
 /** Has people asked, and looks what has come of it. What they say is written down by whoever asks them: see `decide.ts`. */
 export async function runApproval(run: StepRun<ApprovalStep>): Promise<StepAnswer> {
@@ -62,31 +62,36 @@ function openApproval(step: ApprovalStep, inputs: LoadedInputs, now: Date): Appr
 }
 
 async function look(run: StepRun<ApprovalStep>): Promise<StepAnswer> {
-  const { held, step, deps } = run;
+  const { step, deps } = run;
   const now = deps.clock.now();
   const approval = await changeWait(run, (before) =>
     isToEscalate(before, now) ? { ...before, escalatedAt: now } : undefined,
   );
-  if (!approval) return recordOf(held.job, step.name).status === "completed" ? DONE : STOP;
+  if (!approval) return overOf(run);
+  const decided = decidedOn(run, approval);
   switch (verdictOf(approval, now)) {
     case undefined:
       return waitUntil(nextLookAt(approval), now);
     case "approved":
-      return approve(run, { decision: "approved", votes: votesOf(approval) });
+      return approve(decided, { decision: "approved", votes: votesOf(approval) });
     case "rejected":
-      return reject(run, rejected(approval));
+      return reject(decided, rejected(approval));
     case "timedOut":
       return approval.onTimeout === "approve"
-        ? approve(run, { decision: "timed_out", votes: votesOf(approval) })
-        : reject(run, { code: "APPROVAL_TIMED_OUT", message: `Nobody decided at step "${step.name}" in time` });
+        ? approve(decided, { decision: "timed_out", votes: votesOf(approval) })
+        : reject(decided, { code: "APPROVAL_TIMED_OUT", message: `Nobody decided at step "${step.name}" in time` });
   }
 }
 
 async function approve(run: StepRun<ApprovalStep>, output: ApprovalOutput): Promise<StepAnswer> {
-  const inputs = await loadInputs(run);
-  if ("outcome" in inputs) return inputs;
   const { usage } = run.held.job;
-  return finishStep(run, { output, artifacts: [], artifactsBefore: inputs.artifacts, usage });
+  try {
+    const inputs = await loadInputs(run);
+    if ("outcome" in inputs) return inputs;
+    return await finishStep(run, { output, artifacts: [], artifactsBefore: inputs.artifacts, usage });
+  } catch (thrown) {
+    return endTry(run, thrown, usage);
+  }
 }
 
 async function reject(run: StepRun<ApprovalStep>, error: JobError): Promise<StepAnswer> {

@@ -1,9 +1,8 @@
-import { toFieldErrors } from "../../contract/field-errors.ts";
-import { sayWhatIsWrong } from "../../contract/say-what-is-wrong.ts";
 import type { WorkerAnswer } from "../../delivery/ask-worker.ts";
 import { anySignal } from "../../platform/any-signal.ts";
-import { MillraceError, hasCode, toMillraceError } from "../../platform/errors.ts";
+import { MillraceError, toMillraceError } from "../../platform/errors.ts";
 import type { CallStep } from "../../steps/call.ts";
+import { checkAnswer } from "../../steps/check-answer.ts";
 import { runWithin } from "../../steps/run-within.ts";
 import type { CallAnswer } from "../life/waiting-for.ts";
 import { readContent } from "../store/content.ts";
@@ -12,10 +11,21 @@ import { finishStep } from "./finish-step.ts";
 import type { StepAnswer } from "./plan.ts";
 import { loadInputs } from "./step-inputs.ts";
 import { recordOf } from "./step-records.ts";
-import { DONE, STOP, again } from "./step-run.ts";
+import { DONE, again } from "./step-run.ts";
 import type { StepRun } from "./step-run.ts";
-import { beginTry, giveUp, isGoodbye, reportFailure } from "./step-tries.ts";
-import { briefly, changeWait, giveUpLate, giveUpTries, lookAfter, suspend, waitOf, waitUntil } from "./step-waits.ts";
+import { beginTry, endTry, giveUp, isGoodbye, reportFailure } from "./step-tries.ts";
+import {
+  briefly,
+  changeWait,
+  decidedOn,
+  giveUpLate,
+  giveUpTries,
+  overOf,
+  suspend,
+  waitAtMost,
+  waitOf,
+  waitUntil,
+} from "./step-waits.ts";
 import type { WaitOf } from "./step-waits.ts";
 
 type Waiting = WaitOf<"call">;
@@ -32,9 +42,9 @@ export async function runCall(run: StepRun<CallStep>): Promise<StepAnswer> {
     if (stopped) return stopped;
   }
   const waiting = waitOf(held.job, step);
-  if (!waiting) return STOP;
+  if (!waiting) return overOf(run);
   const now = deps.clock.now();
-  if (waiting.answer) return take(run, waiting.answer);
+  if (waiting.answer) return take(decidedOn(run, waiting), waiting.answer);
   if (waiting.until <= now) return giveUpLate(run, waiting);
   if (waiting.sentAt && !waiting.askAt) return waitUntil(waiting.until, now);
   return tell(run, waiting);
@@ -58,14 +68,14 @@ async function tell(run: StepRun<CallStep>, waiting: Waiting): Promise<StepAnswe
   // Asking is bounded by the deadline alone: the worker has the work, and only has to answer for it.
   if (!isAsking && waiting.failures >= held.job.maxAttempts) return giveUpTries(run, waiting);
   const begun = await changeWait(run, (now) => ({ ...now, failures: now.failures + 1 }));
-  if (!begun) return STOP;
-  if (begun.answer) return take(run, begun.answer);
+  if (!begun) return overOf(run);
+  if (begun.answer) return take(decidedOn(run, begun), begun.answer);
   try {
     deps.shutdown.begun.throwIfAborted();
     const inputs = await loadInputs(run);
     if ("outcome" in inputs) return inputs;
     const answer = await reach(run, begun, () => run.step.request(inputs));
-    if (answer.outcome === "answered") return await take(run, { output: { inline: answer.output } });
+    if (answer.outcome === "answered") return await take(decidedOn(run, begun), { output: { inline: answer.output } });
     return await goOn(run, answer);
   } catch (thrown) {
     return endTell(run, thrown, isAsking);
@@ -108,31 +118,34 @@ async function goOn(
     sentAt: before.sentAt ?? now,
     ...(askAt !== undefined && { askAt }),
   }));
-  if (!waiting) return STOP;
-  if (waiting.answer) return take(run, waiting.answer);
+  if (!waiting) return overOf(run);
+  if (waiting.answer) return take(decidedOn(run, waiting), waiting.answer);
   if (waiting.askAt === undefined) return waitUntil(waiting.until, now);
-  return lookAfter(Math.max(step.pollEveryMs, retryAfterMs), waiting, now);
+  return waitAtMost(Math.max(step.pollEveryMs, retryAfterMs), waiting, now);
 }
 
 /** Makes the worker's answer the step's output. */
 async function take(run: StepRun<CallStep>, answer: CallAnswer): Promise<StepAnswer> {
   const { held, step, deps } = run;
   if ("failure" in answer) return giveUp(run, { code: "EXTERNAL_WORKER_FAILED", message: answer.failure });
-  const inputs = await loadInputs(run);
-  if ("outcome" in inputs) return inputs;
-  const parsed = step.answer.safeParse(await readContent(deps.content, answer.output), { error: sayWhatIsWrong });
-  if (!parsed.success) {
-    const [first] = toFieldErrors(parsed.error.issues, "");
-    const message = `The answer of the worker "${step.worker}" does not fit: ${first?.pointer ?? ""} ${first?.message ?? ""}`;
-    return giveUp(run, briefly(new MillraceError("EXTERNAL_ANSWER_INVALID", message)));
-  }
   const { usage } = held.job;
   try {
-    return await finishStep(run, { output: parsed.data, artifacts: [], artifactsBefore: inputs.artifacts, usage });
+    const inputs = await loadInputs(run);
+    if ("outcome" in inputs) return inputs;
+    const output = requireFitting(step, await readContent(deps.content, answer.output));
+    return await finishStep(run, { output, artifacts: [], artifactsBefore: inputs.artifacts, usage });
   } catch (thrown) {
-    if (!hasCode(thrown, "OUTPUT_INVALID") && !hasCode(thrown, "RESULT_INVALID")) throw thrown;
-    return giveUp(run, briefly(toMillraceError(thrown)));
+    return endTry(run, thrown, usage);
   }
+}
+
+/** @throws MillraceError EXTERNAL_ANSWER_INVALID */
+function requireFitting(step: CallStep, said: unknown): unknown {
+  const checked = checkAnswer(step, said);
+  if ("output" in checked) return checked.output;
+  const [first] = checked.errors;
+  const message = `The answer of the worker "${step.worker}" does not fit: ${first?.pointer ?? ""} ${first?.message ?? ""}`;
+  throw new MillraceError("EXTERNAL_ANSWER_INVALID", message);
 }
 
 async function endTell(run: StepRun<CallStep>, thrown: unknown, isAsking: boolean): Promise<StepAnswer> {
@@ -146,13 +159,13 @@ async function endTell(run: StepRun<CallStep>, thrown: unknown, isAsking: boolea
   reportFailure(run, failure);
   const error = briefly(failure);
   const waiting = await changeWait(run, (now) => ({ ...now, error }));
-  if (!waiting) return STOP;
-  if (waiting.answer) return take(run, waiting.answer);
+  if (!waiting) return overOf(run);
+  if (waiting.answer) return take(decidedOn(run, waiting), waiting.answer);
   const tries = { attempt: isAsking ? 1 : waiting.failures, maxAttempts: isAsking ? 2 : held.job.maxAttempts };
   const verdict = judgeFailure(tries, failure, deps.chance());
-  if (verdict.outcome === "giveUp") return giveUp(run, error);
+  if (verdict.outcome === "giveUp") return giveUp(decidedOn(run, waiting), error);
   const now = deps.clock.now();
   if (waiting.until <= now) return giveUpLate(run, waiting);
-  // What is not sent yet is sent again by who listens for callbacks: it may have arrived all the same.
-  return isAsking ? lookAfter(Math.max(step.pollEveryMs, verdict.delayMs), waiting, now) : again(verdict.delayMs);
+  // It is listened for a callback meanwhile: what the worker did not take may have arrived all the same.
+  return waitAtMost(isAsking ? Math.max(step.pollEveryMs, verdict.delayMs) : verdict.delayMs, waiting, now);
 }

@@ -11,10 +11,10 @@ import type { StepAnswer } from "./plan.ts";
 import { loadInputs } from "./step-inputs.ts";
 import type { LoadedInputs } from "./step-inputs.ts";
 import { recordOf } from "./step-records.ts";
-import { DONE, STOP, again } from "./step-run.ts";
+import { DONE, again } from "./step-run.ts";
 import type { StepRun } from "./step-run.ts";
 import { beginTry, giveUp, isGoodbye, reportFailure } from "./step-tries.ts";
-import { briefly, changeWait, giveUpLate, giveUpTries, lookAfter, suspend, waitOf } from "./step-waits.ts";
+import { briefly, changeWait, giveUpLate, giveUpTries, lookAfter, overOf, suspend, waitOf } from "./step-waits.ts";
 import type { WaitOf } from "./step-waits.ts";
 
 /** Looks whether what happens elsewhere is done, each look counted before it begins. The first call only lets the job wait. */
@@ -25,7 +25,7 @@ export async function runPollStep(run: StepRun<PollStep>): Promise<StepAnswer> {
   if (!waiting) return beginToWait(run);
   if (waiting.failures >= held.job.maxAttempts) return giveUpTries(run, waiting);
   const begun = await changeWait(run, (now) => ({ ...now, looks: now.looks + 1, failures: now.failures + 1 }));
-  if (!begun) return recordOf(held.job, step.name).status === "completed" ? DONE : STOP;
+  if (!begun) return overOf(run);
   const { askModel, meter } = deps.createModel();
   const before = held.job.usage;
   const usage = () => addUsage(before, meter.total());
@@ -79,22 +79,22 @@ const MAX_MESSAGE_CHARACTERS = 200;
 async function goOn(run: StepRun<PollStep>, said = "", usage?: Usage): Promise<StepAnswer> {
   const message = said.slice(0, MAX_MESSAGE_CHARACTERS);
   const waiting = await changeWait(run, (now) => wellLooked(run.step, now, message), usage);
-  if (!waiting) return STOP;
+  if (!waiting) return overOf(run);
   const now = run.deps.clock.now();
   return waiting.until <= now ? giveUpLate(run, waiting) : lookAfter(waiting.waitMs, waiting, now);
 }
 
 function wellLooked(
-  { everyMs, backoff, longestMs = Infinity }: PollStep,
+  { backoff, longestMs = Infinity }: PollStep,
   { error: _error, message: _said, ...waiting }: WaitOf<"poll">,
   message: string,
 ): WaitOf<"poll"> {
-  const waitMs = waiting.looks > 1 ? waiting.waitMs * backoff : everyMs * backoff;
-  return { ...waiting, failures: 0, waitMs: Math.min(longestMs, waitMs), ...(message && { message }) };
+  const waitMs = Math.min(longestMs, waiting.waitMs * backoff);
+  return { ...waiting, failures: 0, waitMs, ...(message && { message }) };
 }
 
 async function endLook(run: StepRun<PollStep>, thrown: unknown, usage: Usage | undefined): Promise<StepAnswer> {
-  const { held, deps, step } = run;
+  const { held, deps } = run;
   held.lost.signal.throwIfAborted();
   if (isGoodbye(run, thrown)) {
     await changeWait(run, (now) => ({ ...now, looks: now.looks - 1, failures: now.failures - 1 }), usage);
@@ -104,7 +104,7 @@ async function endLook(run: StepRun<PollStep>, thrown: unknown, usage: Usage | u
   reportFailure(run, failure);
   const error = briefly(failure);
   const waiting = await changeWait(run, (now) => ({ ...now, error }), usage);
-  if (!waiting) return recordOf(held.job, step.name).status === "completed" ? DONE : STOP;
+  if (!waiting) return overOf(run);
   const tries = { attempt: waiting.failures, maxAttempts: held.job.maxAttempts };
   const verdict = judgeFailure(tries, failure, deps.chance());
   if (verdict.outcome === "giveUp") return giveUp(run, error);

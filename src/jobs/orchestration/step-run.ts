@@ -12,7 +12,7 @@ import type { FailDeps } from "../work/fail.ts";
 import type { Permits } from "../work/permits.ts";
 import type { CreateModel } from "../work/run.ts";
 import type { StepServicesDeps } from "../work/step-services.ts";
-import type { ActivityHold, HoldDeps } from "./activity-hold.ts";
+import type { ActivityHold, HeldJob, HoldDeps } from "./activity-hold.ts";
 import type { MapProgress } from "./map-progress.ts";
 import type { StepAnswer, StepCall } from "./plan.ts";
 
@@ -38,6 +38,8 @@ export interface StepRun<S extends Step = Step> {
   readonly place: number;
   readonly call: StepCall;
   readonly log: Log;
+  /** Whether what the run has decided on is still so, if it has: else nothing is written, and it is to look again. */
+  readonly isStillSo?: (job: HeldJob) => boolean;
 }
 
 export const DONE: StepAnswer = { outcome: "done" };

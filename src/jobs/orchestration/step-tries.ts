@@ -79,8 +79,12 @@ export async function endTry(run: StepRun, thrown: unknown, usage: Usage | undef
   const verdict = judgeFailure({ ...record, ...lastTry(record), maxAttempts }, failure, deps.chance());
   const error = writtenError(failure);
   const counted = verdict.outcome === "giveUp" || verdict.counted;
-  const stepsOf = (job: HeldJob) =>
-    withRecord(job, failed(recordOf(job, step.name), { now: deps.clock.now(), counted }));
+  const stepsOf = (job: HeldJob) => {
+    const tried = failed(recordOf(job, step.name), { now: deps.clock.now(), counted });
+    // What a wait has come to is taken up again without a new beginning: so the next try is counted here.
+    const isNext = job.phase === "waiting" && verdict.outcome === "again";
+    return withRecord(job, isNext ? begun(tried, deps.clock.now()) : tried);
+  };
   if (verdict.outcome === "giveUp") return giveUp(run, error, { stepsOf, usage });
   const job = await held.insist(async () =>
     held.change((current, leaseUntil) => {
@@ -114,9 +118,12 @@ interface LastWork {
   readonly usage?: Usage | undefined;
 }
 
-/** Ends the job: it has failed. Unless another call has finished the step meanwhile: then the job goes on. */
+/**
+ * Ends the job: it has failed. Unless another call has finished the step meanwhile: then the job goes on; or what was
+ * decided on is not so any more: then it is to look again.
+ */
 export async function giveUp(
-  { deps, held, step, log }: StepRun,
+  { deps, held, step, log, isStillSo }: StepRun,
   error: JobError,
   { stepsOf, usage }: LastWork = {},
 ): Promise<StepAnswer> {
@@ -124,13 +131,13 @@ export async function giveUp(
   let before = held.job;
   const job = await held.insist(async () =>
     held.change((current) => {
-      if (recordOf(current, step.name).status === "completed") return undefined;
+      if (recordOf(current, step.name).status === "completed" || isStillSo?.(current) === false) return undefined;
       before = current;
       const others = step.kind === "map" ? { noticedBy: noticedBy(deps.clock.now(), deps) } : {}; // Parts.
       return { type: "gaveUp", error, ...others, ...(stepsOf && { steps: stepsOf(current) }), ...(usage && { usage }) };
     }),
   );
-  if (!isTerminal(job.phase)) return DONE;
+  if (!isTerminal(job.phase)) return recordOf(held.job, step.name).status === "completed" ? DONE : again(0);
   await followEnd(deps, job, before);
   log.info("job failed", factsOf(job));
   return STOP;

@@ -1,9 +1,13 @@
+import type { CallStep } from "../../steps/call.ts";
+import type { PollStep } from "../../steps/poll.ts";
+import type { Step } from "../../steps/step.ts";
 import type { JobError, Usage } from "../life/job.ts";
 import type { WaitingFor } from "../life/waiting-for.ts";
 import { writtenError } from "../work/judge-failure.ts";
 import type { HeldJob } from "./activity-hold.ts";
 import type { StepAnswer } from "./plan.ts";
 import { recordOf } from "./step-records.ts";
+import { DONE, STOP } from "./step-run.ts";
 import type { StepRun } from "./step-run.ts";
 import { exhausted, giveUp } from "./step-tries.ts";
 
@@ -70,6 +74,26 @@ export async function changeWait<K extends Kind>(
   return waitOf(held.job, step);
 }
 
+/** The run that has decided on the wait as it stands here: what it comes to is written only while nobody has said more. */
+export function decidedOn<S extends Step & NameOf<Kind>>(run: StepRun<S>, wait: WaitingFor): StepRun<S> {
+  const isStillSo = (job: HeldJob) => {
+    const now = waitOf(job, run.step);
+    return now !== undefined && saidTo(now) === saidTo(wait);
+  };
+  return { ...run, isStillSo };
+}
+
+/** How much has been said by others: votes and answers are never taken back. */
+function saidTo(waitingFor: WaitingFor): number {
+  if (waitingFor.kind === "approval") return waitingFor.votes.length;
+  return waitingFor.kind === "call" && waitingFor.answer ? 1 : 0;
+}
+
+/** What there is to answer when the step does not wait any more: another call was faster. */
+export function overOf({ held, step }: Pick<StepRun, "held" | "step">): StepAnswer {
+  return recordOf(held.job, step.name).status === "completed" ? DONE : STOP;
+}
+
 /** An orchestration's timers are for days at most: those for longer are pieced together of many by the SDK. */
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 /** The clocks of two machines differ; nobody is to look again and again until they agree. */
@@ -84,21 +108,30 @@ export function waitUntil(time: Date, now: Date): StepAnswer {
   return { outcome: "wait", afterMs: inBounds(time.getTime() - now.getTime()) };
 }
 
-/** The same again after this time, but not later than the wait ends. */
+/** Nothing is to be done before something is heard, or this time is over; but not later than the wait ends. */
+export function waitAtMost(ms: number, { until }: WaitingFor, now: Date): StepAnswer {
+  return { outcome: "wait", afterMs: inBounds(Math.min(ms, until.getTime() - now.getTime())) };
+}
+
+/** The same again after this time, whatever is heard, but not later than the wait ends. */
 export function lookAfter(ms: number, { until }: WaitingFor, now: Date): StepAnswer {
   return { outcome: "look", afterMs: inBounds(Math.min(ms, until.getTime() - now.getTime())) };
 }
 
+type WaitingRun = StepRun<PollStep | CallStep>;
+
 /** The time is over. */
-export async function giveUpLate(run: StepRun, { until, error }: WaitOf<"poll" | "call">): Promise<StepAnswer> {
+export async function giveUpLate(run: WaitingRun, wait: WaitOf<"poll" | "call">): Promise<StepAnswer> {
+  const { until, error } = wait;
   const last = error ? `; the last try failed (${error.code}: ${error.message})` : "";
   const message = `Step "${run.step.name}" has waited until ${until.toISOString()}${last}`;
-  return giveUp(run, { code: "DEADLINE_PASSED", message });
+  return giveUp(decidedOn(run, wait), { code: "DEADLINE_PASSED", message });
 }
 
 /** It was tried too often in a row without coming to anything. */
-export async function giveUpTries(run: StepRun, { error }: WaitOf<"poll" | "call">): Promise<StepAnswer> {
-  return giveUp(run, error ?? exhausted(`step "${run.step.name}"`, run.held.job.maxAttempts));
+export async function giveUpTries(run: WaitingRun, wait: WaitOf<"poll" | "call">): Promise<StepAnswer> {
+  const { error } = wait;
+  return giveUp(decidedOn(run, wait), error ?? exhausted(`step "${run.step.name}"`, run.held.job.maxAttempts));
 }
 
 /** What can be kept of a failure beside everything else in one column. */

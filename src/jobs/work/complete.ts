@@ -4,6 +4,7 @@ import type { Container } from "../../platform/blobs.ts";
 import { MillraceError } from "../../platform/errors.ts";
 import { MAX_COLUMN_CHARACTERS } from "../../platform/json-columns.ts";
 import type { Profile } from "../../profiles/define-profile.ts";
+import type { JobEvent } from "../life/job-event.ts";
 import type { Artifact, Content, Job, JobRef, StepRecord, Usage } from "../life/job.ts";
 import type { Holder } from "./holder.ts";
 
@@ -33,26 +34,34 @@ export interface ResultDocument {
 }
 
 /**
- * Ends the job with its result, by one conditional write. A small result stands in the row, which is then all there is;
- * the document of a large one goes to a blob of this holder's own first, and one that lost the job has written a blob
- * that no row names.
+ * Ends the job with its result, by one conditional write.
  *
  * @throws MillraceError RESULT_INVALID, LEASE_LOST, STORAGE_UNAVAILABLE
  */
 export async function completeJob(deps: CompleteDeps, holder: Holder, completion: Completion): Promise<Job> {
+  return holder.settle(await completionOf(deps, holder, completion));
+}
+
+/**
+ * The end of a job with its result, which is stored. A small result stands in the row, which is then all there is;
+ * the document of a large one goes to a blob of this holder's own first, and one that lost the job has written a blob
+ * that no row names.
+ *
+ * @throws MillraceError RESULT_INVALID, STORAGE_UNAVAILABLE
+ */
+export async function completionOf(
+  deps: CompleteDeps,
+  holder: Holder,
+  completion: Completion,
+): Promise<Extract<JobEvent, { type: "completed" }>> {
   const parsed = completion.profile.result.safeParse(completion.output, { error: sayWhatIsWrong });
   if (!parsed.success) {
     const errors = toFieldErrors(parsed.error.issues, "/result");
     throw new MillraceError("RESULT_INVALID", "The result does not fit the profile's schema", { details: { errors } });
   }
   const { result, document } = await holder.insist(async () => storeResult(deps, holder, parsed.data));
-  return holder.settle({
-    type: "completed",
-    result,
-    artifacts: [document, ...completion.artifacts],
-    steps: completion.steps,
-    usage: completion.usage,
-  });
+  const { steps, usage } = completion;
+  return { type: "completed", result, artifacts: [document, ...completion.artifacts], steps, usage };
 }
 
 interface StoredResult {

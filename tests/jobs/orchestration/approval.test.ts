@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { z } from "zod";
+import { envelopeOf } from "../../../src/jobs/store/dispatch.ts";
 import { superviseJobs } from "../../../src/jobs/supervision/supervise.ts";
+import { receiveMessage } from "../../../src/jobs/work/receive-message.ts";
 import { defineProfile } from "../../../src/profiles/define-profile.ts";
 import type { Profile } from "../../../src/profiles/define-profile.ts";
 import type { ApprovalOptions } from "../../../src/steps/approval.ts";
@@ -272,6 +274,22 @@ describe("a waiting job that loses something", () => {
     expect(done).toEqual(["draft", "publish"]);
   });
 
+  it("keeps its votes, and does not fail, when it is met for the first time by processes that do not know its type", async () => {
+    const scene = await waiting({ quorum: 2, timeoutMs: 5 * 24 * HOUR * 1000 });
+    await scene.vote("bob");
+    await scene.pass(2 * 24 * HOUR);
+    scene.durable.loseInstances();
+    const unknowing = { ...scene.app, profiles: { ...scene.app.profiles, knows: () => false } };
+    await superviseJobs(unknowing, collectLog().sink);
+    const { job } = await scene.app.jobs.require({ workspaceId: "default", jobId: scene.path.split("/").at(-1) ?? "" });
+    const setAside = async (): Promise<never> => Promise.reject(new Error("set aside"));
+    expect(await receiveMessage({ ...unknowing, setAside }, envelopeOf(job))).toMatchObject({ outcome: "unknownType" });
+    await scene.pass(1);
+    expect(await scene.job()).toMatchObject({ phase: "waiting", approval: { votes: [{ by: "bob" }] } });
+    await scene.vote("carol");
+    expect(await scene.job()).toMatchObject({ status: "completed", result: { voters: ["bob", "carol"] } });
+  });
+
   it("asks people again when what they decided on is lost and made anew", async () => {
     const long = "x".repeat(9_000);
     const scene = await waiting({ quorum: 2, show: () => ({ title: "Publish?" }) }, long);
@@ -288,6 +306,19 @@ describe("a waiting job that loses something", () => {
     expect(done).toEqual(["draft", "draft", "publish"]);
   });
 
+  it("fails after its tries when the payload that it was asked about is gone", async () => {
+    const scene = await waiting({ show: () => ({ title: "Publish?" }) }, "x".repeat(100_000));
+    for await (const { name } of scene.app.content.list("payloads")) await scene.app.content.delete(name);
+    expect((await scene.vote("bob")).status).toBe(200);
+    expect(await scene.job()).toMatchObject({ phase: "waiting", wait_reason: { code: "WORKING" } });
+    await scene.pass(10 * MINUTE);
+    expect(await scene.job()).toMatchObject({
+      ...{ status: "failed", attempt: 1, error: { code: "STORAGE_UNAVAILABLE" } },
+      steps: [{ name: "draft" }, { name: "sign-off", status: "failed" }, { name: "publish" }],
+    });
+    expectQuiet(scene);
+  });
+
   it("is seen by the supervisor as long as it waits, and is never taken for lost", async () => {
     const scene = await waiting();
     let seen = 0;
@@ -299,6 +330,31 @@ describe("a waiting job that loses something", () => {
     }
     expect(seen).toBeGreaterThan(5);
     expect(await scene.job()).toMatchObject({ phase: "waiting", attempt: 1 });
+  });
+});
+
+describe("an approval that is the last step", () => {
+  it("is the job's result, or the job fails at once because it is none", async () => {
+    const ends = [
+      [2, { status: "completed", result: { decision: "approved" } }],
+      [0, { status: "failed", error: { code: "RESULT_INVALID" } }],
+    ] as const;
+    for (const [most, end] of ends) {
+      const profile = defineProfile({
+        ...{ id: "echo", version: 1, title: "Approved", description: "Asks", durationClass: "hours" },
+        ...{ capability: "documents", modes: ["async"], payload: z.strictObject({ text: z.string() }) },
+        result: z.object({ decision: z.string(), votes: z.array(z.unknown()).max(most).readonly() }),
+        examples: [{ name: "hello", payload: { text: "hello" } }],
+        steps: (start) =>
+          start.approval("sign-off", { timeoutMs: HOUR * 1000, onTimeout: "reject", show: () => ({ title: "?" }) }),
+      });
+      const app = await createLedApp(profile);
+      const path = await app.submit("alice");
+      const headers = { "x-ms-client-principal-name": "bob" };
+      await app.send("POST", `${path}/decision`, { headers, body: { decision: "approve" } });
+      expect(await app.view(path)).toMatchObject(end);
+      expectQuiet(app);
+    }
   });
 });
 

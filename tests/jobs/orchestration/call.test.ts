@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { z } from "zod";
 import { signWebhook } from "../../../src/delivery/sign.ts";
+import { answerCall } from "../../../src/jobs/answer-call.ts";
 import { superviseJobs } from "../../../src/jobs/supervision/supervise.ts";
 import { defineProfile } from "../../../src/profiles/define-profile.ts";
 import type { Profile } from "../../../src/profiles/define-profile.ts";
@@ -185,14 +186,6 @@ describe("a step that calls an external worker", () => {
     ]);
   });
 
-  it("takes a callback though it was to ask, and asks no more", async () => {
-    const scene = await calling((response) => response.writeHead(202, { location: "/read/7" }).end());
-    await scene.callBack({ total: 3 });
-    await scene.pass(61);
-    expect(await scene.job()).toMatchObject(completed);
-    expect(scene.asked).toHaveLength(1);
-  });
-
   it("calls again a worker that was down, as one and the same call", async () => {
     const scene = await calling((response, asked, number) => {
       if (number < 3) busy(response, asked, number);
@@ -237,25 +230,77 @@ describe("a step that calls an external worker", () => {
     expect((await scene.callBack({ total: 3 })).status).toBe(409);
   });
 
-  it.each([
-    ["by answer", async () => calling((response) => response.writeHead(200).end('{"total":"much"}'))],
-    [
-      "by callback",
-      async () => {
-        const scene = await calling(accepting);
-        await scene.callBack({ total: "much" });
-        return scene;
-      },
-    ],
-  ])("fails when the answer does not fit: %s", async (_, run) => {
-    const scene = await run();
+  it("fails when the answer does not fit", async () => {
+    const scene = await calling((response) => response.writeHead(200).end('{"total":"much"}'));
+    expect(await scene.job()).toMatchObject({
+      status: "failed",
+      error: { code: "EXTERNAL_ANSWER_INVALID", message: expect.stringContaining("/total ") },
+    });
+  });
+
+  it("refuses a callback that does not fit, with what is wrong in it, and waits for another", async () => {
+    const scene = await calling(accepting);
+    const { status, json } = await scene.callBack({ total: "much", more: 1 });
+    expect([status, json]).toMatchObject([
+      422,
+      { code: "VALIDATION_FAILED", errors: [{ pointer: "/total" }, { pointer: "/more", message: "does not exist" }] },
+    ]);
+    expect(await scene.job()).toMatchObject({ phase: "waiting" });
+    expect((await scene.callBack({ total: 3 })).status).toBe(204);
+    expect(await scene.job()).toMatchObject(completed);
+  });
+
+  it("looks at a large answer that only the step could look at, though it stands in a blob", async () => {
+    const scene = await calling(accepting);
+    const { pathname } = new URL(String(scene.told()["callback_url"]));
+    const target = scene.app.externalWorkers.targetOf(pathname.split("/").at(-1) ?? "");
+    if (!target) throw new Error("It is no token");
+    const unknowing = { ...scene.app, profiles: { ...scene.app.profiles, knows: () => false } };
+    await answerCall(unknowing, target, { output: { total: 3, more: "x".repeat(20_000) } });
+    await scene.pass(2 * HOUR);
     expect(await scene.job()).toMatchObject({ status: "failed", error: { code: "EXTERNAL_ANSWER_INVALID" } });
   });
 
-  it("looks at a large answer as at any other, though it stands in a blob", async () => {
+  it("hears a callback at once, however late it is to call again or to ask", async () => {
+    const retryAfter = { "retry-after": "5400" };
+    const refusing: Answer = (response) => response.writeHead(503, retryAfter).end();
+    const toAsk: Answer = (response) => response.writeHead(202, { location: "/read/7", ...retryAfter }).end();
+    for (const answer of [refusing, toAsk]) {
+      const scene = await calling(answer);
+      await scene.pass(5);
+      expect((await scene.callBack({ total: 3 })).status).toBe(204);
+      expect(await scene.job()).toMatchObject(completed);
+      expect(scene.asked).toHaveLength(1);
+      expect(scene.durable.instances().filter(({ status }) => status === "Running")).toEqual([]);
+    }
+  });
+
+  it("calls again no later than the deadline, whatever the worker says", async () => {
+    const scene = await calling((response) => response.writeHead(503, { "retry-after": "86400" }).end());
+    await scene.pass(2 * HOUR);
+    expect(await scene.job()).toMatchObject({ status: "failed", error: { code: "DEADLINE_PASSED" } });
+  });
+
+  it("asks as often as it must with histories that do not grow, and hears a callback all the same", async () => {
+    const scene = await calling((response, { method }) => {
+      response.writeHead(202, method === "POST" ? { location: "/read/7" } : {}).end();
+    });
+    await scene.pass(115 * 60);
+    expect(scene.asked).toHaveLength(116);
+    await scene.callBack({ total: 3 });
+    expect(await scene.job()).toMatchObject(completed);
+    expect(scene.durable.longestHistory()).toBeLessThan(1000);
+    expect(scene.durable.instances()).toMatchObject([{ execution: 2, status: "Completed" }]);
+  });
+
+  it("is told again when the worker says it again, should the first time have been lost", async () => {
     const scene = await calling(accepting);
-    expect((await scene.callBack({ total: 3, more: "x".repeat(20_000) })).status).toBe(204);
-    expect(await scene.job()).toMatchObject({ status: "failed", error: { code: "EXTERNAL_ANSWER_INVALID" } });
+    scene.durable.treatEvents("lose");
+    await scene.callBack({ total: 3 });
+    expect(await scene.job()).toMatchObject({ phase: "waiting" });
+    scene.durable.treatEvents("deliver");
+    expect((await scene.callBack({ total: 3 })).status).toBe(204);
+    expect(await scene.job()).toMatchObject(completed);
   });
 
   it("calls no second time when its orchestration is lost while the worker is at it", async () => {

@@ -28,19 +28,15 @@ describe("the orchestrators of jobs that wait", () => {
   });
 });
 
-/** One that people decide on after it was escalated, one that a worker calls back for, and one whose worker is asked. */
+/** One that people decide on after it was escalated, one that a worker calls back for, and one that looks itself. */
 async function record(): Promise<Record<"asked" | "called" | "polled" | "poll", RecordedHistory>> {
   let url = "";
   const worker = await startHttpServer((request, response) => {
-    const looks = worker.requests.filter(({ method }) => method === "GET").length;
-    if (request.method === "GET") response.writeHead(looks < 3 ? 202 : 200).end('{"text":"HELLO"}');
-    else
-      void text(request).then(async (body) => {
-        const call = JSON.parse(body) as { request: { text: string }; callback_url: string };
-        const isPolled = call.request.text === "polled";
-        response.writeHead(202, isPolled ? { location: "/shouted" } : {}).end();
-        if (!isPolled) await send(`${url}${new URL(call.callback_url).pathname}`, { text: "HELLO" });
-      });
+    void text(request).then(async (body) => {
+      const call = JSON.parse(body) as { callback_url: string };
+      response.writeHead(202).end();
+      await send(`${url}${new URL(call.callback_url).pathname}`, { text: "HELLO" });
+    });
   });
   const state = await mkdtemp(join(tmpdir(), "millrace-hub-"));
   const host = await startHostProcess(
@@ -62,7 +58,7 @@ async function record(): Promise<Record<"asked" | "called" | "polled" | "poll", 
       ({ wait_reason: reason }) => (reason as { code?: string } | undefined)?.code === "APPROVAL_OVERDUE",
     );
     await send(`${asked}/decision`, { decision: "approve" });
-    for (const path of [asked, await submit(url, "caller", "called"), await submit(url, "caller", "polled")])
+    for (const path of [asked, await submit(url, "caller", "called"), await submit(url, "looker", "polled")])
       operations.push(String((await until(path, ({ status }) => status === "completed"))["operation_id"]));
     while (!(await statuses(url)).every((status) => status === "Completed"));
   } finally {

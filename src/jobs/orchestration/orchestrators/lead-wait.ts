@@ -5,12 +5,16 @@ import { callStep } from "./call-step.ts";
 import type { Orchestrated } from "./call-step.ts";
 import { timeAfter } from "./time-after.ts";
 
+/** Turns of one history: with each the orchestrator is gone through again from the beginning. */
+const TURNS_OF_HISTORY = 100;
+
 /**
  * Has the activity look until what a step waits for is here. The activity says when to look again; an event only says that
- * it is worth to look at once. That can be lost, late or repeated: what is so stands in the job's row.
+ * it is worth to look at once. That can be lost, late or repeated: what is so stands in the job's row. After many turns
+ * the instance is to go on with another history, which begins with a look.
  */
-export function* leadWait(context: OrchestrationContext, call: StepCall): Orchestrated<"done" | "stop"> {
-  for (;;) {
+export function* leadWait(context: OrchestrationContext, call: StepCall): Orchestrated<"done" | "stop" | "waits on"> {
+  for (let turns = 0; turns < TURNS_OF_HISTORY; turns++) {
     const answer = yield* callStep(context, call);
     if (answer.outcome === "look") {
       const polled = yield* poll(context, call, answer);
@@ -24,6 +28,7 @@ export function* leadWait(context: OrchestrationContext, call: StepCall): Orches
     const first: unknown = yield context.df.Task.any([heard, timer]);
     if (first === heard) timer.cancel(); // An instance does not end before its timers.
   }
+  return "waits on";
 }
 
 /** Many looks, in a history of their own. */

@@ -9,13 +9,23 @@ import { leadWait } from "./lead-wait.ts";
  * Leads a job from step to step, as its plan says. It decides nothing and keeps nothing: what a step has come to stands
  * in the job's row, and the activity that has brought the last step to its end ends the job.
  */
-export function* runJob(context: OrchestrationContext): Orchestrated<"ended" | "stopped"> {
-  const { lead, plan } = context.df.getInput<JobInput>();
-  for (const step of plan) if ((yield* leadStep(context, lead, step)) === "stop") return "stopped";
+export function* runJob(context: OrchestrationContext): Orchestrated<"ended" | "stopped" | "continued"> {
+  const { lead, plan, ...input } = context.df.getInput<JobInput>();
+  for (const [place, step] of plan.entries()) {
+    const end = yield* leadStep(context, lead, step);
+    if (end === "stop") return "stopped";
+    if (end === "done") continue;
+    context.df.continueAsNew({ ...input, lead, plan: plan.slice(place) } satisfies JobInput);
+    return "continued";
+  }
   return "ended";
 }
 
-function* leadStep(context: OrchestrationContext, lead: Lead, step: PlannedStep): Orchestrated<"done" | "stop"> {
+function* leadStep(
+  context: OrchestrationContext,
+  lead: Lead,
+  step: PlannedStep,
+): Orchestrated<"done" | "stop" | "waits on"> {
   switch (step.kind) {
     case "task":
       return (yield* callStep(context, { lead, step: step.name, do: "task" })).outcome === "stop" ? "stop" : "done";
