@@ -35,6 +35,7 @@ const CHANGES: { readonly [E in JobEventType]: Change<E> } = {
     redispatches: redispatches + 1,
     enqueuedAt: now,
   }),
+  met: (job, { outdatedSince }) => ({ ...job, outdatedSince }),
   claimed,
   progressed: (job, event, now) => ({
     ...job,

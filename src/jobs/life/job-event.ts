@@ -9,6 +9,8 @@ export type JobEvent = { [E in JobEventType]: { readonly type: E } & EventData[E
 interface EventData {
   /** Its message was put once more. */
   redispatched: object;
+  /** By a worker that did not take it: since when those have not known its type; nothing, if this one does. */
+  met: { readonly outdatedSince: Date | undefined };
   claimed: { readonly claimId: string; readonly leaseUntil: Date; readonly led?: Led | undefined };
   progressed: Work & { readonly leaseUntil: Date; readonly progress: Progress };
   /** The step at hand waits for something that no worker can do; or what there is to say of that has changed. */

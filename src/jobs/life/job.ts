@@ -132,20 +132,21 @@ const common = {
   usage: usageSchema.optional(),
 };
 
+/** Since when only processes were met that know nothing of its type, or whose profile is older than its plan's. */
+const open = { outdatedSince: z.date().optional() };
+
 const queuedSchema = z.object({
   ...common,
+  ...open,
   phase: z.literal("queued"),
   retryAt: z.date().optional(),
   /** How often the supervisor has put a message for it again, since it is in this phase. */
   redispatches: z.int().optional(),
 });
 
-/** Of a job that is led: since when only processes were met whose profile is older than its plan's. */
-const led = { outdatedSince: z.date().optional() };
-
 const processingSchema = z.object({
   ...common,
-  ...led,
+  ...open,
   phase: z.literal("processing"),
   startedAt: z.date(),
   /** Names the one attempt that may write; a new claim makes a new one. */
@@ -157,7 +158,7 @@ const processingSchema = z.object({
 
 const waitingSchema = z.object({
   ...common,
-  ...led,
+  ...open,
   phase: z.literal("waiting"),
   startedAt: z.date(),
   claimId: z.string(),

@@ -5,7 +5,8 @@ import type { Step } from "../../steps/step.ts";
 import { mayStayUncounted } from "../life/attempt-count.ts";
 import { factsOf } from "../life/job-facts.ts";
 import { clearCheckpoints } from "../store/checkpoints.ts";
-import { unknownForTooLong } from "../work/claim.ts";
+import { followEnd } from "../store/follow-end.ts";
+import { endOfUnknown } from "../work/claim.ts";
 import { isLoss } from "../work/loss.ts";
 import { ActivityHold } from "./activity-hold.ts";
 import { closeMap } from "./close-map.ts";
@@ -66,8 +67,7 @@ type Held = Pick<StepRun, "held" | "call" | "log">;
 async function atRightVersion(deps: StepRunDeps, { held, call, log }: Held): Promise<StepAnswer> {
   const { jobType } = held.job;
   const profile = deps.profiles.knows(jobType) ? deps.profiles.require(jobType) : undefined;
-  if (!profile && unknownForTooLong(held.job, deps.clock.now())) return beginAnew(deps, held);
-  if (!profile) return again(ANOTHER_PROCESS_MS);
+  if (!profile) return leaveToKnowing(deps, held);
   if (profile.version < call.lead.profileVersion) return leaveToLater(deps, held);
   if (profile.version > call.lead.profileVersion) return beginAnew(deps, held);
   if (held.job.outdatedSince) await noteOutdated(held, undefined);
@@ -76,6 +76,19 @@ async function atRightVersion(deps: StepRunDeps, { held, call, log }: Held): Pro
   if (!step)
     throw new InvariantError("41b8d7c6", `Cannot find step "${call.step}" in "${jobType}", version ${profile.version}`);
   return carryOut({ deps, held, profile, step, place, call, log });
+}
+
+/** Only a process of another version knows its type; votes and answers stay as they are meanwhile. */
+async function leaveToKnowing(deps: StepRunDeps, held: ActivityHold): Promise<StepAnswer> {
+  const now = deps.clock.now();
+  const before = held.job;
+  const end = endOfUnknown(before, now);
+  if (end) {
+    await followEnd(deps, await held.settle(end), before);
+    return STOP;
+  }
+  if (!before.outdatedSince) await noteOutdated(held, now);
+  return again(ANOTHER_PROCESS_MS);
 }
 
 /** A roll-out is over by then: that only older processes are met was the deployment's undoing. */
@@ -101,8 +114,7 @@ async function noteOutdated(held: ActivityHold, outdatedSince: Date | undefined)
 /** The profile is another one: another orchestration is to lead the job by its steps. */
 async function beginAnew(deps: StepRunDeps, held: ActivityHold): Promise<StepAnswer> {
   const { steps } = held.job;
-  const job = await held.settle({ type: "released", steps, counted: !mayStayUncounted(held.job) });
-  if (deps.profiles.knows(job.jobType)) await deps.dispatch(job);
+  await deps.dispatch(await held.settle({ type: "released", steps, counted: !mayStayUncounted(held.job) }));
   return STOP;
 }
 

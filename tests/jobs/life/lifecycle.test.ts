@@ -25,6 +25,7 @@ const LATER = new Date("2026-01-02T03:05:05.000Z");
 
 const anEvent = {
   redispatched: { type: "redispatched" },
+  met: { type: "met", outdatedSince: NOW },
   lapsed: { type: "lapsed" },
   claimed: {
     type: "claimed",
@@ -85,13 +86,13 @@ function aLedJob(phase: Job["phase"], type?: JobEvent["type"]): Job {
 
 /** The whole table, written a second time: a change of the life cycle must be made in both places. */
 const EXPECTED = `
-              redispatched  claimed       progressed    suspended     decided       answered      resumed       seen          stumbled      lapsed        requeued      released      completed     gaveUp        cancelled     undone        regenerated
-  queued      queued        processing    -             -             queued        queued        -             -             -             -             -             -             -             failed        cancelled     -             -
-  processing  -             processing    processing    waiting       processing    processing    -             processing    processing    queued        queued        queued        done          failed        cancelled     -             -
-  waiting     -             -             -             waiting       waiting       waiting       processing    waiting       waiting       queued        -             queued        done          failed        cancelled     -             -
-  done        -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             queued
-  failed      -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             failed        queued
-  cancelled   -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             cancelled     queued
+              redispatched  met           claimed       progressed    suspended     decided       answered      resumed       seen          stumbled      lapsed        requeued      released      completed     gaveUp        cancelled     undone        regenerated
+  queued      queued        queued        processing    -             -             queued        queued        -             -             -             -             -             -             -             failed        cancelled     -             -
+  processing  -             -             processing    processing    waiting       processing    processing    -             processing    processing    queued        queued        queued        done          failed        cancelled     -             -
+  waiting     -             -             -             -             waiting       waiting       waiting       processing    waiting       waiting       queued        -             queued        done          failed        cancelled     -             -
+  done        -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             queued
+  failed      -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             failed        queued
+  cancelled   -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             cancelled     queued
 `;
 
 /** Votes and answers are for a job that waits for one: those who take them ask first. */
