@@ -1,5 +1,6 @@
 import { againOnConflict } from "../platform/again-on-conflict.ts";
 import type { BatchDeps } from "./batch-deps.ts";
+import { isOver } from "./batch-phases.ts";
 import type { BatchEventType, BatchPhase } from "./batch-phases.ts";
 import { evolveBatch } from "./batch.ts";
 import type { Batch, BatchRef } from "./batch.ts";
@@ -38,8 +39,10 @@ async function endOf({ items }: BatchDeps, batch: Batch): Promise<BatchEventType
   const { batchId, phase, hasFinally } = batch;
   if (NOT_YET.includes(phase)) return undefined;
   const last = hasFinally ? (await items.require({ batchId, index: FINALLY_INDEX })).item.state : undefined;
-  if (await items.isMarked("rerun", batchId)) await items.unmarkAll("rerun", batchId);
-  if (await items.isMarked("active", batchId)) return undefined;
+  if (!isOver(phase)) {
+    if (await items.isMarked("rerun", batchId)) await items.unmarkAll("rerun", batchId);
+    if (await items.isMarked("active", batchId)) return undefined;
+  }
   return decideEnd(batch, { last, isBad: await items.isMarked("bad", batchId) });
 }
 

@@ -1,4 +1,4 @@
-import type { BatchEnvelope } from "../contract/batch-envelope.ts";
+import { handOffEnvelope } from "../contract/batch-envelope.ts";
 import type { HandOff } from "../jobs/store/hand-off.ts";
 import type { OnEnded } from "../jobs/store/handing-off-jobs.ts";
 import { againOnConflict } from "../platform/again-on-conflict.ts";
@@ -24,7 +24,7 @@ export function createOnEnded(deps: () => BatchDeps): OnEnded {
   return async (ended, { batch, traceparent }) => {
     if (!batch) return;
     const isDone = await handOff(deps(), ended, { budget: DEPENDENTS_AT_ONCE, traceparent });
-    if (!isDone) await deps().ringForBatch(envelopeOf(ended));
+    if (!isDone) await deps().ringForBatch(handOffEnvelope(ended));
   };
 }
 
@@ -112,15 +112,4 @@ function endOf({ run, outcome: state, endedAt, error, outputDigest }: HandOff): 
 /** Whether nothing but the batch's own end follows from it, where nothing depends on it. */
 function isAllOf({ policy, isStale }: Item, state: HandOff["outcome"]): boolean {
   return (state === "completed" || policy !== "fail_fast") && !isStale;
-}
-
-function envelopeOf({ workspaceId, jobId, operationId, dueAt }: HandOff): BatchEnvelope {
-  return {
-    schema: 1,
-    kind: "hand_off",
-    workspace_id: workspaceId,
-    job_id: jobId,
-    operation_id: operationId,
-    due_at: dueAt.toISOString(),
-  };
 }

@@ -102,8 +102,11 @@ describe("POST /api/jobs/{job_id}/decision", () => {
     expect(codeOf(await vote("approve", "bob"))).toEqual([409, "JOB_NOT_WAITING"]);
   });
 
-  it("takes any vote where nobody is known by name", async () => {
-    const { vote, view } = await waitingJob({}, null);
+  it("needs a name though nobody is known to have submitted the job, unless the submitter may decide", async () => {
+    const unknown = await waitingJob({}, null);
+    expect(codeOf(await unknown.vote("approve"))).toEqual([403, "VOTER_UNKNOWN"]);
+    expect((await unknown.vote("approve", "bob")).status).toBe(200);
+    const { vote, view } = await waitingJob({ allowSelf: true }, null);
     expect((await vote("reject")).status).toBe(200);
     expect((await view())["approval"]).toMatchObject({ votes: [{ by: "anonymous", decision: "reject" }] });
     expect(codeOf(await vote("approve", "bob"))).toEqual([409, "JOB_NOT_WAITING"]);

@@ -110,11 +110,12 @@ const WAYS: Record<string, { readonly code: ErrorCode; run(): Promise<Scene> }> 
     code: "UNKNOWN_JOB_TYPE",
     async run() {
       const at = await scene({});
+      const profiles = { ...at.app.profiles, knows: () => false };
+      const receive = async () =>
+        receiveMessage({ ...at.app, profiles, setAside: async () => undefined }, envelopeOf(at.job));
+      await receive();
       at.pass(25 * 3600);
-      await receiveMessage(
-        { ...at.app, profiles: { ...at.app.profiles, knows: () => false }, setAside: async () => undefined },
-        envelopeOf(at.job),
-      );
+      await receive();
       return at;
     },
   },

@@ -48,16 +48,16 @@ const ANONYMOUS = "anonymous";
 
 /**
  * Whether a vote counts. Everybody has one, which stands. The submitter has none unless the step says so; whoever gives no
- * name could be anybody, so such a vote counts only where it cannot be the submitter's, nor anybody's second one.
+ * name could be anybody, so such a vote counts only where the submitter has one too, and nobody could give a second. Where
+ * nobody knows who submitted the job, somebody with a name is needed to answer for it.
  */
 export function decideBallot(approval: Approval, { vote, voter, submittedBy, now }: Ballot): BallotDecision {
   const earlier = approval.votes.find((each) => isSamePrincipal(each.voter, voter ?? ANONYMOUS));
   if (earlier?.decision === vote.decision) return { outcome: "again" };
   if (verdictOf(approval, now)) return { outcome: "over" };
   if (earlier) return { outcome: "voted" };
-  const maySelf = approval.allowSelf || submittedBy === undefined;
-  if (voter === undefined) {
-    if (approval.quorum > 1 || !maySelf) return { outcome: "nameless" };
-  } else if (!maySelf && isSamePrincipal(voter, submittedBy)) return { outcome: "selfApproval" };
+  const { allowSelf, quorum } = approval;
+  if (voter === undefined && (quorum > 1 || !allowSelf)) return { outcome: "nameless" };
+  if (!allowSelf && isSamePrincipal(voter, submittedBy)) return { outcome: "selfApproval" };
   return { outcome: "counts", vote: { ...vote, voter: voter ?? ANONYMOUS, at: now } };
 }

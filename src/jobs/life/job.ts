@@ -51,6 +51,10 @@ const stepRecordSchema = z.object({
 });
 export type StepRecord = z.infer<typeof stepRecordSchema>;
 
+/** Steps that an operation has finished by another version of its profile, before it began anew: as far as there is something to take back. */
+const formerSchema = z.object({ profileVersion: z.int(), steps: z.array(stepRecordSchema) });
+export type FormerSteps = z.infer<typeof formerSchema>;
+
 const progressSchema = z.object({
   /** 0 to 1, over the whole job. */
   fraction: z.number(),
@@ -103,6 +107,7 @@ const common = {
   uncounted: z.int().optional(),
   progress: progressSchema,
   steps: z.array(stepRecordSchema),
+  former: z.array(formerSchema).optional(),
   /** Counts operations, this one included: 1 until somebody regenerates the job or replays its dead letter. */
   operations: z.int(),
   /** Digest of the idempotency key and the body that began the current operation, if it is not the first. */
@@ -132,20 +137,21 @@ const common = {
   usage: usageSchema.optional(),
 };
 
+/** Since when only processes were met that know nothing of its type, or whose profile is older than its plan's. */
+const open = { outdatedSince: z.date().optional() };
+
 const queuedSchema = z.object({
   ...common,
+  ...open,
   phase: z.literal("queued"),
   retryAt: z.date().optional(),
   /** How often the supervisor has put a message for it again, since it is in this phase. */
   redispatches: z.int().optional(),
 });
 
-/** Of a job that is led: since when only processes were met whose profile is older than its plan's. */
-const led = { outdatedSince: z.date().optional() };
-
 const processingSchema = z.object({
   ...common,
-  ...led,
+  ...open,
   phase: z.literal("processing"),
   startedAt: z.date(),
   /** Names the one attempt that may write; a new claim makes a new one. */
@@ -157,7 +163,7 @@ const processingSchema = z.object({
 
 const waitingSchema = z.object({
   ...common,
-  ...led,
+  ...open,
   phase: z.literal("waiting"),
   startedAt: z.date(),
   claimId: z.string(),
@@ -180,6 +186,8 @@ const doneSchema = z.object({
 
 const undoRecordSchema = z.object({
   step: z.string(),
+  /** Which of the job's `former` steps it is one of, if it is none of its own. */
+  former: z.int().optional(),
   status: z.enum(["pending", "completed", "failed"]),
   /** Tries so far, counted before each begins. */
   attempt: z.int(),

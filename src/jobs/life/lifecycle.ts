@@ -22,6 +22,7 @@ import type { JobStatus } from "../../contract/job-view.ts";
 export const JOB_TRANSITIONS = {
   queued: {
     redispatched: "queued",
+    met: "queued",
     claimed: "processing",
     decided: "queued",
     answered: "queued",
@@ -64,6 +65,7 @@ export const JOB_TRANSITIONS = {
 /** What can happen to a job, in the past tense. */
 export const JOB_EVENT_TYPES = [
   "redispatched",
+  "met",
   "claimed",
   "progressed",
   "suspended",

@@ -11,7 +11,7 @@ import { undoNews, undoOfJob } from "./undo.ts";
  */
 export function tellTransition(job: Job, event: JobEvent, version: number): Transition {
   const said = saidOf(job, event);
-  if (!said || event.type === "progressed" || event.type === "seen") return job.last;
+  if (!said || event.type === "progressed" || event.type === "seen" || event.type === "met") return job.last;
   const actor = ("actor" in event ? event.actor : undefined) ?? USUAL_ACTOR[event.type];
   return { version, event: event.type, from: job.phase, actor, ...said };
 }
@@ -67,4 +67,4 @@ const USUAL_ACTOR = {
   cancelled: "client",
   undone: "worker",
   regenerated: "client",
-} as const satisfies Record<Exclude<JobEventType, "progressed" | "seen">, Actor>;
+} as const satisfies Record<Exclude<JobEventType, "progressed" | "seen" | "met">, Actor>;

@@ -4,8 +4,11 @@ import type { Log, LogSink } from "../../platform/log.ts";
 import type { Step } from "../../steps/step.ts";
 import { mayStayUncounted } from "../life/attempt-count.ts";
 import { factsOf } from "../life/job-facts.ts";
+import { ROLL_OUT_MS } from "../life/roll-out.ts";
+import { hasToUndo } from "../life/undo.ts";
 import { clearCheckpoints } from "../store/checkpoints.ts";
-import { unknownForTooLong } from "../work/claim.ts";
+import { followEnd } from "../store/follow-end.ts";
+import { endOfUnknown } from "../work/claim.ts";
 import { isLoss } from "../work/loss.ts";
 import { ActivityHold } from "./activity-hold.ts";
 import { closeMap } from "./close-map.ts";
@@ -52,8 +55,7 @@ async function whileHeld(deps: StepRunDeps, call: StepCall, log: Log): Promise<S
     if (!isLoss(thrown)) throw thrown;
     log.info("step broken off", { ...factsOf(held.job), step: call.step, part: call.index });
     // Another orchestration of the same operation goes on from what is kept.
-    const isToUndo = held.job.steps.some(({ compensable }) => compensable);
-    if (!hasCode(thrown, "LEASE_LOST") && !isToUndo) await clearCheckpoints(deps, held.job);
+    if (!hasCode(thrown, "LEASE_LOST") && !hasToUndo(held.job)) await clearCheckpoints(deps, held.job);
     return STOP;
   } finally {
     held.stop();
@@ -66,8 +68,7 @@ type Held = Pick<StepRun, "held" | "call" | "log">;
 async function atRightVersion(deps: StepRunDeps, { held, call, log }: Held): Promise<StepAnswer> {
   const { jobType } = held.job;
   const profile = deps.profiles.knows(jobType) ? deps.profiles.require(jobType) : undefined;
-  if (!profile && unknownForTooLong(held.job, deps.clock.now())) return beginAnew(deps, held);
-  if (!profile) return again(ANOTHER_PROCESS_MS);
+  if (!profile) return leaveToKnowing(deps, held);
   if (profile.version < call.lead.profileVersion) return leaveToLater(deps, held);
   if (profile.version > call.lead.profileVersion) return beginAnew(deps, held);
   if (held.job.outdatedSince) await noteOutdated(held, undefined);
@@ -78,10 +79,20 @@ async function atRightVersion(deps: StepRunDeps, { held, call, log }: Held): Pro
   return carryOut({ deps, held, profile, step, place, call, log });
 }
 
-/** A roll-out is over by then: that only older processes are met was the deployment's undoing. */
-const ROLL_OUT_MS = 600_000;
+/** Only a process of another version knows its type; votes and answers stay as they are meanwhile. */
+async function leaveToKnowing(deps: StepRunDeps, held: ActivityHold): Promise<StepAnswer> {
+  const now = deps.clock.now();
+  const before = held.job;
+  const end = endOfUnknown(before, now);
+  if (end) {
+    await followEnd(deps, await held.settle(end), before);
+    return STOP;
+  }
+  if (!before.outdatedSince) await noteOutdated(held, now);
+  return again(ANOTHER_PROCESS_MS);
+}
 
-/** The profile is an older one: a process with the plan's own may be met, unless that was taken back. */
+/** The profile is an older one: a process with the plan's own is met before a roll-out is over, unless that was taken back. */
 async function leaveToLater(deps: StepRunDeps, held: ActivityHold): Promise<StepAnswer> {
   const now = deps.clock.now();
   const { outdatedSince } = held.job;
@@ -101,8 +112,7 @@ async function noteOutdated(held: ActivityHold, outdatedSince: Date | undefined)
 /** The profile is another one: another orchestration is to lead the job by its steps. */
 async function beginAnew(deps: StepRunDeps, held: ActivityHold): Promise<StepAnswer> {
   const { steps } = held.job;
-  const job = await held.settle({ type: "released", steps, counted: !mayStayUncounted(held.job) });
-  if (deps.profiles.knows(job.jobType)) await deps.dispatch(job);
+  await deps.dispatch(await held.settle({ type: "released", steps, counted: !mayStayUncounted(held.job) }));
   return STOP;
 }
 

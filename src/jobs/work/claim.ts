@@ -3,11 +3,12 @@ import type { Clock } from "../../platform/clock.ts";
 import { hasCode } from "../../platform/errors.ts";
 import { newToken } from "../../platform/ids.ts";
 import type { ProfileRegistry } from "../../profiles/registry.ts";
-import { isTooLate, putOffUntil, waitedSince } from "../life/due.ts";
+import { isTooLate, putOffUntil } from "../life/due.ts";
 import { evolve } from "../life/evolve.ts";
 import type { JobEvent } from "../life/job-event.ts";
 import type { Job, JobRef } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
+import { UNKNOWN_TYPE_MS } from "../life/roll-out.ts";
 import { nextToUndo, undoOfJob } from "../life/undo.ts";
 import { isSequenced } from "../sequences/sequences.ts";
 import type { Sequences } from "../sequences/sequences.ts";
@@ -58,8 +59,10 @@ export async function claimJob(deps: ClaimDeps, ref: Claimable): Promise<Claim> 
     const knows = (jobType: string) => deps.profiles.knows(jobType);
     const decided = decideClaim(stored?.job, { operationId: ref.operationId, now, knows });
     const decision = stored && decided.outcome === "take" ? await inTurn(deps, stored.job, now) : decided;
-    if (!stored || (decision.outcome !== "take" && decision.outcome !== "end")) return asClaim(decision, stored);
+    if (!stored) return asClaim(decision, stored);
     try {
+      if (decision.outcome !== "take" && decision.outcome !== "end")
+        return asClaim(decision, await noteMeeting(deps, stored, now));
       if (decision.outcome === "end")
         return { outcome: "ended", job: (await deps.jobs.save(evolve(stored.job, decision.event, now), stored)).job };
       return {
@@ -73,7 +76,15 @@ export async function claimJob(deps: ClaimDeps, ref: Claimable): Promise<Claim> 
   }
 }
 
-/** Nothing is written: neither a claim nor an end. */
+/** Writes down when its type is met as unknown for the first time, and when it is known again. */
+async function noteMeeting(deps: ClaimDeps, stored: StoredJob, now: Date): Promise<StoredJob> {
+  const { job } = stored;
+  const isKnown = deps.profiles.knows(job.jobType);
+  if (job.phase !== "queued" || isKnown === (job.outdatedSince === undefined)) return stored;
+  return deps.jobs.save(evolve(job, { type: "met", outdatedSince: isKnown ? undefined : now }, now), stored);
+}
+
+/** Neither a claim nor an end is written. */
 function asClaim(decision: ClaimDecision, stored: StoredJob | undefined): Claim {
   return (decision.outcome === "undo" ? { ...decision, stored } : decision) as Claim;
 }
@@ -89,18 +100,19 @@ async function inTurn({ sequences }: ClaimDeps, job: Job, now: Date): Promise<Cl
 function claimed({ profiles, leaseMs, orchestrationLeaseMs }: ClaimDeps, job: Job, now: Date): JobEvent {
   const { orchestrated, version: profileVersion, steps } = profiles.require(job.jobType);
   const claimId = newToken();
-  if (!orchestrated) return { type: "claimed", claimId, leaseUntil: new Date(now.getTime() + leaseMs) };
-  const led = { instanceId: instanceIdOf(job), profileVersion, stepNames: steps.map(({ name }) => name) };
-  return { type: "claimed", claimId, leaseUntil: new Date(now.getTime() + orchestrationLeaseMs), led };
+  const plan = {
+    profileVersion,
+    stepNames: steps.map(({ name }) => name),
+    ...(orchestrated && { instanceId: instanceIdOf(job) }),
+  };
+  const leaseUntil = new Date(now.getTime() + (orchestrated ? orchestrationLeaseMs : leaseMs));
+  return { type: "claimed", claimId, leaseUntil, plan };
 }
 
 /** Each claim of an operation has an orchestration of its own; who claims it twice by mistake starts one. */
 function instanceIdOf({ operationId, attempt, uncounted = 0 }: Job): string {
   return `${operationId}-${attempt + uncounted + 1}`;
 }
-
-/** Longer than any roll-out: after this no worker will come that knows the job's type. */
-const UNKNOWN_TYPE_MS = 24 * 3_600_000;
 
 /**
  * How a job ends that must not be worked on any more: no attempt is left and none came to an end, which is a crash loop;
@@ -110,14 +122,14 @@ export function endWithoutWork(job: Job, now: Date, isKnown = true): Extract<Job
   if (isTooLate(job, now)) return endWith("EXPIRED", "The job was not started before its `expires_at`");
   if (job.attempt >= job.maxAttempts)
     return endWith("ATTEMPTS_EXHAUSTED", `None of ${job.maxAttempts} attempts came to an end`);
-  if (!isKnown && unknownForTooLong(job, now))
-    return endWith("UNKNOWN_JOB_TYPE", `No worker has known the job type "${job.jobType}" for a day`);
-  return undefined;
+  return isKnown ? undefined : endOfUnknown(job, now);
 }
 
-/** Whether nobody will come any more who knows the job's type. */
-export function unknownForTooLong(job: Job, now: Date): boolean {
-  return now.getTime() - waitedSince(job).getTime() > UNKNOWN_TYPE_MS;
+/** How a job ends whose type was met as unknown for so long that nobody will come any more who knows it. */
+export function endOfUnknown(job: Job, now: Date): Extract<JobEvent, { type: "gaveUp" }> | undefined {
+  const { outdatedSince } = { outdatedSince: undefined, ...job };
+  if (!outdatedSince || now.getTime() - outdatedSince.getTime() <= UNKNOWN_TYPE_MS) return undefined;
+  return endWith("UNKNOWN_JOB_TYPE", `No worker has known the job type "${job.jobType}" for a day`);
 }
 
 function endWith(code: ErrorCode, message: string): Extract<JobEvent, { type: "gaveUp" }> {

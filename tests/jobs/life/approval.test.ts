@@ -93,11 +93,16 @@ describe("decideBallot()", () => {
 
   it("takes a vote without a name only where it can be nobody's second one, nor the submitter's", () => {
     const nameless = { voter: undefined };
-    expect(ballot({}, { ...nameless, submittedBy: undefined })).toMatchObject({ vote: { voter: "anonymous" } });
-    expect(ballot({ allowSelf: true }, nameless)).toMatchObject({ outcome: "counts" });
+    expect(ballot({ allowSelf: true }, nameless)).toMatchObject({ vote: { voter: "anonymous" } });
     expect(ballot({}, nameless)).toEqual({ outcome: "nameless" });
     expect(ballot({ quorum: 2, allowSelf: true }, nameless)).toEqual({ outcome: "nameless" });
-    expect(ballot({}, { submittedBy: undefined })).toMatchObject({ outcome: "counts", vote: { voter: "bob" } });
+  });
+
+  it("takes a vote on what nobody is known to have submitted only with a name, unless the step allows it", () => {
+    const unknown = { submittedBy: undefined };
+    expect(ballot({}, { ...unknown, voter: undefined })).toEqual({ outcome: "nameless" });
+    expect(ballot({}, unknown)).toMatchObject({ outcome: "counts", vote: { voter: "bob" } });
+    expect(ballot({ allowSelf: true }, { ...unknown, voter: undefined })).toMatchObject({ outcome: "counts" });
   });
 
   it("never lets anybody be counted twice, nor an approval be decided twice, in whatever order they come", () => {

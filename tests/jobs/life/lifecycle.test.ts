@@ -25,12 +25,13 @@ const LATER = new Date("2026-01-02T03:05:05.000Z");
 
 const anEvent = {
   redispatched: { type: "redispatched" },
+  met: { type: "met", outdatedSince: NOW },
   lapsed: { type: "lapsed" },
   claimed: {
     type: "claimed",
     claimId: "claim-2",
     leaseUntil: LATER,
-    led: { instanceId: "op_1-2", profileVersion: 1, stepNames: ["a"] },
+    plan: { instanceId: "op_1-2", profileVersion: 1, stepNames: ["a"] },
   },
   progressed: { type: "progressed", leaseUntil: LATER, progress: { fraction: 0.5 }, steps: [] },
   suspended: {
@@ -85,13 +86,13 @@ function aLedJob(phase: Job["phase"], type?: JobEvent["type"]): Job {
 
 /** The whole table, written a second time: a change of the life cycle must be made in both places. */
 const EXPECTED = `
-              redispatched  claimed       progressed    suspended     decided       answered      resumed       seen          stumbled      lapsed        requeued      released      completed     gaveUp        cancelled     undone        regenerated
-  queued      queued        processing    -             -             queued        queued        -             -             -             -             -             -             -             failed        cancelled     -             -
-  processing  -             processing    processing    waiting       processing    processing    -             processing    processing    queued        queued        queued        done          failed        cancelled     -             -
-  waiting     -             -             -             waiting       waiting       waiting       processing    waiting       waiting       queued        -             queued        done          failed        cancelled     -             -
-  done        -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             queued
-  failed      -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             failed        queued
-  cancelled   -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             cancelled     queued
+              redispatched  met           claimed       progressed    suspended     decided       answered      resumed       seen          stumbled      lapsed        requeued      released      completed     gaveUp        cancelled     undone        regenerated
+  queued      queued        queued        processing    -             -             queued        queued        -             -             -             -             -             -             -             failed        cancelled     -             -
+  processing  -             -             processing    processing    waiting       processing    processing    -             processing    processing    queued        queued        queued        done          failed        cancelled     -             -
+  waiting     -             -             -             -             waiting       waiting       waiting       processing    waiting       waiting       queued        -             queued        done          failed        cancelled     -             -
+  done        -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             queued
+  failed      -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             failed        queued
+  cancelled   -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             -             cancelled     queued
 `;
 
 /** Votes and answers are for a job that waits for one: those who take them ask first. */
@@ -215,8 +216,8 @@ describe("evolve()", () => {
     expect(decided).toMatchObject({ phase: "queued", last: { event: "decided", step: "ask", by: "ada" } });
     const claimed = evolve(decided, anEvent.claimed, NOW);
     expect(claimed).toMatchObject({ phase: "processing", waitedFor: { votes: [{ voter: "ada" }] } });
-    const { led, ...unled } = anEvent.claimed;
-    for (const other of [unled, { ...unled, led: { ...led, profileVersion: 2 } }])
+    const { plan, ...planless } = anEvent.claimed;
+    for (const other of [planless, { ...planless, plan: { ...plan, profileVersion: 2 } }])
       expect(evolve(decided, other, NOW)).not.toHaveProperty("waitedFor");
     for (const job of [claimed, aLedJob("waiting")]) {
       const released = evolve(job, anEvent.released, LATER);

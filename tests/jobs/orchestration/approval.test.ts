@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { z } from "zod";
+import { envelopeOf } from "../../../src/jobs/store/dispatch.ts";
 import { superviseJobs } from "../../../src/jobs/supervision/supervise.ts";
+import { receiveMessage } from "../../../src/jobs/work/receive-message.ts";
 import { defineProfile } from "../../../src/profiles/define-profile.ts";
 import type { Profile } from "../../../src/profiles/define-profile.ts";
 import type { ApprovalOptions } from "../../../src/steps/approval.ts";
@@ -270,6 +272,22 @@ describe("a waiting job that loses something", () => {
     await scene.pass(1);
     expect(await scene.job()).toMatchObject({ status: "completed", result: { voters: ["bob", "carol"] } });
     expect(done).toEqual(["draft", "publish"]);
+  });
+
+  it("keeps its votes, and does not fail, when it is met for the first time by processes that do not know its type", async () => {
+    const scene = await waiting({ quorum: 2, timeoutMs: 5 * 24 * HOUR * 1000 });
+    await scene.vote("bob");
+    await scene.pass(2 * 24 * HOUR);
+    scene.durable.loseInstances();
+    const unknowing = { ...scene.app, profiles: { ...scene.app.profiles, knows: () => false } };
+    await superviseJobs(unknowing, collectLog().sink);
+    const { job } = await scene.app.jobs.require({ workspaceId: "default", jobId: scene.path.split("/").at(-1) ?? "" });
+    const setAside = async (): Promise<never> => Promise.reject(new Error("set aside"));
+    expect(await receiveMessage({ ...unknowing, setAside }, envelopeOf(job))).toMatchObject({ outcome: "unknownType" });
+    await scene.pass(1);
+    expect(await scene.job()).toMatchObject({ phase: "waiting", approval: { votes: [{ by: "bob" }] } });
+    await scene.vote("carol");
+    expect(await scene.job()).toMatchObject({ status: "completed", result: { voters: ["bob", "carol"] } });
   });
 
   it("asks people again when what they decided on is lost and made anew", async () => {

@@ -273,6 +273,25 @@ describe("runStep() by an older process", () => {
   });
 });
 
+describe("runStep() by a process that does not know the job's type", () => {
+  const DAY_MS = 24 * 3_600_000;
+  const unknowing = (app: App): App => ({ ...app, profiles: { ...app.profiles, knows: () => false } });
+  const AGAIN = { outcome: "again", afterMs: 30_000 };
+  const works: Works = { one: async () => 1, two: async () => ({ text: "bye" }) };
+
+  it("leaves it to others however old it is, counted from when nobody knew it, and ends it after a day", async () => {
+    const job = await led(works);
+    const { app } = job.test;
+    expect(await job.callBy(at(unknowing(app), 2 * DAY_MS), "one", "task")).toEqual(AGAIN);
+    expect(await job.callBy(at(app, 2 * DAY_MS), "one", "task")).toEqual(DONE);
+    expect(await job.callBy(at(unknowing(app), 4 * DAY_MS), "two", "task")).toEqual(AGAIN);
+    expect(await job.callBy(at(unknowing(app), 4.9 * DAY_MS), "two", "task")).toEqual(AGAIN);
+    expect(await job.current()).toMatchObject({ phase: "processing" });
+    expect(await job.callBy(at(unknowing(app), 5.1 * DAY_MS), "two", "task")).toEqual(STOP);
+    expect(await job.current()).toMatchObject({ phase: "failed", error: { code: "UNKNOWN_JOB_TYPE" } });
+  });
+});
+
 /** The same process, so much later. */
 function at(app: App, laterMs: number): App {
   return { ...app, clock: { now: () => new Date(Date.now() + laterMs) } };

@@ -70,9 +70,11 @@ describe("decideWakeUp()", () => {
   });
 
   it("gives a job up whose type nobody has known for a day, and not before", () => {
-    const ofAccepted = (acceptedAt: Date) => decide(stored({ phase: "queued", acceptedAt }), DUE, () => false);
-    expect(ofAccepted(new Date(DUE.getTime() - 24 * 3_600_000))).toMatchObject({ outcome: "resend" });
-    expect(ofAccepted(new Date(DUE.getTime() - 24 * 3_600_000 - 1))).toMatchObject({
+    const since = (outdatedSince?: Date) =>
+      decide(stored({ phase: "queued", acceptedAt: new Date(0), outdatedSince }), DUE, () => false);
+    expect(since()).toMatchObject({ outcome: "resend" });
+    expect(since(new Date(DUE.getTime() - 24 * 3_600_000))).toMatchObject({ outcome: "resend" });
+    expect(since(new Date(DUE.getTime() - 24 * 3_600_000 - 1))).toMatchObject({
       outcome: "giveUp",
       event: { error: { code: "UNKNOWN_JOB_TYPE" } },
     });

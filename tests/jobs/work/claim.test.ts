@@ -1,11 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Job } from "../../../src/jobs/life/job.ts";
-import { decideClaim } from "../../../src/jobs/work/claim.ts";
+import { claimJob, decideClaim } from "../../../src/jobs/work/claim.ts";
 import { aJob } from "../../support/a-job.ts";
+import { createTimedApp } from "../../support/timed-app.ts";
 
 const NOW = new Date("2026-01-02T00:00:00.000Z");
 const EARLIER = new Date(NOW.getTime() - 1);
 const LATER = new Date(NOW.getTime() + 1);
+/** In seconds. */
+const DAY = 24 * 3600;
 
 const decide = (job: Job | undefined, operationId: string, knows = () => true) =>
   decideClaim(job, { operationId, now: NOW, knows });
@@ -55,9 +58,9 @@ describe("decideClaim()", () => {
     expect(unknown({ phase: "queued" })).toMatchObject({ outcome: "unknownType" });
     expect(unknown({ phase: "queued", retryAt: LATER })).toMatchObject({ outcome: "unknownType" });
     expect(unknown({ phase: "processing", leaseUntil: LATER })).toMatchObject({ outcome: "unknownType" });
-    const acceptedAt = new Date(NOW.getTime() - 24 * 3_600_000 - 1);
-    expect(unknown({ phase: "queued", acceptedAt, startAfter: EARLIER })).toMatchObject({ outcome: "unknownType" });
-    expect(unknown({ phase: "queued", acceptedAt })).toMatchObject({
+    const aDayAgo = new Date(NOW.getTime() - 24 * 3_600_000 - 1);
+    expect(unknown({ phase: "queued", acceptedAt: aDayAgo })).toMatchObject({ outcome: "unknownType" });
+    expect(unknown({ phase: "queued", outdatedSince: aDayAgo })).toMatchObject({
       outcome: "end",
       event: { error: { code: "UNKNOWN_JOB_TYPE" } },
     });
@@ -72,5 +75,23 @@ describe("decideClaim()", () => {
     const job = aJob({ phase: "queued" });
     expect(decide(undefined, job.operationId)).toMatchObject({ outcome: "obsolete" });
     expect(decide(job, "op_other")).toMatchObject({ outcome: "obsolete" });
+  });
+});
+
+describe("claimJob()", () => {
+  it("counts the day from when its type was met as unknown, and not from before somebody knew it again", async () => {
+    const test = await createTimedApp();
+    const { json } = await test.submit();
+    const ref = { workspaceId: "default", jobId: String(json["job_id"]), operationId: String(json["operation_id"]) };
+    const stored = await test.app.jobs.require(ref);
+    const retryAt = test.inSeconds(5 * DAY);
+    await test.app.jobs.save({ ...stored.job, retryAt } as Job, stored);
+    const unknowing = { ...test.app, profiles: { ...test.app.profiles, knows: () => false } };
+    const outcomes: string[] = [];
+    for (const deps of [unknowing, test.app, unknowing, unknowing]) {
+      test.pass(2 * DAY);
+      outcomes.push((await claimJob(deps, ref)).outcome);
+    }
+    expect(outcomes).toEqual(["unknownType", "notYet", "unknownType", "ended"]);
   });
 });

@@ -1,5 +1,6 @@
 import { drawBatch } from "../../batches/draw-batch.ts";
 import type { PlannedBatch } from "../../batches/planned-batch.ts";
+import type { RunAgain } from "../batch-doors.ts";
 import type { Site } from "../site.ts";
 import { cancel, read, runAgain, submit } from "./ask-of-batch.ts";
 import { cancelOneJob, regenerateOneJob, replayOneJob } from "./ask-of-one-job.ts";
@@ -27,7 +28,8 @@ export interface BatchClient {
 /** A client that hears nothing asks so many times: then somebody was told of nearly every batch there is. */
 const TRIES = 6;
 
-const DEPENDENTS = [["keep"], ["rerun_changed"], ["rerun_changed"], ["keep", "rerun_changed"]] as const;
+type Dependents = readonly [RunAgain["dependents"], ...RunAgain["dependents"][]];
+const DEPENDENTS: readonly [Dependents, ...Dependents[]] = [["keep"], ["rerun_changed"], ["rerun_changed"], ["keep", "rerun_changed"]];
 
 /** Submits batches, again where it heard nothing; looks how they are, and now and then cancels one, or a job of one. */
 export function startBatchClient(
