@@ -53,7 +53,6 @@ export async function runBatchScenario({ seed, variant = AS_IT_IS, takeOver }: S
   for (const client of asking) void client.readAll();
   await world.run(HOUR_MS);
   const history = { ...record, supervised: variant.supervised, stepsMs, peaceAt, plans, batchEvents };
-  if (process.env['DUMP']) (await import('node:fs')).writeFileSync(process.env['DUMP'], JSON.stringify({ commits: record.commits, batchEvents }));
   return {
     family: "batches",
     seed,

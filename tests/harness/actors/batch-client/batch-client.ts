@@ -29,13 +29,15 @@ export interface BatchClient {
 const TRIES = 6;
 
 type Dependents = readonly [RunAgain["dependents"], ...RunAgain["dependents"][]];
-const DEPENDENTS: readonly [Dependents, ...Dependents[]] = [["keep"], ["rerun_changed"], ["rerun_changed"], ["keep", "rerun_changed"]];
+const DEPENDENTS: readonly [Dependents, ...Dependents[]] = [
+  ["keep"],
+  ["rerun_changed"],
+  ["rerun_changed"],
+  ["keep", "rerun_changed"],
+];
 
 /** Submits batches, again where it heard nothing; looks how they are, and now and then cancels one, or a job of one. */
-export function startBatchClient(
-  site: Site,
-  { batches, again, plans, ...options }: BatchClientOptions,
-): BatchClient {
+export function startBatchClient(site: Site, { batches, again, plans, ...options }: BatchClientOptions): BatchClient {
   const { world, random } = site;
   const life = world.startLife(options.name);
   const caller: BatchCaller = { site, life, known: new Map(), ...options };

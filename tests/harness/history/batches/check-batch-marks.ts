@@ -1,5 +1,5 @@
-import { badMark, lackMark } from "../../../../src/batches/marks.ts";
 import { FINALLY_INDEX, MAX_PARENTS_READ } from "../../../../src/batches/item.ts";
+import { badMark, lackMark } from "../../../../src/batches/marks.ts";
 import type { Violation } from "../violation.ts";
 import { endOf } from "./batch-walk.ts";
 import type { BatchWalk } from "./batch-walk.ts";

@@ -34,7 +34,7 @@ interface Begun {
 function wrongIn(batch: BatchWalk, walk: ItemWalk, { job, begin, before }: Begun): string[] {
   const asked = begin.after && askedIn(begin.after);
   if (!asked) return [];
-  const gave = resultOf(endOfOperation(job, begin.after?.operations));
+  const gave = resultOf(endOfOperation(job, begin.after.operations));
   const found = gave && gave.text !== asked.text ? [`was asked ${asked.text} and gave ${gave.text}`] : [];
   if (asked.text !== textOfItem(walk.item))
     return walk.alone.some(({ text }) => text === asked.text) ? found : [...found, `was asked ${asked.text}`];

@@ -54,7 +54,7 @@ function checkOnce({ item, moves, jobs, alone }: ItemWalk): Violation[] {
     if (isRelease) releases.set(after.run, (releases.get(after.run) ?? 0) + 1);
     if (isRelease) times++;
     // A run that could not begin is no run: the next has its number.
-    if (before && after && after.run < before.run) releases.delete(before.run);
+    if (before && after?.state === "failed" && after.run < before.run) releases.delete(before.run);
   }
   for (const [run, count] of releases)
     if (count > 1)

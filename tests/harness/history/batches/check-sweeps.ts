@@ -27,7 +27,8 @@ function leftAt(walk: ItemWalk, index: number): string[] {
   const state = stateAt(walk, index);
   if (state === "blocked") return [`${item.key} is blocked`];
   // A job that begins anew by itself does not ask its batch; and what runs again is met when it is swept once more.
-  if (state !== "released" || alone.length + releasesAgain(walk).length > 0 || jobs.some((job) => isOver(job, index))) return [];
+  if (state !== "released" || alone.length + releasesAgain(walk).length > 0 || jobs.some((job) => isOver(job, index)))
+    return [];
   return [`the job of ${item.key} is at work`];
 }
 
