@@ -40,7 +40,6 @@ export const CAUGHT_AT: Readonly<Record<MutantName, readonly Violation["kind"][]
   "batch-no-edges": ["early start"],
   "batch-no-lacks": ["early start"],
   "batch-blocked-last": ["unswept"],
-  "batch-final-unfenced": ["unswept"],
   "batch-not-reopened": ["early end"],
   "batch-not-stale": ["wrong result"],
   "batch-passes-nothing-on": ["wrong result"],

@@ -1,6 +1,6 @@
 import type { App } from "../../../src/app.ts";
 import type { ItemQuery } from "../../../src/batches/item-store.ts";
-import { FINALLY_INDEX, jobIdOf } from "../../../src/batches/item.ts";
+import { jobIdOf } from "../../../src/batches/item.ts";
 import type { Item } from "../../../src/batches/item.ts";
 import { startItem } from "../../../src/batches/start-item.ts";
 import { cancelJob } from "../../../src/jobs/cancel.ts";
@@ -40,15 +40,6 @@ export const SWEEP_MUTANTS = {
       },
     };
   }),
-
-  /** Leaves the last job as it is when the batch is stopped: whoever is about to release it does not hear of that. */
-  "batch-final-unfenced": withItems((items) => ({
-    ...items,
-    async save(changed, beside) {
-      const [{ item, etag }] = changed;
-      return item.index === FINALLY_INDEX && item.state === "blocked" ? etag : items.save(changed, beside);
-    },
-  })),
 } as const satisfies Record<string, Variant>;
 
 const MOST_ITEMS = 1_000;

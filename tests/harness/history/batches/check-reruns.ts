@@ -23,8 +23,9 @@ function withoutReason({ items }: BatchWalk, walk: ItemWalk, { index }: ItemMove
   const since = madeAt(walk, index);
   const before = parentsAt(items, walk, since);
   const after = parentsAt(items, walk, index);
-  // What it took in of one that was at work, nobody can say.
-  if (before === undefined || before !== after) return [];
+  // Who wants an item to run again reads what it depends on before: what that was, nobody can say where it was at work.
+  const readAt = Math.min(since, ...wantedAt(walk, since).map(({ from }) => from));
+  if (before === undefined || before !== after || before !== parentsAt(items, walk, readAt)) return [];
   return say(`made of what it was made of at commit ${since}: ${after}`);
 }
 
