@@ -65,6 +65,15 @@ export const BATCH_STATUS_OF = {
   cancelled: "cancelled",
 } as const satisfies Record<Exclude<BatchPhase, "gone">, BatchStatus>;
 
+export function batchPhasesWithStatus(status: BatchStatus): BatchPhase[] {
+  return BATCH_PHASES.filter((phase) => phase !== "gone" && BATCH_STATUS_OF[phase] === status);
+}
+
+/** Whether a batch can rightly stay in this phase for as long as its jobs take: what follows is for their ends to bring. */
+export function mayStand(phase: BatchPhase): boolean {
+  return phase === "running" || phase === "finishing";
+}
+
 /** Where `event` leads from `phase`, or nothing when it is illegal there. */
 export function nextBatchPhase(phase: BatchPhase, event: BatchEventType): BatchPhase | undefined {
   const row: Partial<Record<BatchEventType, BatchPhase>> = BATCH_TRANSITIONS[phase];

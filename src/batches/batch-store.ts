@@ -6,12 +6,14 @@ import { clearRows } from "../platform/clear-rows.ts";
 import { MillraceError, InvariantError } from "../platform/errors.ts";
 import { newestFirst } from "../platform/ids.ts";
 import { jsonColumns } from "../platform/json-columns.ts";
-import { partitionOfId, partsOfRowKey, rowKeyOf } from "../platform/partitions.ts";
+import { listEverywhere } from "../platform/list-everywhere.ts";
+import { partitionOfId, partsOfRowKey, rowKeyOf, rowKeysUnder } from "../platform/partitions.ts";
 import { odata } from "../platform/tables.ts";
-import type { Row, RowKey, Table } from "../platform/tables.ts";
+import type { Row, RowKey, StoredRow, Table } from "../platform/tables.ts";
 import { readBatchLine, toBatchLine, batchLineKeys } from "./batch-line.ts";
 import type { BatchLine } from "./batch-line.ts";
-import { isOver } from "./batch-phases.ts";
+import { isOver, mayStand } from "./batch-phases.ts";
+import type { BatchPhase } from "./batch-phases.ts";
 import { batchSchema } from "./batch.ts";
 import type { Batch, BatchRef } from "./batch.ts";
 
@@ -25,6 +27,18 @@ export interface StoredBatch {
 /** The keys of batches. */
 export const BATCH_KEYS = createKeyRows("batchkey", "batchId");
 export type BatchKeyRecord = KeyRecord<"batchId">;
+
+export interface BatchFilter {
+  readonly workspaceId: string;
+  readonly phases?: readonly BatchPhase[] | undefined;
+  /** Only batches older than this one. */
+  readonly olderThan?: string | undefined;
+  readonly limit: number;
+}
+
+/** A row of a list: the batch, or why the row cannot be read as one. */
+export type ListedBatch =
+  { readonly batchId: string; readonly batch: Batch } | { readonly batchId: string; readonly unreadable: unknown };
 
 export interface BatchStore {
   get(ref: BatchRef): Promise<StoredBatch | undefined>;
@@ -40,6 +54,8 @@ export interface BatchStore {
    */
   save(batch: Batch, stored: StoredBatch): Promise<StoredBatch>;
   findByKey(key: Omit<IdempotencyKey, "fingerprint">): Promise<BatchKeyRecord | undefined>;
+  /** Newest first, at most `limit`. */
+  list(filter: BatchFilter): Promise<ListedBatch[]>;
   /** What happened to it, newest first, at most `limit`. */
   listLines(ref: BatchRef, limit: number): Promise<BatchLine[]>;
   /** Puts its wake-up row back if it is missing, unless somebody changes the batch meanwhile. Returns whether it was. */
@@ -81,10 +97,12 @@ export function createBatchStore(table: Table, patience: Patience): BatchStore {
         ...(isMoved ? [wakeUpRow(batch, stored.dueAt)] : []),
         ...(batch.phase === "gone" ? keysOf(batch) : []),
       ];
-      const etag = await table.save(row, stored.etag, { put: isMoved ? [wakeUp, line] : [line], remove });
+      const etag = await table.save(row, stored.etag, { put: [wakeUp, line], remove });
       return { batch, etag, dueAt };
     },
     findByKey: async (key) => BATCH_KEYS.find(table, key),
+    list: async (filter) =>
+      (await listEverywhere(table, (partition) => toOData(partition, filter), filter.limit)).map(listed),
     async listLines(ref, limit) {
       return (await table.list({ filter: linesOf(ref), limit })).map(({ row }) => readBatchLine(row));
     },
@@ -110,7 +128,7 @@ function dueTime({ updatedAt, expiresAt, phase }: Batch, { messageMs }: Patience
 }
 
 function wakeUpRow(batch: Batch, at: Date): Row {
-  return { ...wakeUpKey(batch, at), ...(isOver(batch.phase) && { purge: true }) };
+  return { ...wakeUpKey(batch, at), ...(isOver(batch.phase) && { purge: true }), mayStand: mayStand(batch.phase) };
 }
 
 /** Among the wake-up rows of jobs, in the batch's partition. */
@@ -150,6 +168,24 @@ function dueAtOf({ rowKey, dueAt }: Row): Date {
 /** What must not outlive the batch for a moment: whoever uses its key has a new batch. */
 function keysOf({ keyDigest, ...ref }: Batch): RowKey[] {
   return keyDigest ? [BATCH_KEYS.rowKey({ ...ref, keyDigest })] : [];
+}
+
+/** One row that cannot be read must not hide all the others. */
+function listed({ row }: StoredRow): ListedBatch {
+  const { batchId } = batchOfRowKey(row.rowKey);
+  try {
+    return { batchId, batch: fromRow(row) };
+  } catch (thrown) {
+    return { batchId, unreadable: thrown };
+  }
+}
+
+function toOData(partition: string, { workspaceId, phases, olderThan }: BatchFilter): string {
+  const { after, before } = rowKeysUnder(BATCH_KIND, workspaceId);
+  const from = olderThan ? batchKey({ workspaceId, batchId: olderThan }).rowKey : after;
+  const within = odata`PartitionKey eq ${partition} and RowKey gt ${from} and RowKey lt ${before}`;
+  const wanted = phases?.map((phase) => odata`phase eq ${phase}`).join(" or ");
+  return `${within} and (${wanted ?? odata`phase ne ${"gone"}`})`;
 }
 
 function linesOf(ref: BatchRef): string {

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { POLICIES } from "../contract/batch-request.ts";
 import { batchIdSchema, workspaceIdSchema } from "../contract/ids.ts";
 import { transitionSchema } from "../jobs/life/transition.ts";
 import type { Actor } from "../jobs/life/transition.ts";
+import { daysAfter } from "../platform/clock.ts";
 import { InvariantError } from "../platform/errors.ts";
 import { BATCH_PHASES, isOver, nextBatchPhase } from "./batch-phases.ts";
 import type { BatchEventType } from "./batch-phases.ts";
-import { POLICIES } from "./gate.ts";
 
 /**
  * A batch as a whole, as it is kept: what it was accepted with and how far it is. How its items stand, they say themselves
@@ -52,8 +53,6 @@ export interface BatchEvent {
   readonly reason?: string | undefined;
 }
 
-const DAY_MS = 24 * 3_600_000;
-
 /**
  * The batch after the event: a pure function, and the only way a batch changes.
  *
@@ -68,7 +67,7 @@ export function evolveBatch(batch: Batch, { type, actor, reason }: BatchEvent, n
   return {
     ...rest,
     ...stopAfter(stop, type),
-    ...(isOver(phase) && { endedAt: now, expiresAt: new Date(now.getTime() + batch.retentionDays * DAY_MS) }),
+    ...(isOver(phase) && { endedAt: now, expiresAt: daysAfter(now, batch.retentionDays) }),
     phase,
     version,
     updatedAt: now,

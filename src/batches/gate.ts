@@ -1,15 +1,6 @@
+import type { Policy } from "../contract/batch-request.ts";
 import { hasEnded } from "./item-states.ts";
 import type { ItemState } from "./item-states.ts";
-
-/**
- * What becomes of items whose dependencies did not complete.
- *
- * - `skip_dependents`: they are skipped, once all that they depend on has ended.
- * - `continue`: they run all the same.
- * - `fail_fast`: the first failure cancels whatever has not ended.
- */
-export const POLICIES = ["skip_dependents", "continue", "fail_fast"] as const;
-export type Policy = (typeof POLICIES)[number];
 
 /** What is to become of a blocked item. */
 export type GateDecision = "wait" | "release" | "skip";

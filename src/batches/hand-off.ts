@@ -1,4 +1,4 @@
-import type { BatchEnvelope } from "../contract/batch-envelope.ts";
+import { handOffEnvelope } from "../contract/batch-envelope.ts";
 import type { HandOff } from "../jobs/store/hand-off.ts";
 import type { OnEnded } from "../jobs/store/handing-off-jobs.ts";
 import { canonicalJson, digest } from "../jobs/store/idempotency.ts";
@@ -29,7 +29,7 @@ export function createOnEnded(deps: () => BatchDeps): OnEnded {
     if (!batch) return;
     const own = { ...deps(), clock: { now: () => ended.endedAt } };
     const options = { isRepeat: false, budget: DEPENDENTS_AT_ONCE, traceparent: job.traceparent };
-    if (!(await handOff(own, ended, options))) await own.ringForBatch(envelopeOf(ended));
+    if (!(await handOff(own, ended, options))) await own.ringForBatch(handOffEnvelope(ended));
   };
 }
 
@@ -98,15 +98,4 @@ async function digestOf(content: Container, { outputDigest, outputBlob }: HandOf
   if (outputDigest !== undefined || outputBlob === undefined) return outputDigest;
   const bytes = await content.get(outputBlob);
   return bytes && digest(canonicalJson((JSON.parse(bytes.toString()) as ResultDocument).result));
-}
-
-function envelopeOf({ workspaceId, jobId, operationId, dueAt }: HandOff): BatchEnvelope {
-  return {
-    schema: 1,
-    kind: "hand_off",
-    workspace_id: workspaceId,
-    job_id: jobId,
-    operation_id: operationId,
-    due_at: dueAt.toISOString(),
-  };
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { POLICIES } from "../contract/batch-request.ts";
 import { batchIdSchema } from "../contract/ids.ts";
 import { modeSchema, prioritySchema } from "../contract/submit-request.ts";
 import { contentSchema, jobErrorSchema } from "../jobs/life/job.ts";
 import { derivedJobId } from "../platform/ids.ts";
-import { POLICIES } from "./gate.ts";
 import { ITEM_STATES } from "./item-states.ts";
 
 /** What a request may say of an item's job beside its payload. */

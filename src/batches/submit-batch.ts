@@ -1,3 +1,4 @@
+import type { Policy } from "../contract/batch-request.ts";
 import type { Job } from "../jobs/life/job.ts";
 import { findEarlier, idempotencyKeyOfRequest, placeBesideKey } from "../jobs/store/idempotency.ts";
 import type { IdempotencyKey } from "../jobs/store/idempotency.ts";
@@ -10,7 +11,6 @@ import type { BatchKeyRecord, BatchStore } from "./batch-store.ts";
 import type { Batch } from "./batch.ts";
 import { ALL_ITEMS, checkItems } from "./check-items.ts";
 import type { AskedItem, CheckItemsDeps } from "./check-items.ts";
-import type { Policy } from "./gate.ts";
 import { buildGraph } from "./graph.ts";
 import { batchFolder, storePlan } from "./plan.ts";
 import type { Plan } from "./plan.ts";

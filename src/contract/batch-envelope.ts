@@ -24,3 +24,23 @@ export const batchEnvelopeSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 export type BatchEnvelope = z.infer<typeof batchEnvelopeSchema>;
+
+/** What a hand-off's row is found by. */
+interface HandOffName {
+  readonly workspaceId: string;
+  readonly jobId: string;
+  readonly operationId: string;
+  readonly dueAt: Date;
+}
+
+/** The doorbell of a hand-off. */
+export function handOffEnvelope({ workspaceId, jobId, operationId, dueAt }: HandOffName): BatchEnvelope {
+  return {
+    schema: 1,
+    kind: "hand_off",
+    workspace_id: workspaceId,
+    job_id: jobId,
+    operation_id: operationId,
+    due_at: dueAt.toISOString(),
+  };
+}

@@ -39,13 +39,21 @@ const finallySchema = z.strictObject({
   ...wishes,
 });
 
-export const POLICY_NAMES = ["skip_dependents", "continue", "fail_fast"] as const;
+/**
+ * What becomes of items whose dependencies did not complete.
+ *
+ * - `skip_dependents`: they are skipped, once all that they depend on has ended.
+ * - `continue`: they run all the same.
+ * - `fail_fast`: the first failure cancels whatever has not ended.
+ */
+export const POLICIES = ["skip_dependents", "continue", "fail_fast"] as const;
+export type Policy = (typeof POLICIES)[number];
 
 /** The body of `POST /api/batches`. Payloads are checked by the schemas of the profiles. */
 export const batchRequestSchema = z
   .strictObject({
     items: z.array(itemSchema).min(1),
-    on_failure: z.enum(POLICY_NAMES).optional().meta({
+    on_failure: z.enum(POLICIES).optional().meta({
       description:
         "What becomes of items that depend on one that did not complete. `skip_dependents`, if absent: they are skipped. `continue`: they run, with null for its result. `fail_fast`: whatever has not ended is cancelled",
     }),

@@ -1,12 +1,13 @@
 import { z } from "zod";
-import { POLICY_NAMES } from "./batch-request.ts";
+import { POLICIES } from "./batch-request.ts";
 import { ERROR_CODES } from "./error-codes.ts";
 import type { ErrorCode } from "./error-codes.ts";
 import { batchIdSchema, jobIdSchema } from "./ids.ts";
+import { pageLimitSchema } from "./list-query.ts";
 
 const instant = z.iso.datetime();
 
-const BATCH_STATUSES = ["accepted", "running", "completed", "failed", "cancelled"] as const;
+export const BATCH_STATUSES = ["accepted", "running", "completed", "failed", "cancelled"] as const;
 export type BatchStatus = (typeof BATCH_STATUSES)[number];
 
 export const ITEM_STATUSES = ["blocked", "accepted", "running", "completed", "failed", "cancelled", "skipped"] as const;
@@ -32,30 +33,45 @@ const itemViewSchema = z
   .meta({ id: "BatchItem" });
 export type ItemView = z.infer<typeof itemViewSchema>;
 
+/** What the batch's own row says. */
+const asAWhole = {
+  batch_id: batchIdSchema,
+  status: z.enum(BATCH_STATUSES).meta({
+    description:
+      "`completed`: all items are. `failed`: some item is failed, skipped or cancelled. `cancelled`: the batch was",
+  }),
+  on_failure: z.enum(POLICIES),
+  stopping: z.enum(["cancelled", "failed"]).optional().meta({
+    description: "Whatever has not ended is being cancelled, and this is what the batch will come to",
+  }),
+  item_count: z.int(),
+  created_at: instant,
+  updated_at: instant,
+  ended_at: instant.optional(),
+  expires_at: instant.optional().meta({ description: "When what is known of the batch is removed" }),
+  trace_id: z.string(),
+  links: z.object({ self: z.url(), cancel: z.url(), history: z.url(), jobs: z.url() }),
+};
+
+/** A batch in a list: how its items stand, only the batch itself says. */
+const listedBatchSchema = z.object(asAWhole).meta({ id: "ListedBatch" });
+export type ListedBatchView = z.infer<typeof listedBatchSchema>;
+
+/** What `GET /api/batches` answers. */
+export const batchListSchema = z
+  .object({ value: z.array(listedBatchSchema), next_link: z.url().optional() })
+  .meta({ id: "BatchList" });
+
 /** What `GET /api/batches/{batch_id}` answers. */
 export const batchViewSchema = z
   .object({
-    batch_id: batchIdSchema,
-    status: z.enum(BATCH_STATUSES).meta({
-      description:
-        "`completed`: all items are. `failed`: some item is failed, skipped or cancelled. `cancelled`: the batch was",
-    }),
-    on_failure: z.enum(POLICY_NAMES),
-    stopping: z.enum(["cancelled", "failed"]).optional().meta({
-      description: "Whatever has not ended is being cancelled, and this is what the batch will come to",
-    }),
+    ...asAWhole,
     counts: z.record(z.enum(ITEM_STATUSES), z.int().min(0)).meta({ description: "How many items have which status" }),
     items: z.array(itemViewSchema).meta({
       description: "A page of them, in the order of the request; none until all are written, a moment after it",
     }),
     next_link: z.url().optional(),
     finally: lastItemSchema.optional(),
-    created_at: instant,
-    updated_at: instant,
-    ended_at: instant.optional(),
-    expires_at: instant.optional().meta({ description: "When what is known of the batch is removed" }),
-    trace_id: z.string(),
-    links: z.object({ self: z.url(), cancel: z.url(), history: z.url(), jobs: z.url() }),
   })
   .meta({ id: "Batch" });
 export type BatchView = z.infer<typeof batchViewSchema>;
@@ -74,6 +90,13 @@ export const acceptedBatchViewSchema = z
 export type AcceptedBatchView = z.infer<typeof acceptedBatchViewSchema>;
 
 const MAX_ITEMS_SHOWN = 1000;
+
+/** The query of `GET /api/batches`. */
+export const batchListQuerySchema = z.strictObject({
+  status: z.enum(BATCH_STATUSES).optional(),
+  limit: pageLimitSchema,
+  cursor: batchIdSchema.optional().meta({ description: "From `next_link`; opaque" }),
+});
 
 /** The query of `GET /api/batches/{batch_id}`. */
 export const batchQuerySchema = z.strictObject({

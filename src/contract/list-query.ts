@@ -5,6 +5,8 @@ import { jobStatusSchema } from "./job-view.ts";
 const MAX_PAGE = 100;
 const DEFAULT_PAGE = 20;
 
+export const pageLimitSchema = z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE);
+
 /** The query of `GET /api/jobs`. */
 export const listQuerySchema = z.strictObject({
   status: jobStatusSchema.optional(),
@@ -16,14 +18,14 @@ export const listQuerySchema = z.strictObject({
   customer_id: z.string().min(1).max(128).optional(),
   batch_id: batchIdSchema.optional(),
   created_after: z.iso.datetime({ offset: true }).optional(),
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
+  limit: pageLimitSchema,
   cursor: jobIdSchema.optional().meta({ description: "From `next_link`; opaque" }),
 });
 export type ListQuery = z.infer<typeof listQuerySchema>;
 
 /** The query of `GET /api/jobs/{job_id}/history`. */
 export const historyQuerySchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
+  limit: pageLimitSchema,
   cursor: z.coerce.number().int().min(1).optional().meta({ description: "From `next_link`; opaque" }),
 });
 export type HistoryQuery = z.infer<typeof historyQuerySchema>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BATCH_STATUSES } from "./batch-view.ts";
 import { jobIdSchema } from "./ids.ts";
 import { JOB_STATUSES } from "./job-view.ts";
 
@@ -20,6 +21,7 @@ export const overviewSchema = z
   .object({
     as_of: z.iso.datetime(),
     jobs: z.record(z.enum(JOB_STATUSES), countSchema),
+    batches: z.record(z.enum(BATCH_STATUSES), countSchema),
     dead_letters: z.object({ open: countSchema }),
     books: booksSchema,
   })

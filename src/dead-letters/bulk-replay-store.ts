@@ -1,5 +1,8 @@
+import { z } from "zod";
+import { operationIdSchema, workspaceIdSchema } from "../contract/ids.ts";
 import { InvariantError, MillraceError } from "../platform/errors.ts";
 import { newestFirst } from "../platform/ids.ts";
+import { jsonColumns } from "../platform/json-columns.ts";
 import { PARTITIONS, partsOfRowKey, rowKeyOf, rowKeysUnder } from "../platform/partitions.ts";
 import { odata } from "../platform/tables.ts";
 import type { Row, RowKey, StoredRow, Table } from "../platform/tables.ts";
@@ -68,23 +71,23 @@ function keyOf(replayId: string): RowKey {
   return { partitionKey: PARTITION, rowKey: rowKeyOf(KIND, newestFirst(replayId)) };
 }
 
-function toRow({ filter, underWay, ...columns }: BulkReplay): Row {
-  return {
-    ...keyOf(columns.replayId),
-    ...columns,
-    filter: JSON.stringify(filter),
-    underWay: JSON.stringify(underWay.map(({ workspaceId, operationId }) => [workspaceId, operationId])),
-  };
+const COLUMNS = jsonColumns("filter", "underWay");
+
+/** Operations under way are kept as pairs: hundreds of them are to fit one column. */
+const storedSchema = bulkReplaySchema.extend({
+  underWay: z
+    .array(z.tuple([workspaceIdSchema, operationIdSchema]))
+    .transform((pairs) => pairs.map(([workspaceId, operationId]) => ({ workspaceId, operationId }))),
+});
+
+function toRow({ underWay, ...columns }: BulkReplay): Row {
+  const pairs = underWay.map(({ workspaceId, operationId }) => [workspaceId, operationId]);
+  return { ...keyOf(columns.replayId), ...COLUMNS.encode({ ...columns, underWay: pairs }) };
 }
 
 /** @throws InvariantError when the row is not one of ours */
-function fromRow({ filter, underWay, ...columns }: Row): BulkReplay {
-  const operations = JSON.parse(String(underWay)) as [string, string][];
-  const parsed = bulkReplaySchema.safeParse({
-    ...columns,
-    filter: JSON.parse(String(filter)) as unknown,
-    underWay: operations.map(([workspaceId, operationId]) => ({ workspaceId, operationId })),
-  });
+function fromRow(row: Row): BulkReplay {
+  const parsed = storedSchema.safeParse(COLUMNS.decode(row));
   if (parsed.success) return parsed.data;
-  throw new InvariantError("77c1e0ad", `Cannot read row "${columns.rowKey}" as a replay of many`);
+  throw new InvariantError("77c1e0ad", `Cannot read row "${row.rowKey}" as a replay of many`);
 }

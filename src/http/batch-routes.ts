@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { App } from "../app.ts";
+import { batchPhasesWithStatus } from "../batches/batch-phases.ts";
 import type { BatchRef } from "../batches/batch.ts";
 import { cancelBatch } from "../batches/cancel-batch.ts";
+import { listBatches } from "../batches/list-batches.ts";
 import { regenerateItem } from "../batches/regenerate-item.ts";
 import { submitBatchCommandOf } from "../batches/submit-batch-command.ts";
 import { submitBatch } from "../batches/submit-batch.ts";
@@ -10,6 +12,8 @@ import type { BatchRequest } from "../contract/batch-request.ts";
 import {
   acceptedBatchViewSchema,
   batchHistoryViewSchema,
+  batchListQuerySchema,
+  batchListSchema,
   batchQuerySchema,
   batchViewSchema,
 } from "../contract/batch-view.ts";
@@ -22,7 +26,8 @@ import { batchReply, batchUnderWay } from "./batch-reply.ts";
 import { BODY_PROBLEMS } from "./body-problems.ts";
 import { noneMatch } from "./etag.ts";
 import { idempotencyKeyOf } from "./idempotency-key.ts";
-import { batchUrl, presentAcceptedBatch, presentBatchLine } from "./present-batch.ts";
+import { nextLink } from "./next-link.ts";
+import { batchUrl, presentAcceptedBatch, presentBatchLine, presentListedBatch } from "./present-batch.ts";
 import { defineRoute } from "./route.ts";
 import type { Reply, RequestContext, Route } from "./route.ts";
 
@@ -59,6 +64,27 @@ export const batchRoutes: readonly Route[] = [
       ...(["INVALID_HEADER", "IDEMPOTENCY_MISMATCH", "STORAGE_UNAVAILABLE"] as const),
     ],
     handle: async (app, request) => submit(app, request, request.body),
+  }),
+
+  defineRoute({
+    name: "batches-list",
+    methods: ["GET"],
+    path: "api/batches",
+    access: "key",
+    tag: TAG,
+    summary: "List batches, newest first",
+    query: batchListQuerySchema,
+    answers: { 200: { description: "A page of batches, without their items", schema: batchListSchema } },
+    problems: ["INVALID_QUERY", "STORAGE_UNAVAILABLE"],
+    async handle(app, { workspaceId, query, origin, log }) {
+      const { status, cursor: olderThan, limit } = query;
+      const phases = status && batchPhasesWithStatus(status);
+      const { batches, unreadable, next } = await listBatches(app, { workspaceId, phases, olderThan, limit });
+      for (const row of unreadable) log.error("row skipped in a list", { batch_id: row.batchId }, row.unreadable);
+      const value = batches.map((batch) => presentListedBatch(batch, origin));
+      const link = next && nextLink(`${origin}/api/batches`, query, next);
+      return { status: 200, json: { value, ...(link && { next_link: link }) } };
+    },
   }),
 
   defineRoute({

@@ -11,7 +11,7 @@ export const operationsRoutes: readonly Route[] = [
     path: "api/ops/overview",
     access: "operator",
     tag: "operations",
-    summary: "How many jobs there are, and whether the books balance",
+    summary: "How many jobs and batches there are, and whether the books balance",
     answers: { 200: { description: "As it was a few seconds ago at most", schema: overviewSchema } },
     problems: ["STORAGE_UNAVAILABLE"],
     handle: async ({ overview }) => ({ status: 200, json: presentOverview(await overview.read()) }),

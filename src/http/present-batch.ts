@@ -3,7 +3,7 @@ import { BATCH_STATUS_OF } from "../batches/batch-phases.ts";
 import type { Batch } from "../batches/batch.ts";
 import type { ShownBatch, ShownItem } from "../batches/read-batch.ts";
 import { ITEM_STATUSES } from "../contract/batch-view.ts";
-import type { AcceptedBatchView, BatchStatus, BatchView, ItemView } from "../contract/batch-view.ts";
+import type { AcceptedBatchView, BatchStatus, BatchView, ItemView, ListedBatchView } from "../contract/batch-view.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { traceIdOf } from "../platform/trace.ts";
 import { omitUndefined } from "./present-job.ts";
@@ -25,16 +25,24 @@ export function presentAcceptedBatch(batch: Batch, origin: string): AcceptedBatc
 }
 
 export function presentBatch({ batch, counts, items, last }: ShownBatch, origin: string, next?: string): BatchView {
+  return omitUndefined({
+    ...presentListedBatch(batch, origin),
+    counts: Object.fromEntries(ITEM_STATUSES.map((status) => [status, counts[status] ?? 0])),
+    items: items.map(presentItem),
+    next_link: next,
+    finally: last && presentFinally(batch, last),
+  }) as BatchView;
+}
+
+/** What the batch's own row says. @throws MillraceError BATCH_NOT_FOUND when its retention is over */
+export function presentListedBatch(batch: Batch, origin: string): ListedBatchView {
   const self = batchUrl(origin, batch.batchId);
   return omitUndefined({
     batch_id: batch.batchId,
     status: statusOf(batch),
     on_failure: batch.policy,
     stopping: !batch.endedAt && batch.stop ? batch.stop : undefined,
-    counts: Object.fromEntries(ITEM_STATUSES.map((status) => [status, counts[status] ?? 0])),
-    items: items.map(presentItem),
-    next_link: next,
-    finally: last && presentFinally(batch, last),
+    item_count: batch.items,
     created_at: batch.createdAt.toISOString(),
     updated_at: batch.updatedAt.toISOString(),
     ended_at: batch.endedAt?.toISOString(),
@@ -46,7 +54,7 @@ export function presentBatch({ batch, counts, items, last }: ShownBatch, origin:
       history: `${self}/history`,
       jobs: `${origin}/api/jobs?batch_id=${batch.batchId}`,
     },
-  }) as BatchView;
+  }) as ListedBatchView;
 }
 
 /** @throws MillraceError BATCH_NOT_FOUND when its retention is over */

@@ -12,6 +12,7 @@ export function presentOverview(books: Books): OverviewView {
   return {
     as_of: books.asOf.toISOString(),
     jobs: books.jobs,
+    batches: books.batches,
     dead_letters: { open: books.openDeadLetters },
     books: presentBooks(books),
   };

@@ -1,3 +1,6 @@
+import { BATCH_STATUS_OF } from "../batches/batch-phases.ts";
+import { BATCH_KIND } from "../batches/batch-store.ts";
+import type { BatchStatus } from "../contract/batch-view.ts";
 import type { JobStatus } from "../contract/job-view.ts";
 import type { JobRef } from "../jobs/life/job.ts";
 import { STATUS_OF } from "../jobs/life/lifecycle.ts";
@@ -25,6 +28,7 @@ export interface Books {
   /** Tombstones. */
   readonly gone: number;
   readonly jobs: Readonly<Record<JobStatus, number>>;
+  readonly batches: Readonly<Record<BatchStatus, number>>;
   readonly openDeadLetters: number;
   /** Accepted, and neither a job that can be read nor its tombstone is there. */
   readonly unaccounted: readonly JobRef[];
@@ -47,7 +51,14 @@ export function isBalanced({ accepted, gone, jobs, unaccounted, unrecorded }: Bo
 
 /** @throws MillraceError STORAGE_UNAVAILABLE */
 export async function readBooks({ storage, clock }: BooksDeps, pass: Pass): Promise<Books> {
-  const books = { ...EMPTY, asOf: clock.now(), jobs: { ...EMPTY.jobs }, unaccounted: [], unrecorded: [] };
+  const books = {
+    ...EMPTY,
+    asOf: clock.now(),
+    jobs: { ...EMPTY.jobs },
+    batches: { ...EMPTY.batches },
+    unaccounted: [],
+    unrecorded: [],
+  };
   await Promise.all(
     PARTITIONS.map(async (partition) => readPartition(pass, { table: storage.jobs, partition, books })),
   );
@@ -58,6 +69,7 @@ const EMPTY = {
   accepted: 0,
   gone: 0,
   jobs: { accepted: 0, running: 0, completed: 0, failed: 0, cancelled: 0 },
+  batches: { accepted: 0, running: 0, completed: 0, failed: 0, cancelled: 0 },
   openDeadLetters: 0,
 };
 
@@ -86,6 +98,10 @@ async function readPartition(pass: Pass, { table, partition, books }: Reading): 
   const isOpen = odata`status eq ${"open"}`;
   for await (const _letter of scanRows(pass, { ...from, kind: DEAD_LETTER_KIND, where: isOpen, select: [] }))
     books.openDeadLetters++;
+  for await (const { row } of scanRows(pass, { ...from, kind: BATCH_KIND, select: ["phase"] })) {
+    const status = batchStatusOf(row);
+    if (status) books.batches[status]++;
+  }
 }
 
 /** What the keys of a job's row and of its history's lines have in common, and sort by. */
@@ -118,6 +134,11 @@ function enter(books: OpenBooks, { ref, line, record }: Entry): void {
 function isBeingForgotten(row: Row, now: Date): boolean {
   const { forgetAt } = row;
   return isTombstoneRow(row) && forgetAt instanceof Date && forgetAt <= now;
+}
+
+/** Nothing for one that is going. */
+function batchStatusOf({ phase }: Row): BatchStatus | undefined {
+  return (BATCH_STATUS_OF as Readonly<Record<string, BatchStatus>>)[String(phase)];
 }
 
 function statusOf({ phase }: Row): JobStatus | undefined {

@@ -1,4 +1,5 @@
 import { againOnConflict } from "../platform/again-on-conflict.ts";
+import { daysAfter } from "../platform/clock.ts";
 import { MillraceError, hasCode } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
 import { checkSchedule } from "./check-schedule.ts";
@@ -12,8 +13,6 @@ export type CreateScheduleDeps = WorkDeps & PurgeDeps;
 
 type Given = "workspaceId" | "name" | "cron" | "timeZone" | "enabled" | "overlap" | "catchUpSeconds" | "submit";
 export type CreateScheduleCommand = Pick<Schedule, Given> & Partial<Pick<Schedule, "submittedBy">>;
-
-const DAY_MS = 24 * 3_600_000;
 
 /**
  * Keeps a new schedule. Its first occurrence is the first after now.
@@ -34,7 +33,7 @@ export async function createSchedule(deps: CreateScheduleDeps, command: CreateSc
     nextAt: command.enabled ? timeAfter(command, now) : undefined,
     records: 0,
     open: 0,
-    purgeAt: new Date(now.getTime() + DAY_MS),
+    purgeAt: daysAfter(now, 1),
   };
   try {
     return (await deps.schedules.create(schedule)).schedule;

@@ -1,3 +1,4 @@
+import { daysAfter } from "../platform/clock.ts";
 import type { Clock } from "../platform/clock.ts";
 import { MOST_AT_ONCE } from "./decide-occurrences.ts";
 import type { ScheduleStore, StoredSchedule } from "./schedule-store.ts";
@@ -12,11 +13,10 @@ export interface PurgeDeps {
 
 /** However young they are: a schedule of every minute makes as many in 17 hours. */
 export const MAX_RECORDS = 1000;
-const DAY_MS = 24 * 3_600_000;
 
 /** Before which planned time records go by their age. */
 export function oldestKept({ occurrenceDays }: Pick<PurgeDeps, "occurrenceDays">, now: Date): Date {
-  return new Date(now.getTime() - occurrenceDays * DAY_MS);
+  return daysAfter(now, -occurrenceDays);
 }
 
 /** Lets records go whose time is over, or that are too many: as many as one transaction takes. */
@@ -27,7 +27,7 @@ export async function purgeRecords(deps: PurgeDeps, { schedule, etag }: StoredSc
   const before = await boundOf(deps, schedule, now);
   const old = await schedules.times(schedule, { before, isClosed: true, limit: 2 * MAX_RECORDS });
   const remove = old.slice(-MOST_AT_ONCE);
-  const purgeAt = remove.length === old.length ? new Date(now.getTime() + DAY_MS) : now;
+  const purgeAt = remove.length === old.length ? daysAfter(now, 1) : now;
   const left = { ...schedule, records: schedule.records - remove.length, keptSince: before, purgeAt };
   await schedules.save(left, etag, { remove });
 }

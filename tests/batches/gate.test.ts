@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { POLICIES, decideGate } from "../../src/batches/gate.ts";
+import { decideGate } from "../../src/batches/gate.ts";
 import { ITEM_STATES, ITEM_TRANSITIONS, hasEnded } from "../../src/batches/item-states.ts";
+import { POLICIES } from "../../src/contract/batch-request.ts";
 
 const states = fc.array(fc.constantFrom(...ITEM_STATES), { maxLength: 6 });
 const policy = fc.constantFrom(...POLICIES);

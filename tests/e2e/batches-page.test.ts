@@ -1,32 +1,15 @@
-import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { startOpenAIServer } from "../../local/emulators/openai/server.ts";
-import type { OpenAIServer } from "../../local/emulators/openai/server.ts";
-import { startHostProcess } from "../support/host-process.ts";
-import type { HostProcess } from "../support/host-process.ts";
-import { takeStorageAccount } from "../support/storage-account.ts";
-
-const sh = async (command: string) => (await promisify(execFile)("sh", ["-c", command])).stdout;
+import { describe, expect, it } from "@jest/globals";
+import { sh, shellBlocks, usePageSite } from "../support/documented-commands.ts";
 
 /** The page's curl calls, in order; a quoted body may go over many lines. */
 function curlCommands(): string[] {
-  const blocks = [...readFileSync("docs/batches.md", "utf8").matchAll(/```sh\n(.*?)```/gs)];
-  return blocks.flatMap(([, block = ""]) => block.split(/^(?=curl)/m).filter((part) => part.startsWith("curl")));
+  return shellBlocks("docs/batches.md").flatMap((block) =>
+    block.split(/^(?=curl)/m).filter((part) => part.startsWith("curl")),
+  );
 }
 
 describe("docs/batches.md", () => {
-  let model: OpenAIServer;
-  let host: HostProcess;
-  beforeAll(async () => {
-    model = await startOpenAIServer({ port: 0 });
-    host = await startHostProcess({ AzureWebJobsStorage: takeStorageAccount(), OPENAI_BASE_URL: model.baseUrl });
-  });
-  afterAll(async () => {
-    await host.stop();
-    await model.stop();
-  });
+  const site = usePageSite();
 
   it("has curl calls that work as they stand, one after the other", async () => {
     const commands = curlCommands();
@@ -38,7 +21,8 @@ describe("docs/batches.md", () => {
 
     const answers: string[] = [];
     for (const command of commands.slice(1)) answers.push(await run(command, batchId));
-    const [read, history, jobs, cancelled, regenerated, ...others] = answers;
+    const [listed, read, history, jobs, cancelled, regenerated, ...others] = answers;
+    expect(listed).toContain(`"batch_id":"${batchId}"`);
     expect(read).toContain('"status":"completed"');
     expect(read).toMatch(/"key":"both","status":"completed","job_id":"job_\w{26}","depends_on":\["mill","bridge"\]/);
     expect(history).toContain('"event":"completed"');
@@ -50,7 +34,7 @@ describe("docs/batches.md", () => {
   });
 
   it("cancels a batch that is under way", async () => {
-    await model.stop(); // So that no item completes.
+    await site().model.stop(); // So that no item completes.
     const [submit = "", ...others] = curlCommands();
     const cancel = others.find((command) => command.includes("/cancel")) ?? "";
     const batchId = /"batch_id":"(batch_\w+)"/.exec(await run(submit))?.[1] ?? "";
@@ -59,11 +43,11 @@ describe("docs/batches.md", () => {
   });
 
   const run = async (command: string, batchId = "BATCH_ID") =>
-    sh(`BASE=${host.url}; ${command.replaceAll("BATCH_ID", batchId)}`);
+    sh(`BASE=${site().host.url}; ${command.replaceAll("BATCH_ID", batchId)}`);
 
   async function ended(batchId: string): Promise<string> {
     for (;;) {
-      const answer = await fetch(`${host.url}/api/batches/${batchId}`);
+      const answer = await fetch(`${site().host.url}/api/batches/${batchId}`);
       const { status, ended_at: endedAt } = (await answer.json()) as { status: string; ended_at?: string };
       if (endedAt !== undefined) return status;
     }

@@ -1,19 +1,9 @@
-import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { startOpenAIServer } from "../../local/emulators/openai/server.ts";
-import type { OpenAIServer } from "../../local/emulators/openai/server.ts";
-import { startHostProcess } from "../support/host-process.ts";
-import type { HostProcess } from "../support/host-process.ts";
-import { takeStorageAccount } from "../support/storage-account.ts";
-
-const sh = async (command: string) => (await promisify(execFile)("sh", ["-c", command])).stdout;
+import { describe, expect, it } from "@jest/globals";
+import { sh, shellBlocks, usePageSite } from "../support/documented-commands.ts";
 
 /** The commands of the README's block of curl calls, in order; a `\` at a line's end goes on with the next. */
 function curlCommands(): string[] {
-  const blocks = [...readFileSync("README.md", "utf8").matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block ?? "");
-  const block = blocks.find((candidate) => candidate.startsWith("curl")) ?? "";
+  const block = shellBlocks("README.md").find((candidate) => candidate.startsWith("curl")) ?? "";
   return block
     .replaceAll("\\\n", " ")
     .split("\n")
@@ -21,23 +11,14 @@ function curlCommands(): string[] {
 }
 
 describe("README.md", () => {
-  let model: OpenAIServer;
-  let host: HostProcess;
-  beforeAll(async () => {
-    model = await startOpenAIServer({ port: 0 });
-    host = await startHostProcess({ AzureWebJobsStorage: takeStorageAccount(), OPENAI_BASE_URL: model.baseUrl });
-  });
-  afterAll(async () => {
-    await host.stop();
-    await model.stop();
-  });
+  const site = usePageSite();
 
   it("has curl calls that work as they stand, one after the other (R-323)", async () => {
     const known: Record<string, string> = {};
     const answers: string[] = [];
     for (const command of curlCommands()) {
       const filled = command
-        .replaceAll("http://localhost:7071", host.url)
+        .replaceAll("http://localhost:7071", site().host.url)
         .replaceAll("file_…", known["file"] ?? "file_…")
         .replaceAll("job_…", known["job"] ?? "job_…")
         .replaceAll('"…"', known["etag"] ?? '"…"');

@@ -36,6 +36,7 @@ describe("operators' routes", () => {
     expect(overviewSchema.parse(json)).toEqual({
       as_of: expect.stringMatching(/Z$/) as unknown,
       jobs: { accepted: 1, running: 0, completed: 2, failed: 0, cancelled: 0 },
+      batches: { accepted: 0, running: 0, completed: 0, failed: 0, cancelled: 0 },
       dead_letters: { open: 0 },
       books: { accepted: 4, gone: 1, balanced: true, unaccounted: [], unrecorded: [], cut_short: false },
     });

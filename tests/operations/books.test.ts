@@ -58,6 +58,7 @@ describe("readBooks()", () => {
       accepted: 36,
       gone: 2,
       jobs: { accepted: 30, running: 1, completed: 1, failed: 1, cancelled: 1 },
+      batches: { accepted: 0, running: 0, completed: 0, failed: 0, cancelled: 0 },
       openDeadLetters: 1,
       unaccounted: [],
       unrecorded: [],

@@ -26,7 +26,7 @@ describe("the consistency check, where there are batches", () => {
     await site.finish(ref);
     const { findings, books } = await check(site);
     expect(findings).toEqual({});
-    expect(books).toMatchObject({ accepted: 2, jobs: { completed: 2 } });
+    expect(books).toMatchObject({ accepted: 2, jobs: { completed: 2 }, batches: { accepted: 0, completed: 1 } });
   });
 
   it("puts a wake-up row back that is missing", async () => {

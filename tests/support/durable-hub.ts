@@ -3,6 +3,8 @@ import type { HistoryEvent } from "../../local/host/durable/history/history-even
 import type { Decision } from "../../local/host/durable/replay/decision.ts";
 import { reenact } from "../../local/host/durable/replay/reenact.ts";
 import type { Orchestrations } from "../../src/platform/orchestrations.ts";
+import { scheduled } from "../local/host/durable/replay/sdk/scheduled-event.ts";
+import type { Unsent } from "../local/host/durable/replay/sdk/scheduled-event.ts";
 import { runEpisode } from "../local/host/durable/replay/sdk/sdk-orchestrator.ts";
 import type { OrchestratorFunction } from "../local/host/durable/replay/sdk/sdk-orchestrator.ts";
 
@@ -29,12 +31,6 @@ export interface DurableHubOptions {
   readonly orchestrators: Readonly<Record<string, unknown>>;
   readonly activity: (name: string, input: unknown) => Promise<unknown>;
 }
-
-type Unsent = HistoryEvent extends infer E
-  ? E extends HistoryEvent
-    ? Omit<E, "EventId" | "Timestamp">
-    : never
-  : never;
 
 interface Message {
   readonly dueAt: number;
@@ -214,19 +210,4 @@ function started({ id, name, input, execution }: Instance): Unsent {
     Tags: null,
     ScheduledStartTime: null,
   };
-}
-
-function scheduled(decision: Decision): Unsent {
-  switch (decision.kind) {
-    case "scheduleTask":
-      return { EventType: EventType.TaskScheduled, Name: decision.name, Version: "", Input: null };
-    case "createTimer":
-      return { EventType: EventType.TimerCreated, FireAt: new Date(decision.fireAt).toISOString() };
-    case "createSubOrchestration": {
-      const { name: Name, instanceId: InstanceId } = decision;
-      return { EventType: EventType.SubOrchestrationInstanceCreated, Name, Version: "", InstanceId, Input: null };
-    }
-    case "sendEvent":
-      return { EventType: EventType.EventSent, InstanceId: decision.to, Name: decision.name, Input: decision.input };
-  }
 }

@@ -1,4 +1,5 @@
 import type { Profile } from "../../profiles/define-profile.ts";
+import { findCompensable } from "../../steps/find-compensable.ts";
 import { requireJsonValue } from "../../steps/json-value.ts";
 import type { Step } from "../../steps/step.ts";
 import { factsOf } from "../life/job-facts.ts";
@@ -40,7 +41,7 @@ async function keep(run: StepRun, { output, artifacts, usage }: StepOutcome): Pr
   const { steps: before } = held.job;
   const kept = { step: step.name, checkpoint: { output, artifacts: [...artifacts] }, steps: before };
   const checkpoint = await held.insist(async () => keepCheckpoint(deps.content, held, kept));
-  const compensable = step.kind === "task" && step.compensate !== undefined;
+  const compensable = findCompensable(profile, step.name) !== undefined;
   await held.insist(async () =>
     held.change((job, leaseUntil) => {
       const record = recordOf(job, step.name);

@@ -1,3 +1,4 @@
+import { daysAfter } from "../../platform/clock.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { logTo } from "../../platform/log.ts";
 import type { LogSink } from "../../platform/log.ts";
@@ -8,8 +9,6 @@ export interface PurgeOrchestrationsDeps {
   readonly clock: Clock;
   readonly retention: { readonly days: number };
 }
-
-const DAY_MS = 24 * 3_600_000;
 
 /**
  * Removes the histories of orchestrations that have ended and began longer ago than jobs are kept. Nothing needs them: what
@@ -22,7 +21,7 @@ export async function purgeOrchestrations(
   { orchestrations, clock, retention }: PurgeOrchestrationsDeps,
   sink: LogSink,
 ): Promise<number> {
-  const purged = await orchestrations.purgeBefore(new Date(clock.now().getTime() - retention.days * DAY_MS));
+  const purged = await orchestrations.purgeBefore(daysAfter(clock.now(), -retention.days));
   if (purged > 0) logTo(sink).info("orchestrations purged", { count: purged });
   return purged;
 }

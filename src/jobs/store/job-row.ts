@@ -49,6 +49,7 @@ const COLUMNS = jsonColumns(
   "payload",
   "progress",
   "steps",
+  "former",
   "lastError",
   "error",
   "result",

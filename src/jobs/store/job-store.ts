@@ -1,4 +1,5 @@
 import { MillraceError } from "../../platform/errors.ts";
+import { listEverywhere } from "../../platform/list-everywhere.ts";
 import { PARTITIONS } from "../../platform/partitions.ts";
 import { odata } from "../../platform/tables.ts";
 import type { Row, StoredRow, Table } from "../../platform/tables.ts";
@@ -118,11 +119,8 @@ export function createJobStore(table: Table, patience: Patience): JobStore {
     findByKey: async (key) => JOB_KEYS.find(table, key),
     async list(filter) {
       if (filter.phases?.length === 0) return []; // A status that no phase has: there is no filter that says so.
-      const pages = await Promise.all(
-        PARTITIONS.map((partition) => table.list({ filter: toOData(partition, filter), limit: filter.limit })),
-      );
-      const newestFirst = pages.flat().sort((a, b) => (a.row.rowKey < b.row.rowKey ? -1 : 1));
-      return newestFirst.slice(0, filter.limit).map(({ row }) => listed(row));
+      const newest = await listEverywhere(table, (partition) => toOData(partition, filter), filter.limit);
+      return newest.map(({ row }) => listed(row));
     },
     async listIds(filter) {
       if (filter.phases?.length === 0) return [];

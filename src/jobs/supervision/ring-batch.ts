@@ -1,9 +1,10 @@
+import { handOffEnvelope } from "../../contract/batch-envelope.ts";
 import type { BatchEnvelope } from "../../contract/batch-envelope.ts";
 import { batchIdSchema, workspaceIdSchema } from "../../contract/ids.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log.ts";
 import { partsOfRowKey } from "../../platform/partitions.ts";
-import type { RowKey, StoredRow } from "../../platform/tables.ts";
+import type { Row, RowKey, StoredRow } from "../../platform/tables.ts";
 import { waitMs } from "../life/due.ts";
 import type { Patience } from "../life/due.ts";
 import { ringOf } from "../store/due-store.ts";
@@ -43,11 +44,26 @@ export async function ringBatch(
   if (rungAt && rungAt.getTime() + waitMs(rings - 1, deps.patience) > now.getTime()) return "notYet";
   await deps.ringForBatch(envelope);
   await deps.due.noteRing(stored, { rings: rings + 1, rungAt: now });
-  const facts = { row: stored.row.rowKey, rings: rings + 1 };
-  // A batch that runs for long is looked at now and then; a hand-off that is left over, somebody did not do.
-  if (envelope.kind === "batch") log.info("rung for a batch", facts);
-  else log.warn("rung for a hand-off", facts);
+  logRing(log, { row: stored.row, kind: envelope.kind, rings: rings + 1 });
   return "ring";
+}
+
+/** By now the waits add up to sixteen times the patience: half an hour, by default. */
+const RINGS_TO_ALARM = 5;
+
+interface Rung {
+  readonly row: Row;
+  readonly kind: BatchEnvelope["kind"];
+  readonly rings: number;
+}
+
+/** A batch whose jobs take long is looked at now and then. What else nobody comes for, a person must look into. */
+function logRing(log: Log, { row, kind, rings }: Rung): void {
+  const facts = { row: row.rowKey, rings };
+  const what = kind === "batch" ? "batch" : "hand-off";
+  if (rings >= RINGS_TO_ALARM && row["mayStand"] !== true) log.error(`${what} does not come on`, facts, undefined);
+  else if (kind === "batch") log.info("rung for a batch", facts);
+  else log.warn("rung for a hand-off", facts);
 }
 
 /** Whether a wake-up row is for a batch, or for a hand-off to one. */
@@ -57,15 +73,7 @@ export function isForBatch(key: RowKey): boolean {
 
 function batchEnvelopeOf(key: RowKey): BatchEnvelope | undefined {
   const handOff = handOffOfWakeUp(key);
-  if (handOff)
-    return {
-      schema: 1,
-      kind: "hand_off",
-      workspace_id: handOff.workspaceId,
-      job_id: handOff.jobId,
-      operation_id: handOff.operationId,
-      due_at: handOff.dueAt.toISOString(),
-    };
+  if (handOff) return handOffEnvelope(handOff);
   const [, time, workspaceId, id] = partsOfRowKey(key.rowKey);
   const { data: workspace } = workspaceIdSchema.safeParse(workspaceId);
   const { data: batchId } = batchIdSchema.safeParse(id);

@@ -1,4 +1,5 @@
 import { hasCode } from "../../platform/errors.ts";
+import { jsonColumns } from "../../platform/json-columns.ts";
 import { partitionOfId, rowKeyOf } from "../../platform/partitions.ts";
 import type { Row, RowKey, Table } from "../../platform/tables.ts";
 import type { DoneJob, Job } from "../life/job.ts";
@@ -87,13 +88,15 @@ interface Noted {
   readonly durations: Durations;
 }
 
+const COLUMNS = jsonColumns("waitsMs", "worksMs");
+
 /** What is stored now; nothing, when it could not be written. */
 async function write(table: Table, { key, durations: newer }: Noted): Promise<Durations | undefined> {
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
     try {
       const { durations, etag } = await readDurations(table, key);
       const merged = addDurations(durations, newer);
-      const row = { ...key, waitsMs: JSON.stringify(merged.waitsMs), worksMs: JSON.stringify(merged.worksMs) };
+      const row = { ...key, ...COLUMNS.encode(merged) };
       await (etag === undefined ? table.create(row) : table.save(row, etag));
       return merged;
     } catch (thrown) {
@@ -113,13 +116,8 @@ async function readDurations(
 }
 
 /** What cannot be read is as good as nothing, and is written over. */
-function fromRow({ waitsMs, worksMs }: Row): Durations {
-  const read = (column: Row[string]) => JSON.parse(String(column)) as unknown;
-  try {
-    return durationsSchema.parse({ waitsMs: read(waitsMs), worksMs: read(worksMs) });
-  } catch {
-    return NO_DURATIONS;
-  }
+function fromRow(row: Row): Durations {
+  return durationsSchema.safeParse(COLUMNS.decode(row)).data ?? NO_DURATIONS;
 }
 
 function keyOf({ jobType, profileVersion }: JobKind): RowKey {

@@ -50,13 +50,6 @@ const called = profileOf((start) =>
     .step("after", { timeoutMs: 1000 }, async ({ outputs }) => ({ said: outputs.wait })),
 );
 
-const environment = {
-  EXTERNAL_WORKERS: "nobody=http://127.0.0.1:1",
-  EXTERNAL_WORKER_SECRET: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-  CALLBACK_SECRET: "c".repeat(32),
-  PUBLIC_ORIGIN: "https://jobs.example.com",
-};
-
 const common = { step: "wait", since: new Date(0), until };
 const anApproval = (onTimeout: "approve" | "reject"): WaitingFor => ({
   ...{ ...common, kind: "approval", quorum: 1, allowSelf: false, onTimeout, title: "?", votes: [] },
@@ -142,6 +135,12 @@ describe("a vote, and the end of the time to vote", () => {
 });
 
 describe("a callback, and whatever ends the wait for it", () => {
+  const WORKERS = {
+    EXTERNAL_WORKERS: "nobody=http://localhost:1",
+    EXTERNAL_WORKER_SECRET: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    CALLBACK_SECRET: "c".repeat(32),
+    PUBLIC_ORIGIN: "https://jobs.example.com",
+  };
   const target = (job: Job) => ({ workspaceId: job.workspaceId, operationId: job.operationId, step: "wait" });
 
   const refusing = (app: App): App => {
@@ -159,7 +158,7 @@ describe("a callback, and whatever ends the wait for it", () => {
       const { count, seen } = createTally();
       await runEveryInterleaving({
         profiles: [called],
-        environment,
+        environment: WORKERS,
         prepare: waiting(waitingFor),
         actors: {
           activity: async (app, job) => look(by(app), job, "call"),
@@ -182,7 +181,7 @@ describe("a callback, and whatever ends the wait for it", () => {
     const { count, seen } = createTally();
     await runEveryInterleaving({
       profiles: [called],
-      environment,
+      environment: WORKERS,
       prepare: waiting(aCall),
       actors: {
         async activity(app, job) {

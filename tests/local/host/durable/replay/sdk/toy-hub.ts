@@ -3,6 +3,7 @@ import { EventType, type HistoryEvent } from "../../../../../../local/host/durab
 import { HTTP_ACTIVITY } from "../../../../../../local/host/durable/replay/call-http.ts";
 import type { Completion, Decision, Reenactment } from "../../../../../../local/host/durable/replay/decision.ts";
 import { reenact } from "../../../../../../local/host/durable/replay/reenact.ts";
+import { scheduled, type Unsent } from "./scheduled-event.ts";
 import { runEpisode, type OrchestratorFunction, type SdkNumbers } from "./sdk-orchestrator.ts";
 
 export interface ToyOptions {
@@ -35,11 +36,6 @@ const RULES = {
 };
 
 const FIRST_EPISODE_AT = Date.UTC(2026, 0, 1);
-type Unsent = HistoryEvent extends infer E
-  ? E extends HistoryEvent
-    ? Omit<E, "EventId" | "Timestamp">
-    : never
-  : never;
 type Message = { readonly dueAt: number; readonly event: Unsent };
 
 export async function runToTheEnd(run: OrchestratorFunction, input: unknown, options: ToyOptions): Promise<ToyRun> {
@@ -178,19 +174,4 @@ function started(input: unknown): Unsent {
     Tags: null,
     ScheduledStartTime: null,
   };
-}
-
-function scheduled(decision: Decision): Unsent {
-  switch (decision.kind) {
-    case "scheduleTask":
-      return { EventType: EventType.TaskScheduled, Name: decision.name, Version: "", Input: null };
-    case "createTimer":
-      return { EventType: EventType.TimerCreated, FireAt: new Date(decision.fireAt).toISOString() };
-    case "createSubOrchestration": {
-      const { name: Name, instanceId: InstanceId } = decision;
-      return { EventType: EventType.SubOrchestrationInstanceCreated, Name, Version: "", InstanceId, Input: null };
-    }
-    case "sendEvent":
-      return { EventType: EventType.EventSent, InstanceId: decision.to, Name: decision.name, Input: decision.input };
-  }
 }
