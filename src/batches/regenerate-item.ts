@@ -9,6 +9,7 @@ import { isOver } from "./batch-phases.ts";
 import { evolveBatch } from "./batch.ts";
 import type { Batch, BatchRef } from "./batch.ts";
 import { hasEnded } from "./item-states.ts";
+import type { StoredItem } from "./item-store.ts";
 import { hasJob, jobIdOf } from "./item.ts";
 import type { Item } from "./item.ts";
 import { startAndPassOn } from "./pass-on.ts";
@@ -17,6 +18,8 @@ import { releaseAgain } from "./rerun-item.ts";
 export interface RegenerateItemCommand {
   readonly ref: BatchRef;
   readonly key: string;
+  /** Its place, if the caller knows: it is looked for by its key otherwise. */
+  readonly index?: number | undefined;
   /** `rerun_changed`: what depends on it runs again when that changes what it takes in, and so on. */
   readonly dependents: "keep" | "rerun_changed";
   readonly idempotencyKey?: string | undefined;
@@ -40,7 +43,7 @@ export async function regenerateItem(deps: BatchDeps, command: RegenerateItemCom
   const rerunKey = rerunKeyOf(command);
   const item = await againOnConflict(async () => {
     await deps.batches.require(ref);
-    const [found] = await deps.items.list({ batchId: ref.batchId, key, limit: 1 });
+    const found = await findItem(deps, command);
     if (!found) throw new MillraceError("NOT_FOUND", "There is no item with this key in the batch");
     if (isBegunBy(found.item, rerunKey)) return undefined;
     const run = await requireNextRun(deps, ref, found.item);
@@ -56,12 +59,23 @@ export async function regenerateItem(deps: BatchDeps, command: RegenerateItemCom
   return { batch, replayed: false };
 }
 
-function rerunKeyOf({ idempotencyKey, dependents }: RegenerateItemCommand): string | undefined {
+async function findItem({ items }: BatchDeps, command: RegenerateItemCommand): Promise<StoredItem | undefined> {
+  const { key, index } = command;
+  const { batchId } = command.ref;
+  if (index !== undefined) return items.get({ batchId, index });
+  return (await items.list({ batchId, key, limit: 1 }))[0];
+}
+
+/** What the request leaves on what it begins, to be known again. */
+export function rerunKeyOf({
+  idempotencyKey,
+  dependents,
+}: Pick<RegenerateItemCommand, "idempotencyKey" | "dependents">): string | undefined {
   return idempotencyKey === undefined ? undefined : `${digest(idempotencyKey)} ${dependents}`;
 }
 
 /** @throws MillraceError IDEMPOTENCY_MISMATCH */
-function isBegunBy({ rerunKey: earlier }: Item, rerunKey: string | undefined): boolean {
+export function isBegunBy({ rerunKey: earlier }: Pick<Item, "rerunKey">, rerunKey: string | undefined): boolean {
   if (!rerunKey || earlier?.split(" ")[0] !== rerunKey.split(" ")[0]) return false;
   if (earlier === rerunKey) return true;
   throw new MillraceError("IDEMPOTENCY_MISMATCH", "This Idempotency-Key was used for a request with another body");

@@ -5,9 +5,15 @@ import type { BatchRef } from "../batches/batch.ts";
 import { cancelBatch } from "../batches/cancel-batch.ts";
 import { listBatches } from "../batches/list-batches.ts";
 import { regenerateItem } from "../batches/regenerate-item.ts";
+import { regenerateItems } from "../batches/regenerate-items.ts";
 import { submitBatchCommandOf } from "../batches/submit-batch-command.ts";
 import { submitBatch } from "../batches/submit-batch.ts";
-import { batchRequestSchema, itemKeySchema, regenerateItemRequestSchema } from "../contract/batch-request.ts";
+import {
+  batchRequestSchema,
+  itemKeySchema,
+  regenerateItemRequestSchema,
+  regenerateItemsRequestSchema,
+} from "../contract/batch-request.ts";
 import type { BatchRequest } from "../contract/batch-request.ts";
 import {
   acceptedBatchViewSchema,
@@ -16,6 +22,7 @@ import {
   batchListSchema,
   batchQuerySchema,
   batchViewSchema,
+  regeneratedItemsViewSchema,
 } from "../contract/batch-view.ts";
 import { cancelBatchRequestSchema } from "../contract/cancel-request.ts";
 import { batchIdSchema, idempotencyKeySchema } from "../contract/ids.ts";
@@ -27,7 +34,13 @@ import { BODY_PROBLEMS } from "./body-problems.ts";
 import { noneMatch } from "./etag.ts";
 import { idempotencyKeyOf } from "./idempotency-key.ts";
 import { nextLink } from "./next-link.ts";
-import { batchUrl, presentAcceptedBatch, presentBatchLine, presentListedBatch } from "./present-batch.ts";
+import {
+  batchUrl,
+  presentAcceptedBatch,
+  presentBatchLine,
+  presentListedBatch,
+  presentRegenerated,
+} from "./present-batch.ts";
 import { defineRoute } from "./route.ts";
 import type { Reply, RequestContext, Route } from "./route.ts";
 
@@ -160,6 +173,38 @@ export const batchRoutes: readonly Route[] = [
       const { replayed } = await regenerateItem(app, { ref, key: request.params.key, dependents, idempotencyKey });
       const reply = await batchUnderWay(app, request, ref);
       return replayed ? { ...reply, headers: { ...reply.headers, "idempotency-replayed": "true" } } : reply;
+    },
+  }),
+
+  defineRoute({
+    name: "batches-regenerate",
+    methods: ["POST"],
+    path: `${BATCH_PATH}/regenerate`,
+    access: "key",
+    tag: TAG,
+    summary: "Have the items that ended so run again, up to a hundred in each call",
+    params,
+    headers: z.object({
+      "Idempotency-Key": idempotencyKeySchema.optional().meta({
+        description: "Each item is begun once for the key: ask with the same key until nothing is left",
+      }),
+    }),
+    body: { kind: "json", schema: regenerateItemsRequestSchema, isOptional: true },
+    answers: {
+      202: { description: "They run again", schema: regeneratedItemsViewSchema, headers: ["Location", "Retry-After"] },
+    },
+    problems: [
+      ...BODY_PROBLEMS,
+      ...(["BATCH_NOT_FOUND", "ITEM_NOT_ENDED"] as const),
+      ...(["INVALID_HEADER", "IDEMPOTENCY_MISMATCH", "STORAGE_UNAVAILABLE"] as const),
+    ],
+    async handle(app, request) {
+      const ref = refOf(request);
+      const { status: states = ["failed"], dependents = "keep" } = request.body;
+      const idempotencyKey = idempotencyKeyOf(request.header("idempotency-key"));
+      const regenerated = await regenerateItems(app, { ref, states, dependents, idempotencyKey });
+      const json = presentRegenerated(ref, regenerated, request.origin);
+      return { status: 202, headers: { location: json.status_url, "retry-after": "2" }, json };
     },
   }),
 
