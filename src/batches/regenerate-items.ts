@@ -1,6 +1,6 @@
 import { MillraceError, hasCode } from "../platform/errors.ts";
 import type { BatchDeps } from "./batch-deps.ts";
-import { isOver } from "./batch-phases.ts";
+import { nextBatchPhase } from "./batch-phases.ts";
 import type { BatchRef } from "./batch.ts";
 import type { EndState } from "./item-states.ts";
 import type { Standing } from "./item-store.ts";
@@ -51,7 +51,7 @@ export async function regenerateItems(deps: BatchDeps, command: RegenerateItemsC
 
 async function requireOpenable({ batches }: BatchDeps, ref: BatchRef): Promise<void> {
   const { phase } = (await batches.require(ref)).batch;
-  if (phase !== "running" && !isOver(phase))
+  if (!nextBatchPhase(phase, "reopened"))
     throw new MillraceError("ITEM_NOT_ENDED", `The batch is "${phase}" just now; try again when it has ended`);
 }
 

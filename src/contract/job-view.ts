@@ -28,6 +28,9 @@ const stepSchema = z.object({
 
 const compensationSchema = z.object({
   step: z.string(),
+  profile_version: z.int().optional().meta({
+    description: "The version of the profile whose step it is, where the job has begun anew by another since",
+  }),
   status: z.enum(["pending", "completed", "failed"]),
   attempts: z.int().min(0),
   error: z.object({ code: z.string(), message: z.string() }).optional(),

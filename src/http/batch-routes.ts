@@ -26,13 +26,11 @@ import {
 } from "../contract/batch-view.ts";
 import { cancelBatchRequestSchema } from "../contract/cancel-request.ts";
 import { batchIdSchema, idempotencyKeySchema } from "../contract/ids.ts";
-import { PRINCIPAL_HEADER, principalOf } from "../identity/principal.ts";
 import type { Settings } from "../platform/settings.ts";
 import { traceIdOf } from "../platform/trace.ts";
 import { batchReply, batchUnderWay } from "./batch-reply.ts";
 import { BODY_PROBLEMS } from "./body-problems.ts";
 import { noneMatch } from "./etag.ts";
-import { idempotencyKeyOf } from "./idempotency-key.ts";
 import { nextLink } from "./next-link.ts";
 import {
   batchUrl,
@@ -43,6 +41,7 @@ import {
 } from "./present-batch.ts";
 import { defineRoute } from "./route.ts";
 import type { Reply, RequestContext, Route } from "./route.ts";
+import { senderOf } from "./sender.ts";
 
 const TAG = "batches";
 const BATCH_PATH = "api/batches/{batch_id}";
@@ -169,8 +168,9 @@ export const batchRoutes: readonly Route[] = [
     async handle(app, request) {
       const ref = refOf(request);
       const { dependents = "keep" } = request.body;
-      const idempotencyKey = idempotencyKeyOf(request.header("idempotency-key"));
-      const { replayed } = await regenerateItem(app, { ref, key: request.params.key, dependents, idempotencyKey });
+      const { idempotencyKey, submittedBy } = senderOf(request);
+      const command = { ref, key: request.params.key, dependents, idempotencyKey, submittedBy };
+      const { replayed } = await regenerateItem(app, command);
       const reply = await batchUnderWay(app, request, ref);
       return replayed ? { ...reply, headers: { ...reply.headers, "idempotency-replayed": "true" } } : reply;
     },
@@ -201,8 +201,8 @@ export const batchRoutes: readonly Route[] = [
     async handle(app, request) {
       const ref = refOf(request);
       const { status: states = ["failed"], dependents = "keep" } = request.body;
-      const idempotencyKey = idempotencyKeyOf(request.header("idempotency-key"));
-      const regenerated = await regenerateItems(app, { ref, states, dependents, idempotencyKey });
+      const { idempotencyKey, submittedBy } = senderOf(request);
+      const regenerated = await regenerateItems(app, { ref, states, dependents, submittedBy, idempotencyKey });
       const json = presentRegenerated(ref, regenerated, request.origin);
       return { status: 202, headers: { location: json.status_url, "retry-after": "2" }, json };
     },
@@ -236,11 +236,7 @@ function refOf({
 }
 
 async function submit(app: App, request: RequestContext, body: BatchRequest): Promise<Reply> {
-  const { workspaceId, traceparent } = request;
-  const idempotencyKey = idempotencyKeyOf(request.header("idempotency-key"));
-  const submittedBy = principalOf(request.header(PRINCIPAL_HEADER));
-  const command = submitBatchCommandOf(body, { workspaceId, traceparent, idempotencyKey, submittedBy });
-  const { batch, replayed, unsent } = await submitBatch(app, command);
+  const { batch, replayed, unsent } = await submitBatch(app, submitBatchCommandOf(body, senderOf(request)));
   const facts = { batch_id: batch.batchId, trace_id: traceIdOf(batch.traceparent) };
   if (unsent) request.log.warn("message not put", facts, unsent);
   return {

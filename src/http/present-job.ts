@@ -3,7 +3,7 @@ import type { AcceptedView, JobErrorView, JobView, UsageView } from "../contract
 import { waitedSince } from "../jobs/life/due.ts";
 import type { Job, JobError, StepRecord, Usage } from "../jobs/life/job.ts";
 import { STATUS_OF } from "../jobs/life/lifecycle.ts";
-import { undoOfJob } from "../jobs/life/undo.ts";
+import { doneBy, undoOfJob } from "../jobs/life/undo.ts";
 import { msBetween } from "../jobs/waits/durations.ts";
 import type { WaitReason } from "../jobs/waits/wait-reason.ts";
 import { deadLetterIdOf } from "../platform/ids.ts";
@@ -143,7 +143,13 @@ function errorOf(job: Job): JobErrorView | undefined {
 function compensationOf(job: Job): JobView["compensation"] {
   const undo = undoOfJob(job);
   if (undo.length === 0) return undefined;
-  return undo.map(({ step, status, attempt, error }) => ({ step, status, attempts: attempt, ...(error && { error }) }));
+  return undo.map(({ step, former, status, attempt, error }) => ({
+    step,
+    ...(former !== undefined && { profile_version: doneBy(job, { former }).profileVersion }),
+    status,
+    attempts: attempt,
+    ...(error && { error }),
+  }));
 }
 
 export function presentError(error: JobError): JobErrorView {

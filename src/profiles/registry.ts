@@ -82,6 +82,14 @@ function problemsOf(profile: Profile, capabilities: readonly string[]): string[]
     !findCompensable(profile, names.at(-1) ?? ""),
     "its last step has a compensation that nothing could set off: the job is done with it",
   );
+  for (const step of profile.steps)
+    if ("compensatesSince" in step && step.compensatesSince !== undefined)
+      expect(
+        Number.isInteger(step.compensatesSince) &&
+          step.compensatesSince >= 1 &&
+          step.compensatesSince <= profile.version,
+        `step "${step.name}" can take back what was done since version ${step.compensatesSince}; it must be from 1 to ${profile.version}`,
+      );
   found.push(...profile.steps.flatMap(stepProblems));
   return [...found, ...schemaProblems(profile), ...exampleProblems(profile)];
 }

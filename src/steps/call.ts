@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Compensation } from "./compensation.ts";
 import type { AnyOutputs, StepInputs } from "./step-context.ts";
 
 export interface CallOptions<Payload, Outputs, Answer extends z.ZodType> {
@@ -16,7 +17,7 @@ export interface CallOptions<Payload, Outputs, Answer extends z.ZodType> {
 }
 
 /** Work that a service of somebody else's does: it answers at once, calls back, or is asked now and then. */
-export interface CallStep {
+export interface CallStep extends Compensation {
   readonly kind: "call";
   readonly name: string;
   readonly weight: number;

@@ -1,9 +1,12 @@
+import type { ApprovalStep } from "./approval.ts";
+import type { Compensate } from "./compensation.ts";
 import type { AnyOutputs } from "./step-context.ts";
 import type { Step } from "./step.ts";
-import type { Compensate, TaskStep } from "./task.ts";
 
 /** A step that can be taken back. */
-export type CompensableStep = TaskStep & { readonly compensate: Compensate<unknown, AnyOutputs, unknown> };
+export type CompensableStep = Exclude<Step, ApprovalStep> & {
+  readonly compensate: Compensate<unknown, AnyOutputs, unknown>;
+};
 
 /** The step of this name, if there is one and it can be taken back. */
 export function findCompensable(

@@ -1,3 +1,4 @@
+import type { Compensation } from "./compensation.ts";
 import type { AnyOutputs, StepContext, StepInputs } from "./step-context.ts";
 
 export interface MapOptions<Payload, Outputs, Item> {
@@ -8,8 +9,8 @@ export interface MapOptions<Payload, Outputs, Item> {
   /** How many parts of one job are at work at one time, over all processes. */
   readonly maxParallel: number;
   /**
-   * What the parts are made of, one item each: JSON, `MAX_PARTS` at most. Called once in an operation, before the parts
-   * begin.
+   * What the parts are made of, one item each: JSON, `MAX_PARTS` at most. Called before the parts begin, and again if that
+   * came to nothing: it must return the same for the same, since the parts that stand already are left as they are.
    */
   readonly items: (inputs: StepInputs<Payload, Outputs>) => readonly Item[];
 }
@@ -25,7 +26,7 @@ export interface PartContext<Payload, Item> extends Omit<StepContext<Payload, ne
  * The same work for each of many items, several at one time, each tried again alone. Its output is the list of what the
  * parts returned, in the order of the items.
  */
-export interface MapStep {
+export interface MapStep extends Compensation {
   readonly kind: "map";
   readonly name: string;
   readonly timeoutMs: number;

@@ -2,11 +2,12 @@ import type { z } from "zod";
 import type { ApprovalOptions, ApprovalOutput } from "./approval.ts";
 import { POLL_EVERY_MS } from "./call.ts";
 import type { CallOptions } from "./call.ts";
+import type { Compensate, CompensateOptions, Compensation } from "./compensation.ts";
 import type { MapOptions, PartContext } from "./map.ts";
 import type { Looked, PollOptions } from "./poll.ts";
 import type { StepContext } from "./step-context.ts";
 import type { Step } from "./step.ts";
-import type { Compensate, TaskOptions } from "./task.ts";
+import type { TaskOptions } from "./task.ts";
 
 /** A pipeline with one step more. */
 type With<Payload, Outputs, Name extends string, Output> = Pipeline<
@@ -24,8 +25,11 @@ export interface Pipeline<Payload, Outputs, Result> {
     options: TaskOptions,
     run: (context: StepContext<Payload, Outputs>) => Promise<Output>,
   ): With<Payload, Outputs, Name, Output>;
-  /** How to take back what the step before has done, should the job fail or be cancelled behind it. */
-  compensate(undo: Compensate<Payload, Outputs, Result>): Pipeline<Payload, Outputs, Result>;
+  /** How to take back what the step before has done, should the job fail or be cancelled behind it. Not behind an approval. */
+  compensate(
+    undo: Compensate<Payload, Outputs, Result>,
+    options?: CompensateOptions,
+  ): Pipeline<Payload, Outputs, Result>;
   /** The same work for each of many items, several at one time. */
   map<Name extends string, Item, Output>(
     name: Name,
@@ -63,8 +67,8 @@ function pipelineOf<Payload, Outputs, Result>(steps: readonly Step[]): Pipeline<
   return {
     steps,
     step: (name, { weight = 1, ...options }, run) => add({ ...options, kind: "task", name, weight, run }),
-    compensate: (compensate) =>
-      pipelineOf(withCompensation(steps, compensate as Compensate<unknown, unknown, unknown>)),
+    compensate: (compensate, { sinceVersion } = {}) =>
+      pipelineOf(withCompensation(steps, { compensate: compensate as never, compensatesSince: sinceVersion })),
     map: (name, { weight = 1, ...options }, run) => add({ ...options, kind: "map", name, weight, run }),
     approval: (name, { weight = 1, quorum = 1, allowSelf = false, ...options }) =>
       add({ ...options, kind: "approval", name, weight, quorum, allowSelf }),
@@ -75,8 +79,11 @@ function pipelineOf<Payload, Outputs, Result>(steps: readonly Step[]): Pipeline<
   };
 }
 
-function withCompensation(steps: readonly Step[], compensate: Compensate<unknown, unknown, unknown>): readonly Step[] {
+function withCompensation(steps: readonly Step[], compensation: Compensation): readonly Step[] {
   const last = steps.at(-1);
-  if (last?.kind !== "task") throw new Error("Cannot compensate what is no step: call .compensate() behind .step()");
-  return [...steps.slice(0, -1), { ...last, compensate }];
+  if (!last || last.kind === "approval")
+    throw new Error(
+      "Cannot compensate what does nothing: call .compensate() behind .step(), .map(), .poll() or .call()",
+    );
+  return [...steps.slice(0, -1), { ...last, ...compensation }];
 }

@@ -1,3 +1,4 @@
+import type { Compensation } from "./compensation.ts";
 import type { AnyOutputs, StepContext } from "./step-context.ts";
 
 export interface PollOptions {
@@ -19,7 +20,7 @@ export type Looked<Output> =
   { readonly done: false; readonly message?: string } | { readonly done: true; readonly output: Output };
 
 /** Looks now and then whether something that happens elsewhere is done; nobody is at work between two looks. */
-export interface PollStep {
+export interface PollStep extends Compensation {
   readonly kind: "poll";
   readonly name: string;
   readonly timeoutMs: number;

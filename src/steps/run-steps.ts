@@ -1,4 +1,5 @@
 import type { Clock } from "../platform/clock.ts";
+import { furthest } from "./fraction.ts";
 import { requireJsonValue } from "./json-value.ts";
 import { runWithin } from "./run-within.ts";
 import type { StepServices } from "./step-context.ts";
@@ -66,7 +67,7 @@ export async function runSteps(steps: readonly TaskStep[], options: RunStepsOpti
       options.onMove({ steps: states, fraction: done, step: step.name, ...(message && { message }) });
     };
     const progress = (reported: number, message?: string) => {
-      fraction = Math.max(fraction, Math.min(1, reported || 0)); // 0 of 0 is not a number.
+      fraction = furthest(fraction, reported);
       move({ status: "running" }, message);
     };
     const isLast = index === steps.length - 1;

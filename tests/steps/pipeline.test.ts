@@ -20,6 +20,9 @@ function everyKind(): Pipeline<{ texts: string[] }, unknown, { total: number }> 
       { timeoutMs, maxParallel: 4, items: ({ outputs }) => outputs.split },
       async ({ item }) => item.text.length,
     )
+    .compensate(async ({ output }) => {
+      output.map((length) => length.toFixed(0));
+    })
     .approval("go", {
       timeoutMs: 60_000,
       onTimeout: "reject",
@@ -28,11 +31,17 @@ function everyKind(): Pipeline<{ texts: string[] }, unknown, { total: number }> 
     .poll("ready", { everyMs: 10, deadlineMs: 1000, timeoutMs }, async ({ outputs }) =>
       outputs.go.votes.length > 0 ? { done: true, output: 7 } : { done: false, message: "not yet" },
     )
+    .compensate(async ({ output, outputs }) => {
+      outputs.count.concat(output.valueOf());
+    })
     .call("ask", {
       worker: "n8n",
       request: ({ outputs }) => ({ days: outputs.ready }),
       answer: z.object({ total: z.int() }),
       deadlineMs: 1000,
+    })
+    .compensate(async ({ output }) => {
+      output.total.toFixed(0);
     });
 }
 
@@ -56,12 +65,16 @@ describe("startPipeline()", () => {
     expect(begun.steps).toHaveLength(1);
   });
 
-  it("gives the way back to the step before it, and refuses one for what is no task", () => {
+  it("gives the way back to the step before it, and refuses one for what does nothing", () => {
     const begun = startPipeline<object>().step("a", { timeoutMs }, async () => 1);
     const taken = async () => undefined;
+    const withWay = everyKind().steps.filter((step) => "compensate" in step);
+    expect(withWay.map(({ kind }) => kind)).toEqual(["task", "map", "poll", "call"]);
     expect(begun.compensate(taken).steps).toMatchObject([{ name: "a", compensate: taken }]);
     expect(begun.steps[0]).not.toHaveProperty("compensate");
-    expect(() => startPipeline<object>().compensate(taken)).toThrow("Cannot compensate what is no step");
+    expect(() => startPipeline<object>().compensate(taken)).toThrow("Cannot compensate what does nothing");
+    const options = { timeoutMs, onTimeout: "reject", show: () => ({ title: "" }) } as const;
+    expect(() => begun.approval("go", options).compensate(taken)).toThrow("Cannot compensate what does nothing");
   });
 });
 

@@ -17,6 +17,8 @@ type Actor<Context, Value> = (app: App, context: Context) => Promise<Value>;
 
 export interface Race<Context, Values extends Readonly<Record<string, unknown>>> {
   readonly profiles: readonly Profile[];
+  /** Settings beside those of storage. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Sets the scene, on storage that answers at once. */
   readonly prepare: (app: App) => Promise<Context>;
   /** Who races, each on an instance of the app of its own. */
@@ -94,7 +96,8 @@ function createStage<Context, Values extends Readonly<Record<string, unknown>>>(
   let account: StorageAccount;
   const pending: Pending[] = [];
   const sentBy = new Map<string, number>();
-  const settings = readSettings({ AzureWebJobsStorage: CONNECTION_STRING, OPENAI_API_KEY: "none" });
+  const environment = { AzureWebJobsStorage: CONNECTION_STRING, OPENAI_API_KEY: "none", ...race.environment };
+  const settings = readSettings(environment);
   const httpClient = createHttpClient(async ({ service, wire }) => account.handle(service, wire));
   const direct = createApp(settings, race.profiles, httpClient);
   const wait = async (actor: string, sent: Sent) =>

@@ -1,12 +1,14 @@
 import { daysAfter } from "../../platform/clock.ts";
 import { InvariantError } from "../../platform/errors.ts";
 import { letGo, waitingJob, withAnswer, withVote, withoutWait } from "./evolve-waits.ts";
+import { formerOf } from "./former.ts";
 import type { JobEvent, Work } from "./job-event.ts";
 import type { FailedJob, Job, Progress, StepRecord } from "./job.ts";
 import { nextPhase } from "./lifecycle.ts";
 import type { JobEventType, PhasesAccepting } from "./lifecycle.ts";
 import { tellTransition } from "./tell-transition.ts";
 import { nextToUndo, undoOf } from "./undo.ts";
+import type { Did } from "./undo.ts";
 
 type JobAccepting<E extends JobEventType> = Extract<Job, { phase: PhasesAccepting<E> }>;
 
@@ -84,12 +86,12 @@ const CHANGES: { readonly [E in JobEventType]: Change<E> } = {
   cancelled: (job, event, now) => ({
     ...left(job, now),
     phase: "cancelled",
-    ...badlyEnded(broken(job.steps, now), event),
+    ...badlyEnded({ ...job, steps: broken(job.steps, now) }, event),
   }),
   undone: (job, { undo }) => ({
     ...job,
     undo: [...undo],
-    steps: nextToUndo(undo) ? job.steps : withoutCheckpoints(job.steps),
+    ...(!nextToUndo(undo) && allWithoutCheckpoints(job)),
   }),
   regenerated,
 };
@@ -114,24 +116,25 @@ function putBack(job: JobAccepting<"lapsed">, event: Work & { readonly counted: 
 function claimed(job: JobAccepting<"claimed">, event: Extract<JobEvent, { type: "claimed" }>, now: Date): Job {
   const free = letGo(job);
   return {
-    ...(event.led?.profileVersion === job.profileVersion ? free : withoutWait(free)),
+    ...(event.plan?.profileVersion === job.profileVersion ? free : withoutWait(free)),
     phase: "processing",
     claimId: event.claimId,
     leaseUntil: event.leaseUntil,
-    ...(event.led && ledBy(event.led, job)),
+    ...(event.plan && goingBy(event.plan, job)),
     attempt: job.attempt + 1,
     startedAt: job.startedAt ?? now,
     movedAt: now,
   };
 }
 
-/** Steps of another version may mean something else: then none has been done. */
-function ledBy(
-  { instanceId, profileVersion, stepNames }: NonNullable<Extract<JobEvent, { type: "claimed" }>["led"]>,
+/** Steps of another version may mean something else: then none has been done, but what was can have to be taken back. */
+function goingBy(
+  { instanceId, profileVersion, stepNames }: NonNullable<Extract<JobEvent, { type: "claimed" }>["plan"]>,
   job: Job,
-): Pick<Job, "profileVersion" | "steps"> & { readonly instanceId: string } {
-  const { steps } = profileVersion === job.profileVersion ? job : { steps: newSteps(stepNames) };
-  return { instanceId, profileVersion, steps };
+): Partial<Pick<Job, "profileVersion" | "steps" | "former">> & { readonly instanceId?: string } {
+  const led = instanceId === undefined ? {} : { instanceId };
+  if (profileVersion === job.profileVersion) return led;
+  return { ...led, ...formerOf(job), profileVersion, steps: newSteps(stepNames) };
 }
 
 function newSteps(names: readonly string[]): StepRecord[] {
@@ -139,8 +142,9 @@ function newSteps(names: readonly string[]): StepRecord[] {
 }
 
 function completed(job: JobAccepting<"completed">, event: Extract<JobEvent, { type: "completed" }>, now: Date): Job {
+  const { former: _, ...ended } = left(job, now);
   return {
-    ...left(job, now),
+    ...ended,
     phase: "done",
     startedAt: job.startedAt,
     progress: { fraction: 1 },
@@ -159,7 +163,7 @@ function gaveUp(job: JobAccepting<"gaveUp">, event: Extract<JobEvent, { type: "g
     firstFailedAt: job.firstFailedAt ?? now,
     error: event.error,
     ...(event.usage && { usage: event.usage }),
-    ...badlyEnded(event.steps ?? broken(job.steps, now), event),
+    ...badlyEnded({ ...job, steps: [...(event.steps ?? broken(job.steps, now))] }, event),
   };
 }
 
@@ -212,11 +216,16 @@ function regenerated(
 
 /** Checkpoints are of use beyond the end while there is something to take back: they say what was done. */
 function badlyEnded(
-  steps: readonly StepRecord[],
+  did: Did,
   { noticedBy }: { readonly noticedBy?: Date | undefined },
 ): Pick<FailedJob, "steps" | "undo"> {
-  const undo = undoOf(steps, noticedBy);
-  return undo ? { steps: [...steps], undo } : { steps: withoutCheckpoints(steps) };
+  const undo = undoOf(did, noticedBy);
+  return undo ? { steps: [...did.steps], undo } : { steps: withoutCheckpoints(did.steps) };
+}
+
+function allWithoutCheckpoints({ steps, former }: Job): Pick<Job, "steps" | "former"> {
+  const before = former?.map((run) => ({ ...run, steps: withoutCheckpoints(run.steps) }));
+  return { steps: withoutCheckpoints(steps), ...(before && { former: before }) };
 }
 
 /** No later attempt needs them, and their blobs go. */

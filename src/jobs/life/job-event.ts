@@ -11,7 +11,7 @@ interface EventData {
   redispatched: object;
   /** By a worker that did not take it: since when those have not known its type; nothing, if this one does. */
   met: { readonly outdatedSince: Date | undefined };
-  claimed: { readonly claimId: string; readonly leaseUntil: Date; readonly led?: Led | undefined };
+  claimed: { readonly claimId: string; readonly leaseUntil: Date; readonly plan?: Plan | undefined };
   progressed: Work & { readonly leaseUntil: Date; readonly progress: Progress };
   /** The step at hand waits for something that no worker can do; or what there is to say of that has changed. */
   suspended: Partial<Work> & { readonly leaseUntil: Date; readonly waitingFor: WaitingFor };
@@ -52,9 +52,10 @@ interface Noticed {
   readonly noticedBy?: Date | undefined;
 }
 
-/** By an orchestration: which one, and the steps it goes by. They replace those of another version of the profile. */
-interface Led {
-  readonly instanceId: string;
+/** The steps that the job goes by from then on: they replace those of another version of the profile. */
+interface Plan {
+  /** The orchestration that leads it, if one does. */
+  readonly instanceId?: string;
   readonly profileVersion: number;
   readonly stepNames: readonly string[];
 }

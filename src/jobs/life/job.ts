@@ -51,6 +51,10 @@ const stepRecordSchema = z.object({
 });
 export type StepRecord = z.infer<typeof stepRecordSchema>;
 
+/** Steps that an operation has finished by another version of its profile, before it began anew: as far as there is something to take back. */
+const formerSchema = z.object({ profileVersion: z.int(), steps: z.array(stepRecordSchema) });
+export type FormerSteps = z.infer<typeof formerSchema>;
+
 const progressSchema = z.object({
   /** 0 to 1, over the whole job. */
   fraction: z.number(),
@@ -103,6 +107,7 @@ const common = {
   uncounted: z.int().optional(),
   progress: progressSchema,
   steps: z.array(stepRecordSchema),
+  former: z.array(formerSchema).optional(),
   /** Counts operations, this one included: 1 until somebody regenerates the job or replays its dead letter. */
   operations: z.int(),
   /** Digest of the idempotency key and the body that began the current operation, if it is not the first. */
@@ -181,6 +186,8 @@ const doneSchema = z.object({
 
 const undoRecordSchema = z.object({
   step: z.string(),
+  /** Which of the job's `former` steps it is one of, if it is none of its own. */
+  former: z.int().optional(),
   status: z.enum(["pending", "completed", "failed"]),
   /** Tries so far, counted before each begins. */
   attempt: z.int(),

@@ -25,8 +25,8 @@ export function undoPutOff(undo: readonly UndoRecord[], { error, notBefore }: Re
 
 /** It is taken back; or, with an error, it never will be, and those before it are seen to. */
 export function undoSettled(undo: readonly UndoRecord[], error?: JobError): UndoRecord[] {
-  return change(undo, ({ step, attempt }) =>
-    error ? { step, attempt, status: "failed", error } : { step, attempt, status: "completed" },
+  return change(undo, ({ notBefore: _time, rings: _rings, error: _before, ...record }) =>
+    error ? { ...record, status: "failed", error } : { ...record, status: "completed" },
   );
 }
 

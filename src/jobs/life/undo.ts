@@ -1,20 +1,36 @@
-import { MillraceError } from "../../platform/errors.ts";
-import type { Job, StepRecord, UndoRecord } from "./job.ts";
+import { InvariantError, MillraceError } from "../../platform/errors.ts";
+import type { FormerSteps, Job, StepRecord, UndoRecord } from "./job.ts";
+
+/** The steps of a job, and those of other versions of its profile. */
+export type Did = Pick<Job, "steps" | "former">;
 
 /**
- * What is to be taken back of a job that ends badly with these steps, the last step first; nothing if nothing is.
+ * What is to be taken back of a job that ends badly, the last step first; nothing if nothing is.
  *
  * @param notBefore when that may begin, if not at once
  */
-export function undoOf(steps: readonly StepRecord[], notBefore?: Date): UndoRecord[] | undefined {
-  const undo = steps
+export function undoOf({ steps, former = [] }: Did, notBefore?: Date): UndoRecord[] | undefined {
+  const before = former.flatMap((run, index) => stepsToUndo(run.steps).map((record) => ({ ...record, former: index })));
+  const [last, ...others] = [...before, ...stepsToUndo(steps)].reverse();
+  return last && [{ ...last, ...(notBefore && { notBefore }) }, ...others];
+}
+
+function stepsToUndo(steps: readonly StepRecord[]): UndoRecord[] {
+  return steps
     .filter(({ status, compensable = false }) => status === "completed" && compensable)
-    .reverse()
-    .map(({ name }, index): UndoRecord => {
-      const isFirst = index === 0;
-      return { step: name, status: "pending", attempt: 0, ...(isFirst && notBefore && { notBefore }) };
-    });
-  return undo.length > 0 ? undo : undefined;
+    .map(({ name }) => ({ step: name, status: "pending", attempt: 0 }));
+}
+
+/** Whether there is something to take back, should the job end badly. */
+export function hasToUndo(did: Did): boolean {
+  return undoOf(did) !== undefined;
+}
+
+/** Which version of its profile has done what is to be taken back, and with which steps. */
+export function doneBy(job: Job, { former }: Pick<UndoRecord, "former">): FormerSteps {
+  const run = former === undefined ? job : job.former?.[former];
+  if (run) return run;
+  throw new InvariantError("7a3e90d4", `Cannot find what is to be taken back of job "${job.jobId}"`);
 }
 
 /** What is or was to be taken back of the job, the last step first. */

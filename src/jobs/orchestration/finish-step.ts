@@ -1,3 +1,4 @@
+import { findCompensable } from "../../steps/find-compensable.ts";
 import { requireJsonValue } from "../../steps/json-value.ts";
 import { factsOf } from "../life/job-facts.ts";
 import type { Artifact, Usage } from "../life/job.ts";
@@ -37,7 +38,7 @@ async function keep(run: StepRun, { output, artifacts, usage }: StepOutcome): Pr
   const { steps: before } = held.job;
   const kept = { step: step.name, checkpoint: { output, artifacts: [...artifacts] }, steps: before };
   const checkpoint = await held.insist(async () => keepCheckpoint(deps.content, held, kept));
-  const compensable = step.kind === "task" && step.compensate !== undefined;
+  const compensable = findCompensable(profile, step.name) !== undefined;
   await held.insist(async () =>
     held.change((job, leaseUntil) => {
       const record = recordOf(job, step.name);

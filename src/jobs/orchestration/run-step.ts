@@ -4,6 +4,8 @@ import type { Log, LogSink } from "../../platform/log.ts";
 import type { Step } from "../../steps/step.ts";
 import { mayStayUncounted } from "../life/attempt-count.ts";
 import { factsOf } from "../life/job-facts.ts";
+import { ROLL_OUT_MS } from "../life/roll-out.ts";
+import { hasToUndo } from "../life/undo.ts";
 import { clearCheckpoints } from "../store/checkpoints.ts";
 import { followEnd } from "../store/follow-end.ts";
 import { endOfUnknown } from "../work/claim.ts";
@@ -53,8 +55,7 @@ async function whileHeld(deps: StepRunDeps, call: StepCall, log: Log): Promise<S
     if (!isLoss(thrown)) throw thrown;
     log.info("step broken off", { ...factsOf(held.job), step: call.step, part: call.index });
     // Another orchestration of the same operation goes on from what is kept.
-    const isToUndo = held.job.steps.some(({ compensable }) => compensable);
-    if (!hasCode(thrown, "LEASE_LOST") && !isToUndo) await clearCheckpoints(deps, held.job);
+    if (!hasCode(thrown, "LEASE_LOST") && !hasToUndo(held.job)) await clearCheckpoints(deps, held.job);
     return STOP;
   } finally {
     held.stop();
@@ -91,10 +92,7 @@ async function leaveToKnowing(deps: StepRunDeps, held: ActivityHold): Promise<St
   return again(ANOTHER_PROCESS_MS);
 }
 
-/** A roll-out is over by then: that only older processes are met was the deployment's undoing. */
-const ROLL_OUT_MS = 600_000;
-
-/** The profile is an older one: a process with the plan's own may be met, unless that was taken back. */
+/** The profile is an older one: a process with the plan's own is met before a roll-out is over, unless that was taken back. */
 async function leaveToLater(deps: StepRunDeps, held: ActivityHold): Promise<StepAnswer> {
   const now = deps.clock.now();
   const { outdatedSince } = held.job;

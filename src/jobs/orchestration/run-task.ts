@@ -1,4 +1,5 @@
 import { anySignal } from "../../platform/any-signal.ts";
+import { furthest } from "../../steps/fraction.ts";
 import { runWithin } from "../../steps/run-within.ts";
 import type { TaskStep } from "../../steps/task.ts";
 import type { Usage } from "../life/job.ts";
@@ -65,7 +66,7 @@ async function workOn(run: StepRun<TaskStep>, { inputs, services, say }: Work): 
 function reporter({ held, step, profile: { steps } }: StepRun, usage: () => Usage | undefined): Say {
   let at: { readonly fraction: number; readonly message?: string | undefined } = { fraction: 0 };
   return (fraction, message) => {
-    if (fraction !== undefined) at = { fraction: Math.max(at.fraction, Math.min(1, fraction || 0)), message };
+    if (fraction !== undefined) at = { fraction: furthest(at.fraction, fraction), message };
     held.report((job, leaseUntil) => {
       if (recordOf(job, step.name).status !== "running" || job.phase !== "processing") return undefined;
       const progress = progressAt({ steps, records: job.steps, name: step.name, ...at });

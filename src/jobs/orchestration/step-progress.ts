@@ -1,3 +1,4 @@
+import { furthest } from "../../steps/fraction.ts";
 import type { Step } from "../../steps/step.ts";
 import type { Progress, StepRecord } from "../life/job.ts";
 import { progressOf } from "../work/run-record.ts";
@@ -16,7 +17,7 @@ export function progressAt({ steps, records, name, fraction, message }: StepProg
   const finished = new Set(records.filter(({ status }) => status === "completed").map((record) => record.name));
   const shares = steps.map((step) => {
     if (finished.has(step.name)) return step.weight;
-    return step.name === name ? step.weight * Math.min(1, fraction || 0) : 0; // 0 of 0 is not a number.
+    return step.name === name ? step.weight * furthest(0, fraction) : 0;
   });
   const total = sum(steps.map(({ weight }) => weight));
   return progressOf({ fraction: sum(shares) / total, step: name, ...(message && { message }) });

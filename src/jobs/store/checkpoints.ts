@@ -37,7 +37,8 @@ export async function keepCheckpoint(
   { step, checkpoint, steps }: KeepOptions,
 ): Promise<Content> {
   const text = JSON.stringify(checkpoint);
-  const inline = steps.map((record) => (isInline(record.checkpoint) ? JSON.stringify(record.checkpoint).length : 0));
+  const all = [...steps, ...(job.former ?? []).flatMap((run) => run.steps)];
+  const inline = all.map((record) => (isInline(record.checkpoint) ? JSON.stringify(record.checkpoint).length : 0));
   if (text.length + sum(inline) <= INLINE_CHARACTERS) return { inline: checkpoint };
   const bytes = Buffer.from(text);
   const blob = checkpointBlob({ job, writer }, step);
@@ -106,7 +107,7 @@ export async function keepAnswer(
  */
 export async function readOutputs(
   container: Container,
-  { steps }: Job,
+  steps: readonly StepRecord[],
   step: string,
 ): Promise<{ readonly output: unknown; readonly outputs: AnyOutputs } | undefined> {
   const outputs: Record<string, unknown> = {};

@@ -48,6 +48,7 @@ const COLUMNS = jsonColumns(
   "payload",
   "progress",
   "steps",
+  "former",
   "lastError",
   "error",
   "result",

@@ -1,6 +1,7 @@
 import type { JobEvent } from "../life/job-event.ts";
 import type { Job } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
+import { UNKNOWN_TYPE_MS } from "../life/roll-out.ts";
 import { undoAbandoned, undoRung } from "../life/undo-tries.ts";
 import { isUndoing, undoOfJob } from "../life/undo.ts";
 import type { WakeUp } from "../store/due-store.ts";
@@ -64,9 +65,6 @@ function decideDrive(stored: StoredJob, now: Date, isKnown: boolean): WakeUpDriv
     return { outcome: "redrive", stored, event: { type: "lapsed" } };
   return { outcome: "resend", stored, event: { type: "redispatched" } };
 }
-
-/** Longer than any roll-out: after this no worker will come that knows how to take it back. */
-const UNKNOWN_TYPE_MS = 24 * 3_600_000;
 
 /** The job has ended, and what it has done is still to be taken back: another message, or an end of waiting for a worker. */
 function decideUndoing(job: Job, { now, knows }: WakeUpFacts): JobEvent {

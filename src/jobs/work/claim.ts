@@ -8,6 +8,7 @@ import { evolve } from "../life/evolve.ts";
 import type { JobEvent } from "../life/job-event.ts";
 import type { Job, JobRef } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
+import { UNKNOWN_TYPE_MS } from "../life/roll-out.ts";
 import { nextToUndo, undoOfJob } from "../life/undo.ts";
 import { isSequenced } from "../sequences/sequences.ts";
 import type { Sequences } from "../sequences/sequences.ts";
@@ -99,18 +100,19 @@ async function inTurn({ sequences }: ClaimDeps, job: Job, now: Date): Promise<Cl
 function claimed({ profiles, leaseMs, orchestrationLeaseMs }: ClaimDeps, job: Job, now: Date): JobEvent {
   const { orchestrated, version: profileVersion, steps } = profiles.require(job.jobType);
   const claimId = newToken();
-  if (!orchestrated) return { type: "claimed", claimId, leaseUntil: new Date(now.getTime() + leaseMs) };
-  const led = { instanceId: instanceIdOf(job), profileVersion, stepNames: steps.map(({ name }) => name) };
-  return { type: "claimed", claimId, leaseUntil: new Date(now.getTime() + orchestrationLeaseMs), led };
+  const plan = {
+    profileVersion,
+    stepNames: steps.map(({ name }) => name),
+    ...(orchestrated && { instanceId: instanceIdOf(job) }),
+  };
+  const leaseUntil = new Date(now.getTime() + (orchestrated ? orchestrationLeaseMs : leaseMs));
+  return { type: "claimed", claimId, leaseUntil, plan };
 }
 
 /** Each claim of an operation has an orchestration of its own; who claims it twice by mistake starts one. */
 function instanceIdOf({ operationId, attempt, uncounted = 0 }: Job): string {
   return `${operationId}-${attempt + uncounted + 1}`;
 }
-
-/** Longer than any roll-out: after this no worker will come that knows the job's type. */
-const UNKNOWN_TYPE_MS = 24 * 3_600_000;
 
 /**
  * How a job ends that must not be worked on any more: no attempt is left and none came to an end, which is a crash loop;

@@ -6,6 +6,7 @@ import { MAX_COLUMN_CHARACTERS } from "../../platform/json-columns.ts";
 import type { Profile } from "../../profiles/define-profile.ts";
 import type { JobEvent } from "../life/job-event.ts";
 import type { Artifact, Content, Job, JobRef, StepRecord, Usage } from "../life/job.ts";
+import { canonicalJson, digest } from "../store/idempotency.ts";
 import type { Holder } from "./holder.ts";
 
 export interface CompleteDeps {
@@ -75,7 +76,9 @@ async function storeResult({ content }: CompleteDeps, { job, writer }: Holder, r
   if (bytes.length <= MAX_COLUMN_CHARACTERS) return { result: { inline: result }, document };
   const blob = artifactBlob({ job, writer }, document.name);
   await content.put(blob, bytes, document.contentType);
-  return { result: { blob, bytes: bytes.length }, document: { ...document, blob } };
+  // A batch wants to know whether it is the same as before, and the value is at hand here.
+  const compared = job.batch && { digest: digest(canonicalJson(result)) };
+  return { result: { blob, bytes: bytes.length, ...compared }, document: { ...document, blob } };
 }
 
 /** The bytes of the result's document: the same ones whenever they are made. */

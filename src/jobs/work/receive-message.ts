@@ -2,6 +2,7 @@ import { envelopeSchema } from "../../contract/envelope.ts";
 import type { Envelope } from "../../contract/envelope.ts";
 import { hasCode } from "../../platform/errors.ts";
 import type { Job, JobError } from "../life/job.ts";
+import { hasToUndo } from "../life/undo.ts";
 import { clearCheckpoints } from "../store/checkpoints.ts";
 import { followEnd } from "../store/follow-end.ts";
 import type { StoredJob } from "../store/job-store.ts";
@@ -11,7 +12,7 @@ import type { Claim, ClaimDeps, LedJob } from "./claim.ts";
 import { ClaimedJob } from "./claimed-job.ts";
 import { runJob } from "./run.ts";
 import type { Ran, RunDeps } from "./run.ts";
-import { undoSteps } from "./undo.ts";
+import { isForLater, undoSteps } from "./undo.ts";
 import type { Undone } from "./undo.ts";
 
 export interface ReceiveDeps extends RunDeps, ClaimDeps {
@@ -75,6 +76,7 @@ export async function receiveMessage(deps: ReceiveDeps, message: unknown): Promi
     case "obsolete":
       return { outcome: "obsolete", jobId, reason: claim.reason };
     case "undo":
+      if (isForLater(deps, claim.stored.job)) return { outcome: "unknownType", job: claim.stored.job };
       return takeBack(deps, claim.stored);
     case "unknownType":
       return claim;
@@ -133,7 +135,7 @@ async function runClaimed(deps: ReceiveDeps, claimed: ClaimedJob): Promise<Recei
     const isCancelled = hasCode(thrown, "JOB_CANCELLED");
     if (!isCancelled && !hasCode(thrown, "OPERATION_SUPERSEDED")) throw thrown;
     // What may have to be taken back goes by its checkpoints; when that is over, they go as well.
-    if (!job.steps.some(({ compensable }) => compensable)) await clearCheckpoints(deps, job);
+    if (!hasToUndo(job)) await clearCheckpoints(deps, job);
     return { outcome: isCancelled ? "cancelled" : "superseded", job };
   } finally {
     deps.atWork.remove(claimed);

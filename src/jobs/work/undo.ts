@@ -4,8 +4,9 @@ import type { CompensableStep } from "../../steps/find-compensable.ts";
 import { runWithin } from "../../steps/run-within.ts";
 import { evolve } from "../life/evolve.ts";
 import type { Job, JobError, UndoRecord } from "../life/job.ts";
+import { ROLL_OUT_MS } from "../life/roll-out.ts";
 import { undoBegun, undoPutOff, undoSettled } from "../life/undo-tries.ts";
-import { nextToUndo, undoOfJob } from "../life/undo.ts";
+import { doneBy, nextToUndo, undoOfJob } from "../life/undo.ts";
 import { dropCheckpoints, readOutputs } from "../store/checkpoints.ts";
 import { readContent } from "../store/content.ts";
 import type { JobStore, StoredJob } from "../store/job-store.ts";
@@ -59,20 +60,28 @@ interface Moved {
   readonly againAt?: Date;
 }
 
-async function undoOne(deps: UndoDeps, stored: StoredJob, { step, attempt }: UndoRecord): Promise<Moved> {
+/** Whether what is next to be taken back was done by a later version of the profile than this process has: another may have it. */
+export function isForLater({ profiles, clock }: UndoDeps, job: Job): boolean {
+  const next = nextToUndo(undoOfJob(job));
+  const isRollOut = "endedAt" in job && clock.now().getTime() - job.endedAt.getTime() < ROLL_OUT_MS;
+  return isRollOut && next !== undefined && doneBy(job, next).profileVersion > profiles.require(job.jobType).version;
+}
+
+async function undoOne(deps: UndoDeps, stored: StoredJob, record: UndoRecord): Promise<Moved> {
   const { job } = stored;
+  const { step, attempt } = record;
   if (attempt >= job.maxAttempts) {
     const message = `None of ${job.maxAttempts} tries to take it back came to an end`;
     const failure = new MillraceError("ATTEMPTS_EXHAUSTED", message);
     return { stored: await save(deps, stored, undoSettled(undoOfJob(job), written(failure))), failure };
   }
   const handler = findCompensable(deps.profiles.require(job.jobType), step);
-  const limitMs = Math.min(handler?.timeoutMs ?? 0, LONGEST_TRY_MS);
+  const limitMs = handler?.kind === "task" ? Math.min(handler.timeoutMs, LONGEST_TRY_MS) : LONGEST_TRY_MS;
   const notBefore = new Date(deps.clock.now().getTime() + limitMs);
   const begun = await save(deps, stored, undoBegun(undoOfJob(job), notBefore));
   try {
     deps.shutdown.begun.throwIfAborted();
-    await call(deps, begun.job, { handler, step, limitMs });
+    await call(deps, begun.job, { handler, record, limitMs });
   } catch (thrown) {
     return failed(deps, begun, thrown);
   }
@@ -81,14 +90,19 @@ async function undoOne(deps: UndoDeps, stored: StoredJob, { step, attempt }: Und
 
 interface Handler {
   readonly handler: CompensableStep | undefined;
-  readonly step: string;
+  readonly record: UndoRecord;
   readonly limitMs: number;
 }
 
 /** @throws whatever the handler throws; MillraceError STEP_TIMEOUT, COMPENSATION_IMPOSSIBLE, STORAGE_UNAVAILABLE */
-async function call(deps: UndoDeps, job: Job, { handler, step, limitMs }: Handler): Promise<void> {
+async function call(deps: UndoDeps, job: Job, { handler, record, limitMs }: Handler): Promise<void> {
+  const { step } = record;
+  const { profileVersion, steps } = doneBy(job, record);
   if (!handler) throw impossible(`Step "${step}" cannot be taken back by the profile as it is now`);
-  const read = await readOutputs(deps.content, job, step);
+  const { version } = deps.profiles.require(job.jobType);
+  if (!knowsOutputOf(profileVersion, handler, version))
+    throw impossible(`Version ${version} of the profile cannot take back what version ${profileVersion} has done`);
+  const read = await readOutputs(deps.content, steps, step);
   if (!read) throw impossible(`What step "${step}" has returned cannot be read any more`);
   const inputs = {
     ...read,
@@ -105,6 +119,11 @@ async function call(deps: UndoDeps, job: Job, { handler, step, limitMs }: Handle
   await runWithin({ name: step, timeoutMs: limitMs }, watched, async (within) =>
     handler.compensate({ ...inputs, ...within }),
   );
+}
+
+/** What another version has returned may be of another shape: a handler must say that it can take it. */
+function knowsOutputOf(ran: number, { compensatesSince = Infinity }: CompensableStep, version: number): boolean {
+  return ran === version || (compensatesSince <= ran && ran < version);
 }
 
 function impossible(message: string): MillraceError {

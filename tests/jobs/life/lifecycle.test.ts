@@ -31,7 +31,7 @@ const anEvent = {
     type: "claimed",
     claimId: "claim-2",
     leaseUntil: LATER,
-    led: { instanceId: "op_1-2", profileVersion: 1, stepNames: ["a"] },
+    plan: { instanceId: "op_1-2", profileVersion: 1, stepNames: ["a"] },
   },
   progressed: { type: "progressed", leaseUntil: LATER, progress: { fraction: 0.5 }, steps: [] },
   suspended: {
@@ -216,8 +216,8 @@ describe("evolve()", () => {
     expect(decided).toMatchObject({ phase: "queued", last: { event: "decided", step: "ask", by: "ada" } });
     const claimed = evolve(decided, anEvent.claimed, NOW);
     expect(claimed).toMatchObject({ phase: "processing", waitedFor: { votes: [{ voter: "ada" }] } });
-    const { led, ...unled } = anEvent.claimed;
-    for (const other of [unled, { ...unled, led: { ...led, profileVersion: 2 } }])
+    const { plan, ...planless } = anEvent.claimed;
+    for (const other of [planless, { ...planless, plan: { ...plan, profileVersion: 2 } }])
       expect(evolve(decided, other, NOW)).not.toHaveProperty("waitedFor");
     for (const job of [claimed, aLedJob("waiting")]) {
       const released = evolve(job, anEvent.released, LATER);

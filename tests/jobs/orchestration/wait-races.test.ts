@@ -135,6 +135,12 @@ describe("a vote, and the end of the time to vote", () => {
 });
 
 describe("a callback, and whatever ends the wait for it", () => {
+  const WORKERS = {
+    EXTERNAL_WORKERS: "nobody=http://localhost:1",
+    EXTERNAL_WORKER_SECRET: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    CALLBACK_SECRET: "c".repeat(32),
+    PUBLIC_ORIGIN: "https://jobs.example.com",
+  };
   const target = (job: Job) => ({ workspaceId: job.workspaceId, operationId: job.operationId, step: "wait" });
 
   const refusing = (app: App): App => {
@@ -152,6 +158,7 @@ describe("a callback, and whatever ends the wait for it", () => {
       const { count, seen } = createTally();
       await runEveryInterleaving({
         profiles: [called],
+        environment: WORKERS,
         prepare: waiting(waitingFor),
         actors: {
           activity: async (app, job) => look(by(app), job, "call"),
@@ -174,6 +181,7 @@ describe("a callback, and whatever ends the wait for it", () => {
     const { count, seen } = createTally();
     await runEveryInterleaving({
       profiles: [called],
+      environment: WORKERS,
       prepare: waiting(aCall),
       actors: {
         async activity(app, job) {
