@@ -147,10 +147,8 @@ export function createApp(
     chance: Math.random,
     shutdown,
     takeOverMs: takeOverMsOf(patience, settings),
-    goneDays: settings.GONE_DAYS,
-    occurrenceDays: settings.OCCURRENCE_DAYS,
+    ...daysOf(settings),
     scheduleTickMs: schedulePeriodMs(settings.SCHEDULE_TICK) ?? DAY_MS,
-    fileDays: settings.FILE_RETENTION_DAYS,
     overview: createOverview({ storage, clock: systemClock }),
     atWork,
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },
@@ -202,6 +200,14 @@ function leadBy(
 /** What profiles can name: the queues' capabilities, and the external workers. */
 function namesIn({ JOB_QUEUES, EXTERNAL_WORKERS }: Settings): [capabilities: string[], workers: string[]] {
   return [Object.keys(JOB_QUEUES), [...EXTERNAL_WORKERS.keys()]];
+}
+
+function daysOf(settings: Settings): Pick<App, "goneDays" | "occurrenceDays" | "fileDays"> {
+  return {
+    goneDays: settings.GONE_DAYS,
+    occurrenceDays: settings.OCCURRENCE_DAYS,
+    fileDays: settings.FILE_RETENTION_DAYS,
+  };
 }
 
 function timesOf(settings: Settings): Pick<App, "leaseMs" | "orchestrationLeaseMs"> {

@@ -7,7 +7,10 @@ import { evolveBatch } from "./batch.ts";
 import type { Batch, BatchEvent, BatchRef } from "./batch.ts";
 import { endIfOver } from "./end-batch.ts";
 import { finishBatch } from "./finish-batch.ts";
+import { FINALLY_INDEX } from "./item.ts";
+import type { Item } from "./item.ts";
 import { loadItems } from "./load-items.ts";
+import { activeMark } from "./marks.ts";
 import { forEachPage, openBatch } from "./open-batch.ts";
 import { passOnAgain, startAndPassOn } from "./pass-on.ts";
 import { batchFolder } from "./plan.ts";
@@ -84,14 +87,19 @@ const STAGES: Readonly<Record<Exclude<BatchPhase, "completed" | "failed" | "canc
 
 /** What is to run again stands in the rows; whoever wrote it may have died before it began. */
 async function startReruns(deps: BatchDeps, batch: Batch): Promise<void> {
-  const { batchId } = batch;
-  await forEachPage(deps, { batchId, isJobless: true, isRerun: true }, async (page) => {
-    for (const ended of page)
-      if (await deps.items.isMarked("active", batchId, ended.index)) await passOnAgain(deps, batch, ended);
-  });
-  await forEachPage(deps, { batchId, state: "released", isRerun: true }, async (page) => {
-    for (const item of page) await startAndPassOn(deps, batch, item);
-  });
+  const { batchId, hasFinally } = batch;
+  const goOn = async (page: readonly Item[]) => {
+    for (const item of page) await startRerun(deps, batch, item);
+  };
+  await forEachPage(deps, { batchId, isJobless: true, isRerun: true }, goOn);
+  await forEachPage(deps, { batchId, state: "released", isRerun: true }, goOn);
+  if (hasFinally) await goOn([(await deps.items.require({ batchId, index: FINALLY_INDEX })).item]);
+}
+
+async function startRerun(deps: BatchDeps, batch: Batch, item: Item): Promise<void> {
+  if (!item.isRerun) return;
+  if (item.state === "released") await startAndPassOn(deps, batch, item);
+  else if (item.isJobless && (await deps.items.hasMark(activeMark(item)))) await passOnAgain(deps, batch, item);
 }
 
 async function expire({ clock }: BatchDeps, { expiresAt }: Batch): Promise<"expired" | undefined> {

@@ -2,6 +2,7 @@ import { digest } from "../jobs/store/idempotency.ts";
 import { mapAtOnce } from "../platform/at-once.ts";
 import { decideGate } from "./gate.ts";
 import type { GateDecision } from "./gate.ts";
+import { hasEnded } from "./item-states.ts";
 import type { ItemStore } from "./item-store.ts";
 import type { Item } from "./item.ts";
 
@@ -12,6 +13,11 @@ export interface GateAnswer {
   readonly decision: GateDecision;
   /** Of the results of what it depends on; none where they were not read. */
   readonly inputDigest?: string | undefined;
+}
+
+interface ParentsAnswer extends GateAnswer {
+  /** They may have, and the item is to wait all the same: where the first failure cancels the rest. */
+  readonly areAllEnded: boolean;
 }
 
 /**
@@ -26,7 +32,7 @@ export async function askGate(items: ItemStore, item: Item, ended: Item): Promis
 }
 
 /** The same of any item, from its parents themselves: many are read by the thousand. */
-export async function askParents(items: ItemStore, item: Item, ended?: Item): Promise<GateAnswer> {
+export async function askParents(items: ItemStore, item: Item, ended?: Item): Promise<ParentsAnswer> {
   const { batchId, policy } = item;
   const { parents } = await items.linksOf(item);
   const read = item.isWide
@@ -36,7 +42,11 @@ export async function askParents(items: ItemStore, item: Item, ended?: Item): Pr
       );
   const states = read.map(({ state }) => state);
   const outputs = read.map(({ outputDigest, state }) => outputDigest ?? state);
-  return { decision: decideGate(states, policy), inputDigest: digest(JSON.stringify(outputs)) };
+  return {
+    decision: decideGate(states, policy),
+    inputDigest: digest(JSON.stringify(outputs)),
+    areAllEnded: states.every(hasEnded),
+  };
 }
 
 /** One state stands for all. Only of what is released it is kept what it takes in. */

@@ -8,9 +8,10 @@ import type { BatchStatus } from "../contract/batch-view.ts";
  * - `running`: each end of a job releases what waited for it. Nobody looks at the batch as a whole.
  * - `stopping`: the client has cancelled it, or an item failed and the policy is to stop then: what is blocked is being
  *   cancelled, and so are the jobs of what is not.
- * - `draining`: that is done. Some of the cancelled jobs may not have been handed off yet.
+ * - `draining`: that is done. Some of the cancelled jobs may not have been handed off yet. If nothing was left to cancel, and
+ *   what had failed has run again by itself since, all is well after all.
  * - `finishing`: all items have ended, and the job that the request wanted then is at work.
- * - `completed`, `failed`, `cancelled`: it has ended. An item that runs again reopens it; one whose job has begun anew by
+ * - `completed`, `failed`, `cancelled`: it has ended. An item that runs again opens it again, as it does one that runs still; one whose job has begun anew by
  *   itself can turn `failed` into `completed`, or back.
  * - `gone`: its retention is over, and its rows are being removed. Clients are told that there is no such batch.
  */
@@ -23,9 +24,16 @@ export const BATCH_TRANSITIONS = {
     finishing: "finishing",
     completed: "completed",
     failed: "failed",
+    reopened: "running",
   },
   stopping: { cancelRequested: "stopping", swept: "draining" },
-  draining: { cancelRequested: "draining", finishing: "finishing", failed: "failed", cancelled: "cancelled" },
+  draining: {
+    cancelRequested: "draining",
+    finishing: "finishing",
+    completed: "completed",
+    failed: "failed",
+    cancelled: "cancelled",
+  },
   finishing: { cancelRequested: "stopping", completed: "completed", failed: "failed" },
   completed: { reopened: "running", failed: "failed", expired: "gone" },
   failed: { reopened: "running", completed: "completed", expired: "gone" },

@@ -9,6 +9,7 @@ import type { Span } from "./item-row.ts";
 import type { ItemState } from "./item-states.ts";
 import type { Item, ItemRef, Links } from "./item.ts";
 import { marksUnder } from "./marks.ts";
+import type { MarkKind } from "./marks.ts";
 
 /** An item as it was read, with the version that the next write must name. */
 export interface StoredItem {
@@ -35,6 +36,11 @@ const STANDING = ["index", "key", "state", "run"] as const;
 type End = Pick<Item, (typeof END)[number]>;
 const END = ["index", "state", "outputDigest"] as const;
 
+interface BesideItems extends Pick<Beside, "put" | "remove"> {
+  /** Marks that must be there still, or nothing is written. */
+  readonly heldBy?: readonly Row[];
+}
+
 export interface ItemStore {
   get(ref: ItemRef): Promise<StoredItem | undefined>;
   /** @throws InvariantError when there is none: all items of a batch are there from before the first is released */
@@ -49,13 +55,15 @@ export interface ItemStore {
   /** Writes rows of one batch, all or none, unless they are there: the same rows always come together. */
   load(rows: readonly [Row, ...Row[]]): Promise<void>;
   /** Replaces items of one batch, each if nobody changed it since it was read, and rows beside them. @throws VERSION_CONFLICT */
-  save(changed: readonly [StoredItem, ...StoredItem[]], beside?: Pick<Beside, "put" | "remove">): Promise<string>;
+  save(changed: readonly [StoredItem, ...StoredItem[]], beside?: BesideItems): Promise<string>;
   /** Removes a mark, whoever made it; calm if it is gone. */
   unmark(mark: Row): Promise<void>;
-  /** Whether there is a mark of this kind in the batch, or of one child; of `active`, of one item that runs again. */
-  isMarked(kind: "active" | "bad" | "edge" | "lack", batchId: string, child?: number): Promise<boolean>;
+  /** Whether this very mark is there. */
+  hasMark(mark: Row): Promise<boolean>;
+  /** Whether there is a mark of this kind in the batch, or of one child. */
+  isMarked(kind: MarkKind, batchId: string, child?: number): Promise<boolean>;
   /** Removes all marks of a kind in a batch. */
-  unmarkAll(kind: "edge", batchId: string): Promise<void>;
+  unmarkAll(kind: "edge" | "rerun", batchId: string): Promise<void>;
   /** Removes everything of a batch. */
   clear(batchId: string): Promise<void>;
 }
@@ -105,11 +113,13 @@ export function createItemStore(table: Table): ItemStore {
         }
       });
     },
-    async save([first, ...others], beside) {
-      const replace = others.map(({ item, etag }) => ({ row: toItemRow(item), etag }));
+    async save([first, ...others], { heldBy = [], ...beside } = {}) {
+      const held = heldBy.map((row) => ({ row, etag: "*" }));
+      const replace = [...others.map(({ item, etag }) => ({ row: toItemRow(item), etag })), ...held];
       return table.save(toItemRow(first.item), first.etag, { ...beside, replace });
     },
     unmark: async (mark) => table.delete(mark, "*"),
+    hasMark: async (mark) => (await table.get(mark)) !== undefined,
     async isMarked(kind, batchId, child) {
       const { after, before } = marksUnder(kind, child);
       const filter = odata`PartitionKey eq ${batchId} and RowKey gt ${after} and RowKey lt ${before}`;

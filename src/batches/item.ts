@@ -65,6 +65,8 @@ export const itemSchema = z.object({
   round: z.int().optional(),
   /** It runs because somebody asked for it again, or because what it depends on has changed by that. */
   isRerun: z.boolean().optional(),
+  /** Whoever had it run again last, if they said so: nobody may approve what is their own. */
+  submittedBy: z.string().optional(),
   /** Of the request that had it run again last, if that had an idempotency key. */
   rerunKey: z.string().optional(),
   /** What depends on it is to run again when it has ended, if that changes what it takes in. */
@@ -80,6 +82,8 @@ export const MAX_PARENTS_READ = 32;
 
 /** The job that the request wants when all items have ended is kept as one more item, behind all places. */
 export const FINALLY_INDEX = 99_999;
+/** What it is called: no item can be. */
+export const FINALLY_KEY = "finally";
 
 /** What names the item of an index. */
 export interface ItemRef {

@@ -31,6 +31,14 @@ export function lackMark(child: ItemRef, parent: number): Row {
 }
 
 /**
+ * Somebody is about to have the item run again, though nothing of the batch may be at work: whoever ends the batch, or
+ * stops it, takes these marks away first, and without its own nobody releases an item that has ended.
+ */
+export function rerunMark({ batchId, index }: ItemRef): Row {
+  return markOf(batchId, "rerun", placeText(index));
+}
+
+/**
  * These rows of the batch were written. Other marks go in time: without one that stays, somebody who is late to write the
  * same rows once more would bring back marks that have gone, and what waits for them would wait for ever.
  */
@@ -38,11 +46,10 @@ export function loadedMark(batchId: string, chunk: number): Row {
   return markOf(batchId, "loaded", placeText(chunk));
 }
 
+export type MarkKind = "active" | "bad" | "edge" | "lack" | "rerun";
+
 /** Between which row keys the marks of a kind stand: all of a batch, or those of one child. */
-export function marksUnder(
-  kind: "active" | "bad" | "edge" | "lack",
-  child?: number,
-): { readonly after: string; readonly before: string } {
+export function marksUnder(kind: MarkKind, child?: number): { readonly after: string; readonly before: string } {
   return child === undefined ? rowKeysUnder(kind) : rowKeysUnder(kind, placeText(child));
 }
 

@@ -23,22 +23,22 @@ export async function openBatch(deps: BatchDeps, batch: Batch): Promise<void> {
     for (const ended of page) await passOnAgain(deps, batch, ended);
   });
   await forEachPage(deps, { batchId, isRoot: true, state: "released" }, async (page) => startAll(deps, batch, page));
-  for (;;) {
-    const released = await releaseRoots(deps, batchId);
-    if (released.length === 0) return;
+  let released: readonly Item[] = [];
+  do {
+    released = await releaseRoots(deps, batchId, released.at(-1)?.index);
     await startAll(deps, batch, released);
-  }
+  } while (released.length > 0);
 }
 
 async function startAll(deps: BatchDeps, batch: Batch, page: readonly Item[]): Promise<void> {
   const started = await mapAtOnce(page, AT_ONCE, async (item) => startItem(deps, batch, { item }));
-  for (const each of started) if (each.outcome === "ended") await passOnAgain(deps, batch, each.stored.item);
+  for (const ended of started) if (ended) await passOnAgain(deps, batch, ended);
 }
 
-/** As many as one transaction holds; none when all are. */
-async function releaseRoots({ items }: BatchDeps, batchId: string): Promise<readonly Item[]> {
+/** As many as one transaction holds, behind those that were released before; none when all are. */
+async function releaseRoots({ items }: BatchDeps, batchId: string, behind?: number): Promise<readonly Item[]> {
   return againOnConflict(async () => {
-    const page = await items.list({ batchId, isRoot: true, state: "blocked", limit: ITEMS_AT_ONCE });
+    const page = await items.list({ batchId, isRoot: true, state: "blocked", behind, limit: ITEMS_AT_ONCE });
     const [first, ...others] = page.map(({ item, etag }) => ({ item: releasedItem(item), etag }));
     if (!first) return [];
     const all = [first, ...others];

@@ -73,7 +73,7 @@ async function carryOver(
     log.info("hand-off to no batch", facts);
   } else {
     const { traceparent } = stored.batch;
-    const isDone = await handOff(deps, ended, { isRepeat: true, budget: Infinity, traceparent });
+    const isDone = await handOff(deps, ended, { budget: Infinity, traceparent });
     log.info(isDone ? "hand-off done" : "hand-off put off", facts);
   }
 }

@@ -5,12 +5,14 @@ import { againOnConflict } from "../platform/again-on-conflict.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { askParents } from "./ask-gate.ts";
 import type { BatchDeps } from "./batch-deps.ts";
-import { isOver } from "./batch-phases.ts";
+import { nextBatchPhase } from "./batch-phases.ts";
 import { evolveBatch } from "./batch.ts";
 import type { Batch, BatchRef } from "./batch.ts";
 import { hasEnded } from "./item-states.ts";
-import { hasJob, jobIdOf } from "./item.ts";
+import type { StoredItem } from "./item-store.ts";
+import { FINALLY_INDEX, FINALLY_KEY, hasJob, jobIdOf } from "./item.ts";
 import type { Item } from "./item.ts";
+import { rerunMark } from "./marks.ts";
 import { startAndPassOn } from "./pass-on.ts";
 import { releaseAgain } from "./rerun-item.ts";
 
@@ -19,6 +21,8 @@ export interface RegenerateItemCommand {
   readonly key: string;
   /** `rerun_changed`: what depends on it runs again when that changes what it takes in, and so on. */
   readonly dependents: "keep" | "rerun_changed";
+  /** Nobody, if the request did not say who sent it. */
+  readonly submittedBy?: string | undefined;
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -30,30 +34,44 @@ export interface RegeneratedItem {
 
 /**
  * Has one item that has ended run again, as a new operation of its job; the batch runs again until that has ended. The
- * rows say so first, then the job begins.
+ * rows say so first, then the job begins: should it not, the batch wakes up for it.
  *
  * @throws MillraceError BATCH_NOT_FOUND, NOT_FOUND, ITEM_NOT_ENDED, UNDO_PENDING, IDEMPOTENCY_MISMATCH, JOB_NOT_FOUND,
  * GONE, VERSION_CONFLICT, STORAGE_UNAVAILABLE
  */
 export async function regenerateItem(deps: BatchDeps, command: RegenerateItemCommand): Promise<RegeneratedItem> {
-  const { ref, key, dependents } = command;
+  const begun = await againOnConflict(async () => begin(deps, command));
+  if (!begun) return { batch: (await deps.batches.require(command.ref)).batch, replayed: true };
+  await startAndPassOn(deps, begun.batch, begun.item);
+  return { batch: begun.batch, replayed: false };
+}
+
+interface Begun {
+  readonly batch: Batch;
+  readonly item: Item;
+}
+
+/** Nothing, when the request has begun it before. */
+async function begin(deps: BatchDeps, command: RegenerateItemCommand): Promise<Begun | undefined> {
+  const { ref, key, dependents, submittedBy } = command;
   const rerunKey = rerunKeyOf(command);
-  const item = await againOnConflict(async () => {
-    await deps.batches.require(ref);
-    const [found] = await deps.items.list({ batchId: ref.batchId, key, limit: 1 });
-    if (!found) throw new MillraceError("NOT_FOUND", "There is no item with this key in the batch");
-    if (isBegunBy(found.item, rerunKey)) return undefined;
-    const run = await requireNextRun(deps, ref, found.item);
-    await reopen(deps, ref, key);
-    const { inputDigest } = await askParents(deps.items, found.item);
-    const rerun = { run, passesOn: dependents === "rerun_changed", inputDigest, ...(rerunKey && { rerunKey }) };
-    return releaseAgain(deps.items, found, rerun);
-  });
-  if (!item) return { batch: (await deps.batches.require(ref)).batch, replayed: true };
-  // Somebody may have seen nothing at work between the two writes, and ended the batch.
-  const batch = await againOnConflict(async () => reopen(deps, ref, key));
-  await startAndPassOn(deps, batch, item);
-  return { batch, replayed: false };
+  await deps.batches.require(ref);
+  const found = await findItem(deps, ref, key);
+  if (!found) throw new MillraceError("NOT_FOUND", "There is no item with this key in the batch");
+  if (isBegunBy(found.item, rerunKey)) return undefined;
+  const run = await requireNextRun(deps, ref, found.item);
+  const heldBy = rerunMark(found.item);
+  const etag = await deps.items.save([found], { put: [heldBy] });
+  const batch = await reopen(deps, ref, key);
+  const { inputDigest } = await askParents(deps.items, found.item);
+  const rerun = { run, passesOn: dependents === "rerun_changed", inputDigest, ...(rerunKey && { rerunKey }) };
+  const item = await releaseAgain(deps.items, { ...found, etag }, { ...rerun, by: { submittedBy, heldBy } });
+  return { batch, item };
+}
+
+async function findItem({ items }: BatchDeps, { batchId }: BatchRef, key: string): Promise<StoredItem | undefined> {
+  if (key === FINALLY_KEY) return items.get({ batchId, index: FINALLY_INDEX });
+  return (await items.list({ batchId, key, limit: 1 }))[0];
 }
 
 function rerunKeyOf({ idempotencyKey, dependents }: RegenerateItemCommand): string | undefined {
@@ -67,12 +85,11 @@ function isBegunBy({ rerunKey: earlier }: Item, rerunKey: string | undefined): b
   throw new MillraceError("IDEMPOTENCY_MISMATCH", "This Idempotency-Key was used for a request with another body");
 }
 
-/** The batch as it is when it runs. */
+/** Written even if it runs: so nobody ends it who has looked at it before, and somebody comes should this one die. */
 async function reopen({ batches, clock }: BatchDeps, ref: BatchRef, key: string): Promise<Batch> {
   const stored = await batches.require(ref);
   const { batch } = stored;
-  if (batch.phase === "running") return batch;
-  if (!isOver(batch.phase))
+  if (!nextBatchPhase(batch.phase, "reopened"))
     throw new MillraceError("ITEM_NOT_ENDED", `The batch is "${batch.phase}" just now; try again when it has ended`);
   const event = { type: "reopened", actor: "client", reason: `Item "${key}" runs again` } as const;
   return (await batches.save(evolveBatch(batch, event, clock.now()), stored)).batch;

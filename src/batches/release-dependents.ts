@@ -1,5 +1,6 @@
 import { againOnConflict } from "../platform/again-on-conflict.ts";
 import { mapAtOnce } from "../platform/at-once.ts";
+import type { Row } from "../platform/tables.ts";
 import { askGate } from "./ask-gate.ts";
 import type { GateAnswer } from "./ask-gate.ts";
 import type { BatchDeps } from "./batch-deps.ts";
@@ -15,20 +16,26 @@ import type { Origin } from "./start-item.ts";
 export const ITEMS_AT_ONCE = 40;
 const AT_ONCE = 8;
 
+/**
+ * Whose turn it is at what follows from an end. `first`: nobody was at it before. `repeat`: somebody was, and may have died:
+ * what is released already is seen to as well. `later`: all that followed from the item's end is done, and a later
+ * operation of its job has ended, which somebody asked of the job itself: what has ended stays as it is.
+ */
+export type Turn = "first" | "repeat" | "later";
+
 export interface Release {
   /** The item that has ended. */
   readonly ended: Item;
   readonly links: Links;
-  /** Somebody may have done part of this before, and died: what is released already is seen to as well. */
-  readonly isRepeat: boolean;
+  readonly turn: Turn;
+  /** The mark that stands for all of this: while it is there, the batch does not end. */
+  readonly heldBy: Row;
 }
 
 /** What came of it. */
 export interface Released {
   /** Items that came to an end in this, without a job: what depends on them is to be looked at in turn. */
   readonly further: readonly Item[];
-  /** Some job could not be made yet. */
-  readonly isLeftOver: boolean;
   /** The ended item's mark went in the last transaction. */
   readonly isUnmarked: boolean;
 }
@@ -42,7 +49,6 @@ export interface Released {
 export async function releaseDependents(deps: BatchDeps, origin: Origin, release: Release): Promise<Released> {
   const dependents = [...release.links.children, ...release.links.wide];
   const further: Item[] = [];
-  let isLeftOver = false;
   let isUnmarked = false;
   for (let from = 0; from < dependents.length; from += ITEMS_AT_ONCE) {
     const isLast = from + ITEMS_AT_ONCE >= dependents.length && further.length === 0;
@@ -51,10 +57,9 @@ export async function releaseDependents(deps: BatchDeps, origin: Origin, release
     isUnmarked = turned.isUnmarked;
     further.push(...turned.ended);
     const started = await mapAtOnce(turned.released, AT_ONCE, async (item) => startItem(deps, origin, { item }));
-    for (const each of started) if (each.outcome === "ended") further.push(each.stored.item);
-    isLeftOver ||= started.some(({ outcome }) => outcome === "notYet");
+    further.push(...started.filter((item) => item !== undefined));
   }
-  return { further, isLeftOver, isUnmarked };
+  return { further, isUnmarked };
 }
 
 interface Chunk extends Release {
@@ -81,7 +86,7 @@ async function turnChunk(deps: BatchDeps, origin: Origin, chunk: Chunk): Promise
       released.push(...left.filter(({ state }) => state === "released"));
       ended.push(...left.filter(({ state }) => state !== "released"));
     } else if (answer.decision === "release") released.push(releasedItem(item, answer));
-    else if (answer.decision === "skip") ended.push(...(await skip(items, item, chunk.ended)));
+    else if (answer.decision === "skip") ended.push(...(await skip(deps, item, chunk.ended)));
   }
   return { released, ended, isUnmarked };
 }
@@ -92,13 +97,14 @@ async function leftOf(
   origin: Origin,
   { item, chunk }: { readonly item: Item; readonly chunk: Chunk },
 ): Promise<Item[]> {
-  const mayRunAgain = chunk.ended.passesOn === true || item.isStale === true;
-  const again = mayRunAgain ? await rerunIfChanged(deps, origin, item) : undefined;
+  const { ended, turn, heldBy } = chunk;
+  const mayRunAgain = turn !== "later" && (ended.passesOn === true || item.isStale === true);
+  const by = { heldBy, submittedBy: ended.submittedBy };
+  const again = mayRunAgain ? await rerunIfChanged(deps, origin, { ref: item, by }) : undefined;
   if (again) return [again];
-  // Whoever released it, or saw it end, may have died before what follows.
-  if (item.state === "released") return chunk.isRepeat || mayRunAgain ? [item] : [];
-  const isLeft = item.state === "skipped" || item.isJobless === true;
-  return chunk.isRepeat && isLeft ? [item] : [];
+  if (turn === "first" && !mayRunAgain) return [];
+  // Whoever released it, or saw it end, may have died before what follows; or its payload waited for this end.
+  return item.state === "released" || item.state === "skipped" || item.isJobless ? [item] : [];
 }
 
 interface Decided {
@@ -120,7 +126,7 @@ async function releaseSome(items: ItemStore, chunk: Chunk): Promise<Decided> {
     return answer?.decision === "release" ? [{ item: releasedItem(item, answer), etag }] : [];
   });
   if (!first) return { stored, answers, isUnmarked: false };
-  const isSure = !chunk.isRepeat && !passesOn && answers.every((answer) => answer && answer.decision !== "skip");
+  const isSure = chunk.turn === "first" && !passesOn && answers.every((answer) => answer && answer.decision !== "skip");
   const isUnmarked = chunk.mayUnmark && isSure;
   await items.save([first, ...others], {
     put: [first, ...others].map(({ item }) => activeMark(item)),
@@ -135,12 +141,12 @@ export function releasedItem(item: Item, { inputDigest }: Pick<GateAnswer, "inpu
 }
 
 /** The item, if it was this one's to skip; nothing when somebody else has. */
-async function skip(items: ItemStore, { batchId, index }: Item, parent: Item): Promise<Item[]> {
+async function skip({ items, clock }: BatchDeps, { batchId, index }: Item, parent: Item): Promise<Item[]> {
   return againOnConflict(async () => {
     const stored = await items.require({ batchId, index });
     if (stored.item.state !== "blocked" || (await askGate(items, stored.item, parent)).decision !== "skip") return [];
     const links = await items.linksOf(stored.item);
-    const end = { state: "skipped", endedAt: parent.endedAt ?? new Date(0) } as const;
+    const end = { state: "skipped", endedAt: clock.now() } as const;
     return [(await commitEnd(items, stored, { end, links })).item];
   });
 }

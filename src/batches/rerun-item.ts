@@ -11,7 +11,15 @@ import type { Origin } from "./start-item.ts";
 
 /** What of an item that runs again is said of this run. */
 export interface Rerun extends Pick<Item, "run" | "passesOn" | "inputDigest" | "rerunKey"> {
-  readonly run: number;
+  /** Nobody new, where it is looked at again at its own end: its own mark is there. */
+  readonly by?: RerunBy | undefined;
+}
+
+/** Who has an item run again. */
+export interface RerunBy {
+  readonly submittedBy: string | undefined;
+  /** A mark that must still be there: what keeps the batch from ending until this is written. */
+  readonly heldBy: Row;
 }
 
 /** Two marks for each of them, in a transaction with the item and three marks of its own. */
@@ -28,23 +36,26 @@ export async function releaseAgain(items: ItemStore, { item: before, etag }: Sto
   const { wide } = await items.linksOf(item);
   const isBad = before.state !== "completed";
   let saved: StoredItem = { item, etag };
+  let heldBy: readonly Row[] = rerun.by ? [rerun.by.heldBy] : [];
   let from = 0;
   do {
     const children = wide.slice(from, from + CHILDREN_AT_ONCE).map((index) => ({ batchId: item.batchId, index }));
     const lacks: Row[] = isBad ? children.map((child) => lackMark(child, item.index)) : [];
     const put = [activeMark(item), ...children.map((child) => edgeMark(child, item.index))];
     const remove = [activeMark(before), ...(isBad ? [badMark(item)] : []), ...lacks];
-    saved = { item, etag: await items.save([saved], { put, remove }) };
+    saved = { item, etag: await items.save([saved], { put, remove, heldBy }) };
+    heldBy = []; // By its own mark, from now on.
     from += CHILDREN_AT_ONCE;
   } while (from < wide.length);
   return item;
 }
 
 /** The item as it runs again: a pure function. Of how it ended before, nothing is left. */
-function rerunItem(item: Item, rerun: Rerun): Item {
+function rerunItem(item: Item, { by, ...rerun }: Rerun): Item {
   const { endedAt: _ended, error: _error, isJobless: _jobless, outputDigest: _output, ...rest } = item;
   const { isStale: _stale, passesOn: _passes, inputDigest: _input, rerunKey: _key, ...kept } = rest;
-  return { ...kept, ...rerun, state: "released", isRerun: true, round: (item.round ?? 0) + 1 };
+  const submittedBy = by ? by.submittedBy : item.submittedBy;
+  return { ...kept, ...rerun, submittedBy, state: "released", isRerun: true, round: (item.round ?? 0) + 1 };
 }
 
 /** Which operation of its job comes next; none when the job is gone. */
@@ -61,21 +72,33 @@ async function nextRun({ jobs }: Pick<BatchDeps, "jobs">, origin: Origin, item: 
  * @returns the item, if it runs again
  * @throws MillraceError STORAGE_UNAVAILABLE
  */
-export async function rerunIfChanged(deps: BatchDeps, origin: Origin, ref: ItemRef): Promise<Item | undefined> {
-  return againOnConflict(async () => {
-    const stored = await deps.items.require(ref);
-    const { item } = stored;
-    if (item.state === "blocked") return undefined;
-    const { decision, inputDigest } = await askParents(deps.items, item);
-    if (!hasEnded(item.state) || (decision === "wait" && item.policy !== "fail_fast")) {
-      if (!item.isStale) await deps.items.save([{ ...stored, item: { ...item, isStale: true } }]);
-      return undefined;
-    }
-    const isChanged = decision === "release" && inputDigest !== item.inputDigest;
-    const run = isChanged ? await nextRun(deps, origin, item) : undefined;
-    if (run) return releaseAgain(deps.items, stored, { run, passesOn: true, inputDigest });
-    const { isStale, ...fresh } = item;
-    if (isStale) await deps.items.save([{ ...stored, item: fresh }]);
-    return undefined;
-  });
+export async function rerunIfChanged(
+  deps: BatchDeps,
+  origin: Origin,
+  { ref, by }: { readonly ref: ItemRef; readonly by?: RerunBy | undefined },
+): Promise<Item | undefined> {
+  const looked = await againOnConflict(async () => lookAt(deps, origin, { ref, by }));
+  // The last of its parents may have ended just before the mark was there, and seen none.
+  return looked === "marked" ? rerunIfChanged(deps, origin, { ref, by }) : looked;
+}
+
+async function lookAt(
+  { items, jobs }: Pick<BatchDeps, "items" | "jobs">,
+  origin: Origin,
+  { ref, by }: { readonly ref: ItemRef; readonly by: RerunBy | undefined },
+): Promise<Item | "marked" | undefined> {
+  const stored = await items.require(ref);
+  const { isStale, ...item } = stored.item;
+  if (item.state === "blocked") return undefined;
+  const { decision, inputDigest, areAllEnded } = await askParents(items, item);
+  if (!hasEnded(item.state) || !areAllEnded) {
+    if (isStale) return undefined;
+    await items.save([{ ...stored, item: { ...item, isStale: true } }]);
+    return "marked";
+  }
+  const isChanged = decision === "release" && inputDigest !== item.inputDigest;
+  const run = isChanged ? await nextRun({ jobs }, origin, item) : undefined;
+  if (run) return releaseAgain(items, stored, { run, passesOn: true, inputDigest, by });
+  if (isStale) await items.save([{ ...stored, item }]);
+  return undefined;
 }

@@ -8,43 +8,35 @@ import type { BatchDeps } from "./batch-deps.ts";
 import type { Batch } from "./batch.ts";
 import { commitEnd } from "./end-item.ts";
 import { fillPayload } from "./fill-payload.ts";
-import type { StoredItem } from "./item-store.ts";
 import { askedSchema, jobIdOf } from "./item.ts";
 import type { Asked, Item } from "./item.ts";
 
 /** What a job takes over from its batch. */
 export type Origin = Pick<Batch, "workspaceId" | "batchId" | "traceparent">;
 
-/** What came of it: `ended`, what its payload came to could not be accepted, and so it failed without a job. */
-export type Started =
-  | { readonly outcome: "started" }
-  | { readonly outcome: "ended"; readonly stored: StoredItem }
-  /** Something that its payload takes a result of is at work again. */
-  | { readonly outcome: "notYet" };
-
 /**
  * Makes the job of an item that is released and rings for it; whoever does so again finds it made. Its payload is checked
- * as if it came in a request of its own.
+ * as if it came in a request of its own. While something that it takes a result of is at work again, no job is made: the
+ * end of that comes to this item as well.
  *
  * @param isUrgent a result that is not there just now counts as none: the job is made only to be cancelled
+ * @returns the item, if what its payload came to could not be accepted and it failed without a job
  * @throws MillraceError STORAGE_UNAVAILABLE
  */
 export async function startItem(
   deps: BatchDeps,
   origin: Origin,
   { item, isUrgent = false }: { readonly item: Item; readonly isUrgent?: boolean },
-): Promise<Started> {
+): Promise<Item | undefined> {
   try {
     const asked = askedSchema.parse(await readContent(deps.content, item.asked));
     const filled = await fillPayload(deps, origin, { item, asked });
-    if (!filled.isReady && !isUrgent) return { outcome: "notYet" };
-    const { payload } = filled;
-    await makeJob(deps, origin, { item, wishes: asked.wishes, payload });
-    return { outcome: "started" };
+    if (filled.isReady || isUrgent)
+      await makeJob(deps, origin, { item, wishes: asked.wishes, payload: filled.payload });
+    return undefined;
   } catch (thrown) {
     if (!(thrown instanceof MillraceError) || !isRefusal(thrown)) throw thrown;
-    const stored = await failWithoutJob(deps, item, thrown);
-    return stored ? { outcome: "ended", stored } : { outcome: "started" };
+    return failWithoutJob(deps, item, thrown);
   }
 }
 
@@ -55,12 +47,13 @@ interface Filled {
 }
 
 async function makeJob(deps: BatchDeps, origin: Origin, { item, wishes, payload }: Filled): Promise<void> {
-  const { batchId, index, key, run } = item;
+  const { batchId, index, key, run, submittedBy = wishes.submittedBy } = item;
   const jobId = jobIdOf(item);
   const command = {
     ...wishes,
     workspaceId: origin.workspaceId,
     traceparent: origin.traceparent,
+    submittedBy,
     jobType: item.jobType,
     payload: payload as Readonly<Record<string, unknown>>,
   };
@@ -95,7 +88,8 @@ async function runAgain(
   if (!stored) throw jobGone();
   if (stored.job.operations >= item.run) return; // It is begun.
   try {
-    await regenerateJob(deps, { ref, payload, traceparent, idempotencyKey: `batch run ${item.run}` });
+    const { submittedBy, run } = item;
+    await regenerateJob(deps, { ref, payload, traceparent, submittedBy, idempotencyKey: `batch run ${run}` });
   } catch (thrown) {
     if (!BEGUN.some((code) => hasCode(thrown, code))) throw thrown;
     // Somebody began an operation in this moment: the item follows the newest.
@@ -118,14 +112,14 @@ function isRefusal({ code }: MillraceError): boolean {
 }
 
 /** Nothing, when the item has gone on meanwhile. */
-async function failWithoutJob(deps: BatchDeps, item: Item, refusal: MillraceError): Promise<StoredItem | undefined> {
+async function failWithoutJob(deps: BatchDeps, item: Item, refusal: MillraceError): Promise<Item | undefined> {
   const links = await deps.items.linksOf(item);
   return againOnConflict(async () => {
     const stored = await deps.items.require(item);
     if (stored.item.state !== "released" || stored.item.run !== item.run) return undefined;
     const error = { code: refusal.code, message: messageOf(refusal) };
     const end = { state: "failed", endedAt: deps.clock.now(), error, isJobless: true, run: item.run - 1 } as const;
-    return commitEnd(deps.items, stored, { end, links });
+    return (await commitEnd(deps.items, stored, { end, links })).item;
   });
 }
 

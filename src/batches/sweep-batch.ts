@@ -22,8 +22,9 @@ const AT_ONCE = 8;
  * @throws MillraceError STORAGE_UNAVAILABLE
  */
 export async function sweepBatch(deps: BatchDeps, batch: Batch): Promise<void> {
-  while (await cancelBlocked(deps, batch));
   const { batchId } = batch;
+  await deps.items.unmarkAll("rerun", batchId); // Who is about to have an item run again is to read once more.
+  while (await cancelAllBlocked(deps, batch));
   await deps.items.unmarkAll("edge", batchId); // Nobody waits for anybody any more.
   await forEachPage(deps, { batchId, isJobless: true }, async (page) => {
     for (const item of page) await deps.items.unmark(activeMark(item)); // Nothing follows from their ends any more.
@@ -48,21 +49,35 @@ async function passFinally({ items }: BatchDeps, batchId: string): Promise<Item>
   });
 }
 
-/** As many as one transaction holds. Returns whether there were any. */
-async function cancelBlocked({ items, clock }: BatchDeps, { batchId }: Batch): Promise<boolean> {
+/** In the order of the request, so that those that are cancelled are not looked through again. Returns whether there were any. */
+async function cancelAllBlocked(deps: BatchDeps, batch: Batch): Promise<boolean> {
+  let behind: number | undefined;
+  for (;;) {
+    const last = await cancelBlocked(deps, batch, behind);
+    if (last === undefined) return behind !== undefined;
+    behind = last;
+  }
+}
+
+/** As many as one transaction holds. Returns the index of the last; nothing if there was none. */
+async function cancelBlocked(
+  { items, clock }: BatchDeps,
+  { batchId }: Batch,
+  behind: number | undefined,
+): Promise<number | undefined> {
   return againOnConflict(async () => {
-    const page = await items.list({ batchId, state: "blocked", limit: ITEMS_AT_ONCE });
+    const page = await items.list({ batchId, state: "blocked", behind, limit: ITEMS_AT_ONCE });
     const end = { state: "cancelled", endedAt: clock.now() } as const;
     const [first, ...others] = page.map(({ item, etag }) => ({ item: endedItem(item, end), etag }));
-    if (!first) return false;
+    if (!first) return undefined;
     await items.save([first, ...others], { put: page.map(({ item }) => badMark(item)) });
-    return true;
+    return page.at(-1)?.item.index;
   });
 }
 
 async function cancelReleased(deps: BatchDeps, batch: Batch, item: Item): Promise<void> {
-  const started = await startItem(deps, batch, { item, isUrgent: true });
-  if (started.outcome === "ended") {
+  const ended = await startItem(deps, batch, { item, isUrgent: true });
+  if (ended) {
     await deps.items.unmark(activeMark(item));
     return;
   }

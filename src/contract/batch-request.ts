@@ -9,6 +9,12 @@ export const itemKeySchema = z
     "must be 1 to 128 letters, digits, dots, dashes and underscores, and begin with a letter or digit",
   );
 
+/** The job that the request wants at the end is run again under this name. */
+const ownKeySchema = itemKeySchema.refine(
+  (key) => key !== "finally",
+  'is what the job at the end is called: "finally"',
+);
+
 const payloadSchema = z.record(z.string(), z.unknown()).meta({
   description:
     'As the profile of `job_type` wants it. `{ "$from": "facts", "path": "/summary" }` in it stands for what an item that this one depends on came to: its result, or the value at that JSON Pointer in it',
@@ -23,7 +29,7 @@ const wishes = {
 };
 
 const itemSchema = z.strictObject({
-  key: itemKeySchema,
+  key: ownKeySchema,
   job_type: z.string().min(1).max(64),
   payload: payloadSchema,
   depends_on: z.array(z.string()).optional().meta({ description: "Keys of items that must have ended before" }),

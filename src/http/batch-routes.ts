@@ -157,7 +157,9 @@ export const batchRoutes: readonly Route[] = [
       const ref = refOf(request);
       const { dependents = "keep" } = request.body;
       const idempotencyKey = idempotencyKeyOf(request.header("idempotency-key"));
-      const { replayed } = await regenerateItem(app, { ref, key: request.params.key, dependents, idempotencyKey });
+      const submittedBy = principalOf(request.header(PRINCIPAL_HEADER));
+      const command = { ref, key: request.params.key, dependents, idempotencyKey, submittedBy };
+      const { replayed } = await regenerateItem(app, command);
       const reply = await batchUnderWay(app, request, ref);
       return replayed ? { ...reply, headers: { ...reply.headers, "idempotency-replayed": "true" } } : reply;
     },

@@ -7,7 +7,7 @@ import { requireKnown, saveRecords } from "./change-records.ts";
 import type { KnownSchedule } from "./change-records.ts";
 import { checkSchedule } from "./check-schedule.ts";
 import { timeAfter } from "./cron-times.ts";
-import { decideOccurrences } from "./decide-occurrences.ts";
+import { decideDisabled, decideOccurrences } from "./decide-occurrences.ts";
 import type { Schedule, ScheduleRef } from "./schedule.ts";
 
 type Changeable = "cron" | "timeZone" | "enabled" | "overlap" | "catchUpSeconds" | "submit";
@@ -27,7 +27,7 @@ const MAX_TURNS = 10;
 
 /**
  * Changes a schedule. New times count from now on: all that has come due by the old ones is seen to before. While it is
- * disabled nothing begins, and nothing of that time is made up when it is enabled again.
+ * disabled nothing begins, also not what is due already, and nothing of that time is made up when it is enabled again.
  *
  * @throws MillraceError NOT_FOUND, PRECONDITION_FAILED, VALIDATION_FAILED with `errors`, STORAGE_UNAVAILABLE,
  * VERSION_CONFLICT when others keep writing, or there is more due by the old times than can be seen to now
@@ -43,8 +43,10 @@ export async function changeSchedule(
   if (change.enabled === false || (change.cron === undefined && change.timeZone === undefined))
     return againOnConflict(async () => {
       const known = await requireCommanded(deps, command);
-      const schedule = changedSchedule(known.schedule, command, deps.clock.now());
-      return (await saveRecords(deps.schedules, { ...known, schedule }, [])).schedule;
+      const now = deps.clock.now();
+      const changed = change.enabled === false ? decideDisabled(known, now) : [];
+      const schedule = changedSchedule(known.schedule, command, now);
+      return (await saveRecords(deps.schedules, { ...known, schedule }, changed)).schedule;
     });
   for (let turn = 1; turn <= MAX_TURNS; turn++) {
     await advanceSchedule(deps, ref, log);

@@ -116,6 +116,20 @@ function newRecord({ scheduleId }: Schedule, plannedAt: Date, now: Date): Omit<O
   return { scheduleId, plannedAt, trigger: "schedule", recordedAt: now };
 }
 
+/**
+ * What becomes of a schedule's occurrences in the moment when it is disabled: what is due by then is not begun. Of a long
+ * gap only the latest are recorded.
+ */
+export function decideDisabled({ schedule, records }: Known, now: Date): Occurrence[] {
+  if (!schedule.nextAt) return [];
+  const due = latestTimesIn(schedule, { after: schedule.seenUntil, until: now, limit: MOST_AT_ONCE });
+  const reason = "the schedule was disabled before anybody saw to it";
+  return unrecorded(due, records).map((plannedAt) => ({
+    ...newRecord(schedule, plannedAt, now),
+    ...{ outcome: "skipped_overlap", reason },
+  }));
+}
+
 /** A disabled schedule begins nothing, also not what has waited since. */
 function dropped(record: Occurrence): Occurrence[] {
   if (record.outcome !== "buffered") return [];

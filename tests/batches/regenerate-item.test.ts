@@ -3,6 +3,7 @@ import { isOver } from "../../src/batches/batch-phases.ts";
 import { evolveBatch } from "../../src/batches/batch.ts";
 import type { BatchRef } from "../../src/batches/batch.ts";
 import { cancelBatch } from "../../src/batches/cancel-batch.ts";
+import { endIfOver } from "../../src/batches/end-batch.ts";
 import type { ItemStore } from "../../src/batches/item-store.ts";
 import { jobIdOf } from "../../src/batches/item.ts";
 import { regenerateItem } from "../../src/batches/regenerate-item.ts";
@@ -197,8 +198,8 @@ describe("regenerateItem() beside others", () => {
     const site = await createBatchSite();
     const ref = await site.submit([{ key: "a" }, { key: "b", dependsOn: ["a"] }]);
     await site.deliver(site.app, BATCH_QUEUE);
-    // The worker dies the moment the end of "a" is written: somebody else hands it off.
-    await site.withFault("death after", 2, async (app) => site.deliver(app, JOB_QUEUE));
+    // The worker dies the moment that the batch knows the end of "a": somebody else does what follows.
+    await site.withFault("death after", 3, async (app) => site.deliver(app, JOB_QUEUE));
     site.now = new Date(site.now.getTime() + 130_000);
     await site.sweep();
     let isFirst = true;
@@ -226,6 +227,7 @@ describe("regenerateItem() beside others", () => {
     let isFirst = true;
     const save: ItemStore["save"] = async (...write) => {
       const etag = await app.items.save(...write);
+      if (write[0][0].item.state !== "released") return etag;
       if (isFirst) await deleteJob(app, { ...ref, jobId: jobIdOf({ ...ref, index: 1 }) });
       isFirst = false;
       return etag;
@@ -268,7 +270,7 @@ describe("regenerateItem() beside others", () => {
     expect(await site.app.items.isMarked("active", ref.batchId)).toBe(false);
   });
 
-  it("has the item cancelled where the batch was cancelled and swept in this very moment", async () => {
+  it("leaves the item as it is where the batch was cancelled and swept in this very moment", async () => {
     const site = await createBatchSite();
     const { app } = site;
     const ref = await site.submit([{ key: "a" }, { key: "b" }]);
@@ -277,7 +279,7 @@ describe("regenerateItem() beside others", () => {
     await cancelJob(app, { ref: job, actor: "client" });
     let isFirst = true;
     const save: ItemStore["save"] = async (...write) => {
-      if (isFirst) {
+      if (isFirst && write[0][0].item.state === "released") {
         isFirst = false;
         const { batch } = await cancelBatch(app, ref);
         await sweepBatch(app, batch);
@@ -292,7 +294,181 @@ describe("regenerateItem() beside others", () => {
     });
     await site.finish(ref);
     expect((await app.batches.require(ref)).batch.phase).toBe("cancelled");
-    expect(await runsOf(site, ref)).toEqual({ a: "cancelled 2", b: "cancelled 1" });
+    expect(await runsOf(site, ref)).toEqual({ a: "cancelled 1", b: "cancelled 1" });
     expect(site.begun).toEqual([]);
+  });
+});
+
+describe("regenerateItem() and what is at work", () => {
+  it("begins an item as soon as what it takes from has run again, though no supervisor comes", async () => {
+    const { site, ref } = await ended();
+    await regenerateItem(site.app, { ref, key: "a", dependents: "keep" });
+    await regenerateItem(site.app, { ref, key: "b", dependents: "keep" });
+    await site.settle();
+    expect(await runsOf(site, ref)).toMatchObject({ a: "completed 2", b: "completed 2" });
+    expect((await site.app.batches.require(ref)).batch.phase).toBe("completed");
+  });
+
+  it("begins it as well where that job runs again by itself", async () => {
+    const { site, ref } = await ended();
+    await changeFirst(site, ref, "two");
+    await regenerateItem(site.app, { ref, key: "b", dependents: "keep" });
+    await site.settle();
+    expect(site.begun).toEqual(["two", "two"]);
+    expect((await site.app.batches.require(ref)).batch.phase).toBe("completed");
+  });
+
+  it("looks at a dependent again though another parent ends in the moment before that is noted", async () => {
+    const fed = { key: "b", dependsOn: ["a", "c"], ...echo, payload: taking("a") };
+    const { site, ref } = await ended([
+      { key: "a", dependsOn: [], ...echo, payload: { text: "one" } },
+      { key: "c", dependsOn: [], ...echo, payload: { text: "aside" } },
+      fed,
+    ]);
+    const { app } = site;
+    const jobOf = (index: number) => ({ ...ref, jobId: jobIdOf({ ...ref, index }) });
+    await changeFirst(site, ref, "two");
+    await site.settle();
+    await regenerateItem(app, { ref, key: "c", dependents: "keep" });
+    await regenerateItem(app, { ref, key: "a", dependents: "rerun_changed" });
+    const { items } = app;
+    let isFirst = true;
+    const save: ItemStore["save"] = async (...write) => {
+      if (isFirst && write[0][0].item.isStale) {
+        isFirst = false;
+        await site.workOn(jobOf(1));
+      }
+      return items.save(...write);
+    };
+    Object.assign(app, { items: { ...items, save } });
+    await changeTemplate(site, ref, "three");
+    await site.workOn(jobOf(0));
+    expect(isFirst).toBe(false);
+    await site.finish(ref);
+    expect(await runsOf(site, ref)).toMatchObject({ b: "completed 2" });
+  });
+
+  it.each(["skip_dependents", "continue", "fail_fast"] as const)(
+    "waits for the last parent to end before it says whether a dependent has changed: %s",
+    async (policy) => {
+      const site = await createBatchSite();
+      const ref = await site.submit([], {
+        policy,
+        items: [
+          { key: "a", dependsOn: [], ...echo, payload: { text: "one" } },
+          { key: "c", dependsOn: [], ...echo, payload: { text: "aside" } },
+          { key: "b", dependsOn: ["a", "c"], ...echo, payload: taking("a") },
+        ],
+      });
+      await site.settle();
+      await regenerateItem(site.app, { ref, key: "c", dependents: "keep" });
+      await regenerateItem(site.app, { ref, key: "a", dependents: "rerun_changed" });
+      await changeTemplate(site, ref, "three");
+      await site.workOn({ ...ref, jobId: jobIdOf({ ...ref, index: 0 }) });
+      await site.finish(ref);
+      expect(await runsOf(site, ref)).toEqual({ a: "completed 2", c: "completed 2", b: "completed 2" });
+    },
+  );
+});
+
+/** What the first item's job is at work on is something else. */
+async function changeTemplate({ app }: BatchSite, ref: BatchRef, text: string): Promise<void> {
+  const stored = await app.jobs.require({ ...ref, jobId: jobIdOf({ ...ref, index: 0 }) });
+  await app.jobs.save({ ...stored.job, payload: { inline: { text } } }, stored);
+}
+
+/** What is written before: that somebody is about to, the batch, and the item with a mark that is not there to be removed. */
+const THE_ITEM = 4;
+
+describe("regenerateItem() where somebody ends the batch", () => {
+  it.each([true, false])("leaves no item at work in a batch that has ended; who asked dies: %s", async (dies) => {
+    const { site, ref } = await ended();
+    const { app } = site;
+    const endings: Promise<void>[] = [];
+    let goOn = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (goOn = resolve));
+    const save: ItemStore["save"] = async (...write) => {
+      if (endings.length > 0 || write[0][0].item.state !== "released") return app.items.save(...write);
+      const looked = new Promise<void>((resolve) => {
+        const late = async (...end: Parameters<typeof app.batches.save>) => {
+          resolve();
+          await gate;
+          return app.batches.save(...end);
+        };
+        endings.push(endIfOver({ ...app, batches: { ...app.batches, save: late } }, ref).finally(resolve));
+      });
+      await looked; // It has seen nobody at work, and is about to write that the batch has ended.
+      const writing = app.items.save(...write).finally(goOn);
+      await Promise.allSettled([writing, ...endings]);
+      if (dies) throw new Error("died");
+      return writing;
+    };
+    const asked = regenerateItem({ ...app, items: { ...app.items, save } }, { ref, key: "a", dependents: "keep" });
+    await (dies ? expect(asked).rejects.toThrow("died") : asked);
+    await site.finish(ref);
+    expect(await runsOf(site, ref)).toMatchObject({ a: dies ? "completed 1" : "completed 2" });
+    expect((await app.batches.require(ref)).batch.phase).toBe("completed");
+    expect(await app.items.isMarked("active", ref.batchId)).toBe(false);
+  });
+
+  it("has the batch wake up within its patience, though it was running and who asked dies", async () => {
+    const site = await createBatchSite();
+    const ref = await site.submit([{ key: "a" }, { key: "b", text: "slow" }]);
+    await site.deliver(site.app, BATCH_QUEUE);
+    await site.workOn({ ...ref, jobId: jobIdOf({ ...ref, index: 0 }) });
+    for (let hour = 0; hour < 5; hour++) {
+      site.now = new Date(site.now.getTime() + 3_600_000);
+      await site.sweep();
+      await site.deliver(site.app, BATCH_QUEUE);
+    }
+    await site.withFault("death after", THE_ITEM, async (app) => {
+      await regenerateItem(app, { ref, key: "a", dependents: "keep" });
+    });
+    site.now = new Date(site.now.getTime() + 150_000);
+    await site.sweep();
+    await site.deliver(site.app, BATCH_QUEUE);
+    const { job } = await site.app.jobs.require({ ...ref, jobId: jobIdOf({ ...ref, index: 0 }) });
+    expect(job).toMatchObject({ phase: "queued", operations: 2 });
+  });
+});
+
+describe("who had an item run again", () => {
+  const runAgain = { dependents: "rerun_changed", submittedBy: "alice@example.com" } as const;
+  const submitterOf = async ({ app }: BatchSite, ref: BatchRef, index: number) =>
+    (await app.jobs.require({ ...ref, jobId: jobIdOf({ ...ref, index }) })).job.submittedBy;
+
+  it("counts as the submitter of its job, and of those that run again because of it", async () => {
+    const { site, ref } = await ended();
+    await changeFirst(site, ref, "two");
+    await site.settle();
+    await regenerateItem(site.app, { ...runAgain, ref, key: "b" });
+    await site.settle();
+    expect(await runsOf(site, ref)).toMatchObject({ a: "completed 2", b: "completed 2", c: "completed 2" });
+    expect(await Promise.all([0, 1, 2].map(async (index) => submitterOf(site, ref, index)))).toEqual([
+      undefined,
+      "alice@example.com",
+      "alice@example.com",
+    ]);
+  });
+
+  it("counts so though somebody else begins the job, and it is the item's first", async () => {
+    const site = await createBatchSite();
+    const ref = await site.submit(
+      [
+        { key: "a", text: "bad" },
+        { key: "b", dependsOn: ["a"] },
+      ],
+      { submittedBy: "bob" },
+    );
+    await site.settle();
+    await site.withFault("death after", THE_ITEM, async (app) => {
+      await regenerateItem(app, { ...runAgain, ref, key: "b" });
+    });
+    await site.finish(ref);
+    expect(await runsOf(site, ref)).toMatchObject({ b: "completed 1" });
+    expect(await Promise.all([0, 1].map(async (index) => submitterOf(site, ref, index)))).toEqual([
+      "bob",
+      "alice@example.com",
+    ]);
   });
 });

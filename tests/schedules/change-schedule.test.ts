@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { App } from "../../src/app.ts";
 import { MillraceError } from "../../src/platform/errors.ts";
 import { changeSchedule } from "../../src/schedules/change-schedule.ts";
+import { MOST_AT_ONCE } from "../../src/schedules/decide-occurrences.ts";
 import { MAX_RECORDS } from "../../src/schedules/purge-records.ts";
 import { REF, countsOf, jobsOf, recordsOf, scene, storyOf } from "./scene.ts";
 import type { Scene } from "./scene.ts";
@@ -83,6 +84,21 @@ describe("changeSchedule()", () => {
       ]);
       expect(await jobsOf(at.app)).toEqual([]);
       expect(await countsOf(at.app)).toEqual({ told: [1, 0], found: [1, 0] });
+    });
+
+    it("begins nothing that is due, and records the latest of it", async () => {
+      const at = await scene();
+      await at.create({ cron: "* * * * *", catchUpSeconds: 7 * 24 * 3600 });
+      at.site.now = new Date("2026-03-03T00:00:30Z");
+      await change(at, { enabled: false });
+      const records = await recordsOf(at.app);
+      expect(records).toHaveLength(MOST_AT_ONCE);
+      expect(records.at(-1)).toMatchObject({
+        ...{ plannedAt: new Date("2026-03-03T00:00:00Z"), outcome: "skipped_overlap" },
+        reason: "the schedule was disabled before anybody saw to it",
+      });
+      await change(at, { enabled: false });
+      expect(await countsOf(at.app)).toEqual({ told: [MOST_AT_ONCE, 0], found: [MOST_AT_ONCE, 0] });
     });
 
     it("tells of what was submitted before, though nobody had recorded it", async () => {

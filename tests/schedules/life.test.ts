@@ -38,6 +38,10 @@ const EVENTS: Readonly<Record<string, (app: App, at: Scene, size: number) => Pro
     const overlap = (["skip", "buffer", "cancel"] as const)[size % 3];
     if (overlap) await changeSchedule(app, { ref: REF, isExpected, change: { overlap } }, log);
   },
+  async disable(app, { log }) {
+    await changeSchedule(app, { ref: REF, isExpected, change: { enabled: false } }, log);
+    await tick(app);
+  },
 };
 
 const eventArbitrary = fc.record({
@@ -55,8 +59,12 @@ describe("a schedule, whatever happens to it in whatever order and dies on the w
         const set = await scene();
         await set.create({ overlap: "buffer", catchUpSeconds: 1800 });
         const beganAt = set.site.now;
-        for (const { name, size, nth, at } of events)
+        for (const { name, size, nth, at } of events) {
           await set.site.die({ nth, at }, async (app) => EVENTS[name]?.(app, set, size));
+          // At once, so that all times are due.
+          if (name === "disable")
+            await changeSchedule(set.app, { ref: REF, isExpected, change: { enabled: true } }, set.log);
+        }
         await tick(set.app);
         const records = await recordsOf(set.app);
         const recorded = records.map(({ plannedAt }) => plannedAt.toISOString());

@@ -107,7 +107,7 @@ describe("a tick and an operator", () => {
         count(...story);
       },
     });
-    expect(seen()).toEqual(["", "00:10 submitted"]);
+    expect(seen()).toEqual(["00:10 skipped_overlap", "00:10 submitted"]);
   }, 300_000);
 
   it("who deletes it: it is gone, and so are its records", async () => {

@@ -5,6 +5,7 @@ import type { BatchRef } from "../../src/batches/batch.ts";
 import { createBatchReceiver } from "../../src/batches/receive-batch-message.ts";
 import { submitBatch } from "../../src/batches/submit-batch.ts";
 import type { SubmitBatchCommand } from "../../src/batches/submit-batch.ts";
+import type { JobRef } from "../../src/jobs/life/job.ts";
 import { superviseJobs } from "../../src/jobs/supervision/supervise.ts";
 import { receiveMessage } from "../../src/jobs/work/receive-message.ts";
 import { readSettings } from "../../src/platform/settings.ts";
@@ -13,7 +14,7 @@ import { createHttpClient } from "../harness/storage/http-client.ts";
 import type { Exchange, Sent } from "../harness/storage/http-client.ts";
 import type { WireResponse } from "../harness/storage/wire.ts";
 import { notingProfile } from "./batch-scene.ts";
-import { TRACEPARENT } from "./echo-jobs.ts";
+import { TRACEPARENT, work } from "./echo-jobs.ts";
 import { collectLog } from "./sinks.ts";
 
 /** What happens to one request of a process. `after`: it is carried out, and its sender is told otherwise. */
@@ -36,6 +37,8 @@ export interface BatchSite {
   withFault(kind: FaultKind, nth: number, work: (app: App) => Promise<unknown>): Promise<boolean>;
   /** Takes what is visible of a queue and gives it to its function in this process. Returns how many there were. */
   deliver(app: App, queueName: string): Promise<number>;
+  /** Gives a worker the message of one job, whatever else there is. */
+  workOn(ref: JobRef): Promise<void>;
   /** Delivers until there is nothing, in a process that meets no fault. */
   settle(queueNames?: readonly string[]): Promise<void>;
   /** One sweep of the supervisor. */
@@ -59,10 +62,11 @@ export async function createBatchSite(environment: Readonly<Record<string, strin
   const account = createStorageAccount({ now: () => site.now, chance: Math.random });
   const carryOut: Exchange = async ({ service, wire }) => account.handle(service, wire);
   const settings = readSettings({ ...environment, AzureWebJobsStorage: CONNECTION_STRING, OPENAI_API_KEY: "none" });
-  const start = (exchange: Exchange): App => ({
-    ...createApp(settings, [notingProfile(begun)], createHttpClient(exchange)),
-    clock: { now: () => site.now },
-  });
+  const start = (exchange: Exchange): App =>
+    // In its place: what follows from an end is done by the app itself.
+    Object.assign(createApp(settings, [notingProfile(begun)], createHttpClient(exchange)), {
+      clock: { now: () => site.now },
+    });
   const app = start(async (sent) => (requests++, carryOut(sent)));
   const queues = QueueServiceClient.fromConnectionString(CONNECTION_STRING, { httpClient: createHttpClient(carryOut) });
   const site: BatchSite = {
@@ -102,6 +106,7 @@ export async function createBatchSite(environment: Readonly<Record<string, strin
       }
       return messages.length;
     },
+    workOn: async (ref) => work(app, ref),
     async settle(queueNames = [BATCH_QUEUE, JOB_QUEUE]) {
       for (let last = 1; last > 0;) {
         last = 0;

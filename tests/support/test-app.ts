@@ -84,7 +84,7 @@ export async function createTestApp({
   const settings = readSettings({ AzureWebJobsStorage: connectionString, OPENAI_API_KEY: "none", ...environment });
   const hub = createTaskHub({ app: () => app, ...(carryOut && { carryOut }) });
   const app: App = withOrchestrations(
-    { ...createApp(settings, profiles, httpClient), clock },
+    Object.assign(createApp(settings, profiles, httpClient), { clock }),
     orchestrations ?? hub.orchestrations,
   );
   await app.storage.prepare();

@@ -28,9 +28,8 @@ const handOffSchema = nameSchema.extend({
   run: z.int(),
   outcome: z.enum(["completed", "failed", "cancelled"]),
   endedAt: z.date(),
-  /** Of the result, where it stands in the row; otherwise the blob that it stands in. */
+  /** Of the result. */
   outputDigest: z.string().optional(),
-  outputBlob: z.string().optional(),
   error: jobErrorSchema.optional(),
 });
 
@@ -59,13 +58,13 @@ export function handOffOf(job: Job, before: Job, patience: Patience): HandOff | 
     run: job.operations,
     outcome: OUTCOME_OF[job.phase],
     endedAt: job.endedAt,
-    ...(job.phase === "done" && outputOf(job.result)),
+    ...(job.phase === "done" && { outputDigest: outputDigestOf(job.result) }),
     ...(job.phase === "failed" && { error: job.error }),
   };
 }
 
-function outputOf(result: Content): Pick<HandOff, "outputDigest" | "outputBlob"> {
-  return "blob" in result ? { outputBlob: result.blob } : { outputDigest: digest(canonicalJson(result.inline)) };
+function outputDigestOf(result: Content): string | undefined {
+  return "blob" in result ? result.digest : digest(canonicalJson(result.inline));
 }
 
 /** Beside the job, among the wake-up rows. */

@@ -7,6 +7,7 @@ import type { Profile } from "../../profiles/define-profile.ts";
 import type { JobEvent } from "../life/job-event.ts";
 import type { Artifact, Content, Job, JobRef, StepRecord, Usage } from "../life/job.ts";
 import { keepArtifacts } from "../store/artifact-list.ts";
+import { canonicalJson, digest } from "../store/idempotency.ts";
 import type { Holder } from "./holder.ts";
 
 export interface CompleteDeps {
@@ -44,9 +45,9 @@ export async function completeJob(deps: CompleteDeps, holder: Holder, completion
 }
 
 /**
- * The end of a job with its result and the list of its artifacts, which are stored. A small result stands in the row, which is then all there is;
- * the document of a large one goes to a blob of this holder's own first, and one that lost the job has written a blob
- * that no row names.
+ * The end of a job with its result and the list of its artifacts, which are stored. A small result stands in the row, which
+ * is then all there is; the document of a large one goes to a blob of this holder's own first, and one that lost the job
+ * has written a blob that no row names. So does a long list.
  *
  * @throws MillraceError RESULT_INVALID, STORAGE_UNAVAILABLE
  */
@@ -81,7 +82,9 @@ async function storeResult({ content }: CompleteDeps, { job, writer }: Holder, r
   if (bytes.length <= MAX_COLUMN_CHARACTERS) return { result: { inline: result }, document };
   const blob = artifactBlob({ job, writer }, document.name);
   await content.put(blob, bytes, document.contentType);
-  return { result: { blob, bytes: bytes.length }, document: { ...document, blob } };
+  // A batch wants to know whether it is the same as before, and the value is at hand here.
+  const compared = job.batch && { digest: digest(canonicalJson(result)) };
+  return { result: { blob, bytes: bytes.length, ...compared }, document: { ...document, blob } };
 }
 
 /** The bytes of the result's document: the same ones whenever they are made. */

@@ -1,7 +1,10 @@
 import type { PlannedBatch, PlannedItem } from "./planned-batch.ts";
 
-/** Row, claim and end of the job; its item read and ended, its mark and its hand-off removed; the batch's end looked for, and made. */
-const OF_ITS_OWN = 14;
+/**
+ * Row, claim and end of the job; its item read and ended, its mark and its hand-off removed; the batch's end looked for, and
+ * made, or found to be made by another that ended in the same instant.
+ */
+const OF_ITS_OWN = 16;
 /** Read, and its job made and rung for. */
 const OF_A_CHILD = 4;
 /** Who loses a race for a child reads it once more. */

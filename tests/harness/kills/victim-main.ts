@@ -17,7 +17,7 @@ process.once("disconnect", () => process.exit(0));
 
 async function carryOut({ order, environment, aheadMs }: Task): Promise<Outcome> {
   const clock = { now: () => new Date(Date.now() + aheadMs) };
-  const app = { ...createApp(readSettings(environment), [JOB_TYPE, PARTS_TYPE, createEchoType()]), clock };
+  const app = Object.assign(createApp(readSettings(environment), [JOB_TYPE, PARTS_TYPE, createEchoType()]), { clock });
   const { sink, lines } = collectLog();
   const act = ACTS[order.act] as (process: object, input: Order["input"]) => Promise<unknown>;
   try {
