@@ -147,8 +147,9 @@ export function createApp(
     chance: Math.random,
     shutdown,
     takeOverMs: takeOverMsOf(patience, settings),
-    ...daysOf(settings),
-    scheduleTickMs: schedulePeriodMs(settings.SCHEDULE_TICK) ?? DAY_MS,
+    goneDays: settings.GONE_DAYS,
+    occurrenceDays: settings.OCCURRENCE_DAYS,
+    fileDays: settings.FILE_RETENTION_DAYS,
     overview: createOverview({ storage, clock: systemClock }),
     atWork,
     retention: { days: settings.RETENTION_DAYS, failedDays: settings.FAILED_RETENTION_DAYS },
@@ -202,18 +203,11 @@ function namesIn({ JOB_QUEUES, EXTERNAL_WORKERS }: Settings): [capabilities: str
   return [Object.keys(JOB_QUEUES), [...EXTERNAL_WORKERS.keys()]];
 }
 
-function daysOf(settings: Settings): Pick<App, "goneDays" | "occurrenceDays" | "fileDays"> {
-  return {
-    goneDays: settings.GONE_DAYS,
-    occurrenceDays: settings.OCCURRENCE_DAYS,
-    fileDays: settings.FILE_RETENTION_DAYS,
-  };
-}
-
-function timesOf(settings: Settings): Pick<App, "leaseMs" | "orchestrationLeaseMs"> {
+function timesOf(settings: Settings): Pick<App, "leaseMs" | "orchestrationLeaseMs" | "scheduleTickMs"> {
   return {
     leaseMs: settings.LEASE_SECONDS * 1000,
     orchestrationLeaseMs: settings.ORCHESTRATION_LEASE_SECONDS * 1000,
+    scheduleTickMs: schedulePeriodMs(settings.SCHEDULE_TICK) ?? DAY_MS,
   };
 }
 
