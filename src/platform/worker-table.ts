@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { isPlainName } from "./plain-name.ts";
+import { secretsSchema } from "./secrets.ts";
 
 /** Where the external workers are, by the names that profiles know them by. */
 export type WorkerTable = ReadonlyMap<string, string>;
-
-const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** The text `n8n=https://n8n.example.com/webhook/x,ocr=https://ocr.example.com/jobs` as a table. */
 export const workerTableSchema = z.string().transform((text, context): WorkerTable => {
@@ -12,7 +12,7 @@ export const workerTableSchema = z.string().transform((text, context): WorkerTab
     .map((pair) => pair.trim())
     .filter(Boolean)
     .map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)] as const);
-  const isSound = pairs.every(([name, address]) => NAME.test(name) && isAddress(address));
+  const isSound = pairs.every(([name, address]) => isPlainName(name) && isAddress(address));
   // The addresses themselves are not told: those of webhooks are secrets.
   if (!isSound) context.addIssue("is not name=https://address, with names of lower-case letters, digits and dashes");
   else if (new Set(pairs.map(([name]) => name)).size < pairs.length) context.addIssue("names a worker twice");
@@ -27,10 +27,8 @@ function isAddress(text: string): boolean {
 }
 
 /** As Standard Webhooks writes secrets: 24 to 64 random bytes in base64. */
-export const webhookSecretSchema = z
-  .string()
-  .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, "is not whsec_ and base64")
-  .refine((text) => {
-    const { length } = Buffer.from(text.slice("whsec_".length), "base64");
-    return length >= 24 && length <= 64;
-  }, "is not 24 to 64 bytes in base64");
+export const webhookSecretSchema = secretsSchema((secret) => {
+  if (!/^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret)) return false;
+  const { length } = Buffer.from(secret.slice("whsec_".length), "base64");
+  return length >= 24 && length <= 64;
+}, "is not whsec_ and 24 to 64 bytes in base64");
