@@ -149,7 +149,6 @@ export function createApp(
     takeOverMs: takeOverMsOf(patience, settings),
     goneDays: settings.GONE_DAYS,
     occurrenceDays: settings.OCCURRENCE_DAYS,
-    scheduleTickMs: schedulePeriodMs(settings.SCHEDULE_TICK) ?? DAY_MS,
     fileDays: settings.FILE_RETENTION_DAYS,
     overview: createOverview({ storage, clock: systemClock }),
     atWork,
@@ -204,10 +203,11 @@ function namesIn({ JOB_QUEUES, EXTERNAL_WORKERS }: Settings): [capabilities: str
   return [Object.keys(JOB_QUEUES), [...EXTERNAL_WORKERS.keys()]];
 }
 
-function timesOf(settings: Settings): Pick<App, "leaseMs" | "orchestrationLeaseMs"> {
+function timesOf(settings: Settings): Pick<App, "leaseMs" | "orchestrationLeaseMs" | "scheduleTickMs"> {
   return {
     leaseMs: settings.LEASE_SECONDS * 1000,
     orchestrationLeaseMs: settings.ORCHESTRATION_LEASE_SECONDS * 1000,
+    scheduleTickMs: schedulePeriodMs(settings.SCHEDULE_TICK) ?? DAY_MS,
   };
 }
 

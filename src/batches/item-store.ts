@@ -20,6 +20,8 @@ export interface StoredItem {
 export interface ItemQuery extends Span {
   readonly batchId: string;
   readonly state?: ItemState | undefined;
+  /** Any of these. */
+  readonly states?: readonly ItemState[] | undefined;
   /** Only those that depend on nothing. */
   readonly isRoot?: boolean | undefined;
   readonly isJobless?: boolean | undefined;
@@ -28,9 +30,15 @@ export interface ItemQuery extends Span {
   readonly limit: number;
 }
 
+interface Places {
+  readonly indices: readonly number[];
+  /** Without those that stand otherwise by now. */
+  readonly states?: readonly ItemState[] | undefined;
+}
+
 /** What of an item says how it stands. */
 export type Standing = Pick<Item, (typeof STANDING)[number]>;
-const STANDING = ["index", "key", "state", "run"] as const;
+const STANDING = ["index", "key", "state", "run", "rerunKey"] as const;
 
 /** What of an item says how it ended. */
 type End = Pick<Item, (typeof END)[number]>;
@@ -49,6 +57,8 @@ export interface ItemStore {
   list(query: ItemQuery): Promise<StoredItem[]>;
   /** How every item stands, in the order of the request. */
   states(batchId: string): Promise<Standing[]>;
+  /** These items, in the order of the request; costs a read for each thousand that stand so between the first and the last. */
+  these(batchId: string, places: Places): Promise<Item[]>;
   /** How these items have ended, each in the place of its index; costs a read for each thousand that stand between them. */
   ends(batchId: string, indices: readonly number[]): Promise<End[]>;
   linksOf(item: Item): Promise<Links>;
@@ -86,6 +96,7 @@ export function createItemStore(table: Table): ItemStore {
     },
     list: async (query) => (await table.list({ filter: toOData(query), limit: query.limit })).map(toStoredItem),
     states: async (batchId) => listAll(table, { batchId, select: STANDING }),
+    these: async (batchId, places) => listThese(table, batchId, places),
     async ends(batchId, indices) {
       const found = new Map<number, End>();
       const span = { behind: Math.min(...indices) - 1, before: Math.max(...indices) + 1 };
@@ -133,6 +144,20 @@ export function createItemStore(table: Table): ItemStore {
   };
 }
 
+async function listThese(table: Table, batchId: string, { indices, states }: Places): Promise<Item[]> {
+  const wanted = new Set(indices);
+  const found: Item[] = [];
+  let behind = Math.min(...wanted) - 1;
+  const before = Math.max(...wanted) + 1;
+  while (behind < before) {
+    const page = await table.list({ filter: toOData({ batchId, states, behind, before }), limit: PAGE_ROWS });
+    const items = page.map(({ row }) => readItemRow(row));
+    found.push(...items.filter(({ index }) => wanted.has(index)));
+    behind = page.length < PAGE_ROWS ? before : (items.at(-1)?.index ?? before);
+  }
+  return found;
+}
+
 interface AllQuery extends Span {
   readonly batchId: string;
   readonly select: readonly (keyof Item)[];
@@ -157,10 +182,20 @@ function toStoredItem({ row, etag }: StoredRow): StoredItem {
   return { item: readItemRow(row), etag };
 }
 
-function toOData({ batchId, state, isRoot, isJobless, isRerun, key, ...span }: Omit<ItemQuery, "limit">): string {
+function toOData({
+  batchId,
+  state,
+  states,
+  isRoot,
+  isJobless,
+  isRerun,
+  key,
+  ...span
+}: Omit<ItemQuery, "limit">): string {
   const { after, before } = itemKeys(span);
   const clauses = [odata`PartitionKey eq ${batchId} and RowKey gt ${after} and RowKey lt ${before}`];
   if (state) clauses.push(odata`state eq ${state}`);
+  if (states) clauses.push(`(${states.map((each) => odata`state eq ${each}`).join(" or ")})`);
   if (isRoot !== undefined) clauses.push(odata`isRoot eq ${isRoot}`);
   if (isJobless !== undefined) clauses.push(odata`isJobless eq ${isJobless}`);
   if (isRerun !== undefined) clauses.push(odata`isRerun eq ${isRerun}`);

@@ -37,6 +37,8 @@ export interface ShownBatch {
 export interface Page {
   readonly limit: number;
   readonly behind?: number | undefined;
+  /** Only items that stand so; all, if absent. */
+  readonly statuses?: readonly ItemStatus[] | undefined;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface Page {
  *
  * @throws MillraceError BATCH_NOT_FOUND, STORAGE_UNAVAILABLE
  */
-export async function readBatch(deps: ReadBatchDeps, ref: BatchRef, { limit, behind }: Page): Promise<ShownBatch> {
+export async function readBatch(deps: ReadBatchDeps, ref: BatchRef, page: Page): Promise<ShownBatch> {
   const { batch } = await deps.batches.require(ref);
   if (batch.phase === "loading")
     return { batch, counts: { blocked: batch.items }, items: [], next: undefined, last: undefined };
@@ -65,13 +67,18 @@ export async function readBatch(deps: ReadBatchDeps, ref: BatchRef, { limit, beh
     dependsOn: (await deps.items.linksOf(item)).parents.map((parent) => keys[parent] ?? ""),
     error: item.error,
   });
-  const page = await deps.items.list({ batchId: batch.batchId, behind, limit });
-  const end = page.at(-1)?.item.index ?? Infinity;
+  const { statuses, behind = -1, limit } = page;
+  const wanted = standings.filter(
+    (item) => item.index > behind && (statuses === undefined || statuses.includes(statusOf(item))),
+  );
+  const shown = wanted.slice(0, limit);
+  const indices = shown.map(({ index }) => index);
+  const places = { indices, states: statuses && [...new Set(shown.map(({ state }) => state))] };
   return {
     batch,
     counts: countsOf(standings.map(statusOf)),
-    items: await mapAtOnce(page, READ_AT_ONCE, async ({ item }) => show(item)),
-    next: end < standings.length - 1 ? end : undefined,
+    items: await mapAtOnce(await deps.items.these(ref.batchId, places), READ_AT_ONCE, show),
+    next: wanted.length > limit ? shown.at(-1)?.index : undefined,
     last: last && (await show(last)),
   };
 }

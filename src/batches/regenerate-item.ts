@@ -19,6 +19,8 @@ import { releaseAgain } from "./rerun-item.ts";
 export interface RegenerateItemCommand {
   readonly ref: BatchRef;
   readonly key: string;
+  /** Its place, if the caller knows: it is looked for by its key otherwise. */
+  readonly index?: number | undefined;
   /** `rerun_changed`: what depends on it runs again when that changes what it takes in, and so on. */
   readonly dependents: "keep" | "rerun_changed";
   /** Nobody, if the request did not say who sent it. */
@@ -56,7 +58,7 @@ async function begin(deps: BatchDeps, command: RegenerateItemCommand): Promise<B
   const { ref, key, dependents, submittedBy } = command;
   const rerunKey = rerunKeyOf(command);
   await deps.batches.require(ref);
-  const found = await findItem(deps, ref, key);
+  const found = await findItem(deps, command);
   if (!found) throw new MillraceError("NOT_FOUND", "There is no item with this key in the batch");
   if (isBegunBy(found.item, rerunKey)) return undefined;
   const run = await requireNextRun(deps, ref, found.item);
@@ -69,17 +71,24 @@ async function begin(deps: BatchDeps, command: RegenerateItemCommand): Promise<B
   return { batch, item };
 }
 
-async function findItem({ items }: BatchDeps, { batchId }: BatchRef, key: string): Promise<StoredItem | undefined> {
+async function findItem({ items }: BatchDeps, command: RegenerateItemCommand): Promise<StoredItem | undefined> {
+  const { key, index } = command;
+  const { batchId } = command.ref;
+  if (index !== undefined) return items.get({ batchId, index });
   if (key === FINALLY_KEY) return items.get({ batchId, index: FINALLY_INDEX });
   return (await items.list({ batchId, key, limit: 1 }))[0];
 }
 
-function rerunKeyOf({ idempotencyKey, dependents }: RegenerateItemCommand): string | undefined {
+/** What the request leaves on what it begins, to be known again. */
+export function rerunKeyOf({
+  idempotencyKey,
+  dependents,
+}: Pick<RegenerateItemCommand, "idempotencyKey" | "dependents">): string | undefined {
   return idempotencyKey === undefined ? undefined : `${digest(idempotencyKey)} ${dependents}`;
 }
 
 /** @throws MillraceError IDEMPOTENCY_MISMATCH */
-function isBegunBy({ rerunKey: earlier }: Item, rerunKey: string | undefined): boolean {
+export function isBegunBy({ rerunKey: earlier }: Pick<Item, "rerunKey">, rerunKey: string | undefined): boolean {
   if (!rerunKey || earlier?.split(" ")[0] !== rerunKey.split(" ")[0]) return false;
   if (earlier === rerunKey) return true;
   throw new MillraceError("IDEMPOTENCY_MISMATCH", "This Idempotency-Key was used for a request with another body");

@@ -71,12 +71,26 @@ export const batchRequestSchema = z
   .meta({ id: "BatchRequest" });
 export type BatchRequest = z.infer<typeof batchRequestSchema>;
 
+const dependentsSchema = z.enum(["keep", "rerun_changed"]).optional().meta({
+  description:
+    "`keep`, if absent: what depends on it stays as it is. `rerun_changed`: what it takes in has changed runs again, and so on",
+});
+
 /** The body of `POST /api/batches/{batch_id}/items/{key}/regenerate`; it need not be there. */
 export const regenerateItemRequestSchema = z
   .strictObject({
-    dependents: z.enum(["keep", "rerun_changed"]).optional().meta({
-      description:
-        "`keep`, if absent: what depends on it stays as it is. `rerun_changed`: what it takes in has changed runs again, and so on",
-    }),
+    dependents: dependentsSchema,
   })
   .meta({ id: "RegenerateItemRequest" });
+
+/** The body of `POST /api/batches/{batch_id}/regenerate`; it need not be there. */
+export const regenerateItemsRequestSchema = z
+  .strictObject({
+    status: z
+      .array(z.enum(["failed", "cancelled", "skipped"]))
+      .min(1)
+      .optional()
+      .meta({ description: "Which items run again; `failed`, if absent" }),
+    dependents: dependentsSchema,
+  })
+  .meta({ id: "RegenerateItemsRequest" });

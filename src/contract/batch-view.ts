@@ -91,6 +91,20 @@ export type AcceptedBatchView = z.infer<typeof acceptedBatchViewSchema>;
 
 const MAX_ITEMS_SHOWN = 1000;
 
+/** What `POST /api/batches/{batch_id}/regenerate` answers. */
+export const regeneratedItemsViewSchema = z
+  .object({
+    batch_id: batchIdSchema,
+    status_url: z.url(),
+    begun: z.int().min(0).meta({ description: "How many items run again by this call" }),
+    left: z.int().min(0).meta({ description: "How many more there are: ask again" }),
+    refused: z
+      .array(itemErrorSchema.extend({ key: z.string() }))
+      .meta({ description: "Items that cannot run again, or not just now, and why" }),
+  })
+  .meta({ id: "RegeneratedItems" });
+export type RegeneratedItemsView = z.infer<typeof regeneratedItemsViewSchema>;
+
 /** The query of `GET /api/batches`. */
 export const batchListQuerySchema = z.strictObject({
   status: z.enum(BATCH_STATUSES).optional(),
@@ -100,6 +114,15 @@ export const batchListQuerySchema = z.strictObject({
 
 /** The query of `GET /api/batches/{batch_id}`. */
 export const batchQuerySchema = z.strictObject({
+  status: z
+    .string()
+    .transform((text) => text.split(","))
+    .pipe(z.array(z.enum(ITEM_STATUSES)))
+    .optional()
+    .meta({
+      description:
+        "Only items of these statuses, with commas between them; `counts` are of all. `accepted`: its job waits for a worker, or is about to be made; `running`: one is at it",
+    }),
   limit: z.coerce.number().int().min(1).max(MAX_ITEMS_SHOWN).default(100),
   cursor: z.coerce.number().int().min(0).optional().meta({ description: "From `next_link`; opaque" }),
 });

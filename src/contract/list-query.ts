@@ -10,6 +10,10 @@ export const pageLimitSchema = z.coerce.number().int().min(1).max(MAX_PAGE).defa
 /** The query of `GET /api/jobs`. */
 export const listQuerySchema = z.strictObject({
   status: jobStatusSchema.optional(),
+  waiting_for: z
+    .enum(["approval", "event"])
+    .optional()
+    .meta({ description: "Only jobs that wait for people to decide, or for something that happens elsewhere" }),
   job_type: z.string().min(1).max(64).optional(),
   customer_id: z.string().min(1).max(128).optional(),
   batch_id: batchIdSchema.optional(),

@@ -35,13 +35,15 @@ export async function callWorker(call: WorkerCall): Promise<WorkerAnswer> {
 export type WorkerQuestion = Omit<WorkerCall, "body"> & { readonly askAt: string };
 
 /**
- * Asks a worker where it said that it can be asked.
+ * Asks a worker where it said that it can be asked: on the origin that it has now, should it have moved since.
  *
- * @param question `url`: where the worker was called; `askAt`, on the same origin
+ * @param question `url`: where the worker is called
  * @throws as `callWorker()` does
  */
 export async function askWorker({ askAt, ...question }: WorkerQuestion): Promise<WorkerAnswer> {
-  return exchange({ ...question, url: askAt }, { method: "GET", headers: question.headers });
+  const { pathname, search } = new URL(askAt);
+  const { href: url } = new URL(pathname + search, new URL(question.url).origin);
+  return exchange({ ...question, url }, { method: "GET", headers: question.headers });
 }
 
 type Call = Omit<WorkerCall, "body" | "headers">;

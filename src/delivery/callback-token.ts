@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { operationIdSchema, workspaceIdSchema } from "../contract/ids.ts";
+import { isPlainName } from "../platform/plain-name.ts";
 
 /** What a callback may answer: one step of one operation, and nothing else. */
 export interface CallbackTarget {
@@ -17,7 +18,6 @@ export interface CallbackTokens {
 }
 
 const SEPARATOR = ".";
-const STEP = /^[a-z][a-z0-9-]{0,31}$/;
 
 /**
  * A token is what it is for, in the clear, and a MAC of that. Whoever has it may answer: the secret must be one that no
@@ -36,7 +36,7 @@ export function createCallbackTokens(secret: string): CallbackTokens {
       if (!isSame(Buffer.from(token.slice(end + 1), "base64url"), macOf(text))) return undefined;
       const [workspaceId, operationId, step = ""] = text.split(SEPARATOR);
       const ids = [workspaceIdSchema.safeParse(workspaceId), operationIdSchema.safeParse(operationId)] as const;
-      if (!ids[0].success || !ids[1].success || !STEP.test(step)) return undefined;
+      if (!ids[0].success || !ids[1].success || !isPlainName(step)) return undefined;
       return { workspaceId: ids[0].data, operationId: ids[1].data, step };
     },
   };

@@ -21,7 +21,11 @@ export async function batchReply(
   { origin }: RequestContext,
   { ref, query = FIRST_PAGE }: { readonly ref: BatchRef; readonly query?: BatchQuery },
 ): Promise<ShownReply> {
-  const shown = await readBatch(app, ref, { limit: query.limit, behind: query.cursor });
+  const shown = await readBatch(app, ref, {
+    limit: query.limit,
+    behind: query.cursor,
+    statuses: query.status,
+  });
   const next = shown.next === undefined ? undefined : nextLink(batchUrl(origin, ref.batchId), query, shown.next);
   const json = presentBatch(shown, origin, next);
   const etag = etagOf(json);

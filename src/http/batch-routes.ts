@@ -5,9 +5,15 @@ import type { BatchRef } from "../batches/batch.ts";
 import { cancelBatch } from "../batches/cancel-batch.ts";
 import { listBatches } from "../batches/list-batches.ts";
 import { regenerateItem } from "../batches/regenerate-item.ts";
+import { regenerateItems } from "../batches/regenerate-items.ts";
 import { submitBatchCommandOf } from "../batches/submit-batch-command.ts";
 import { submitBatch } from "../batches/submit-batch.ts";
-import { batchRequestSchema, itemKeySchema, regenerateItemRequestSchema } from "../contract/batch-request.ts";
+import {
+  batchRequestSchema,
+  itemKeySchema,
+  regenerateItemRequestSchema,
+  regenerateItemsRequestSchema,
+} from "../contract/batch-request.ts";
 import type { BatchRequest } from "../contract/batch-request.ts";
 import {
   acceptedBatchViewSchema,
@@ -16,20 +22,26 @@ import {
   batchListSchema,
   batchQuerySchema,
   batchViewSchema,
+  regeneratedItemsViewSchema,
 } from "../contract/batch-view.ts";
 import { cancelBatchRequestSchema } from "../contract/cancel-request.ts";
 import { batchIdSchema, idempotencyKeySchema } from "../contract/ids.ts";
-import { PRINCIPAL_HEADER, principalOf } from "../identity/principal.ts";
 import type { Settings } from "../platform/settings.ts";
 import { traceIdOf } from "../platform/trace.ts";
 import { batchReply, batchUnderWay } from "./batch-reply.ts";
 import { BODY_PROBLEMS } from "./body-problems.ts";
 import { noneMatch } from "./etag.ts";
-import { idempotencyKeyOf } from "./idempotency-key.ts";
 import { nextLink } from "./next-link.ts";
-import { batchUrl, presentAcceptedBatch, presentBatchLine, presentListedBatch } from "./present-batch.ts";
+import {
+  batchUrl,
+  presentAcceptedBatch,
+  presentBatchLine,
+  presentListedBatch,
+  presentRegenerated,
+} from "./present-batch.ts";
 import { defineRoute } from "./route.ts";
 import type { Reply, RequestContext, Route } from "./route.ts";
+import { senderOf } from "./sender.ts";
 
 const TAG = "batches";
 const BATCH_PATH = "api/batches/{batch_id}";
@@ -156,12 +168,43 @@ export const batchRoutes: readonly Route[] = [
     async handle(app, request) {
       const ref = refOf(request);
       const { dependents = "keep" } = request.body;
-      const idempotencyKey = idempotencyKeyOf(request.header("idempotency-key"));
-      const submittedBy = principalOf(request.header(PRINCIPAL_HEADER));
+      const { idempotencyKey, submittedBy } = senderOf(request);
       const command = { ref, key: request.params.key, dependents, idempotencyKey, submittedBy };
       const { replayed } = await regenerateItem(app, command);
       const reply = await batchUnderWay(app, request, ref);
       return replayed ? { ...reply, headers: { ...reply.headers, "idempotency-replayed": "true" } } : reply;
+    },
+  }),
+
+  defineRoute({
+    name: "batches-regenerate",
+    methods: ["POST"],
+    path: `${BATCH_PATH}/regenerate`,
+    access: "key",
+    tag: TAG,
+    summary: "Have the items that ended so run again, up to a hundred in each call",
+    params,
+    headers: z.object({
+      "Idempotency-Key": idempotencyKeySchema.optional().meta({
+        description: "Each item is begun once for the key: ask with the same key until nothing is left",
+      }),
+    }),
+    body: { kind: "json", schema: regenerateItemsRequestSchema, isOptional: true },
+    answers: {
+      202: { description: "They run again", schema: regeneratedItemsViewSchema, headers: ["Location", "Retry-After"] },
+    },
+    problems: [
+      ...BODY_PROBLEMS,
+      ...(["BATCH_NOT_FOUND", "ITEM_NOT_ENDED"] as const),
+      ...(["INVALID_HEADER", "IDEMPOTENCY_MISMATCH", "STORAGE_UNAVAILABLE"] as const),
+    ],
+    async handle(app, request) {
+      const ref = refOf(request);
+      const { status: states = ["failed"], dependents = "keep" } = request.body;
+      const { idempotencyKey, submittedBy } = senderOf(request);
+      const regenerated = await regenerateItems(app, { ref, states, dependents, submittedBy, idempotencyKey });
+      const json = presentRegenerated(ref, regenerated, request.origin);
+      return { status: 202, headers: { location: json.status_url, "retry-after": "2" }, json };
     },
   }),
 
@@ -193,11 +236,7 @@ function refOf({
 }
 
 async function submit(app: App, request: RequestContext, body: BatchRequest): Promise<Reply> {
-  const { workspaceId, traceparent } = request;
-  const idempotencyKey = idempotencyKeyOf(request.header("idempotency-key"));
-  const submittedBy = principalOf(request.header(PRINCIPAL_HEADER));
-  const command = submitBatchCommandOf(body, { workspaceId, traceparent, idempotencyKey, submittedBy });
-  const { batch, replayed, unsent } = await submitBatch(app, command);
+  const { batch, replayed, unsent } = await submitBatch(app, submitBatchCommandOf(body, senderOf(request)));
   const facts = { batch_id: batch.batchId, trace_id: traceIdOf(batch.traceparent) };
   if (unsent) request.log.warn("message not put", facts, unsent);
   return {

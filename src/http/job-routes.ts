@@ -144,6 +144,7 @@ async function list(app: App, { workspaceId, origin, log }: RequestContext, quer
   const page = await listJobs(app, {
     workspaceId,
     phases: query.status && phasesWithStatus(query.status),
+    waitingFor: query.waiting_for,
     jobType: query.job_type,
     customerId: query.customer_id,
     batchId: query.batch_id,

@@ -1,9 +1,17 @@
 import type { BatchLine } from "../batches/batch-line.ts";
 import { BATCH_STATUS_OF } from "../batches/batch-phases.ts";
-import type { Batch } from "../batches/batch.ts";
+import type { Batch, BatchRef } from "../batches/batch.ts";
 import type { ShownBatch, ShownItem } from "../batches/read-batch.ts";
+import type { RegeneratedItems } from "../batches/regenerate-items.ts";
 import { ITEM_STATUSES } from "../contract/batch-view.ts";
-import type { AcceptedBatchView, BatchStatus, BatchView, ItemView, ListedBatchView } from "../contract/batch-view.ts";
+import type {
+  AcceptedBatchView,
+  BatchStatus,
+  BatchView,
+  ItemView,
+  ListedBatchView,
+  RegeneratedItemsView,
+} from "../contract/batch-view.ts";
 import { MillraceError } from "../platform/errors.ts";
 import { traceIdOf } from "../platform/trace.ts";
 import { omitUndefined } from "./present-job.ts";
@@ -75,6 +83,19 @@ function presentFinally({ phase }: Batch, last: ShownItem): ReturnType<typeof pr
 
 function presentLast({ jobId, status, error }: ShownItem): Omit<ItemView, "key" | "depends_on"> {
   return { status, ...(jobId && { job_id: jobId }), ...(error && { error }) };
+}
+
+export function presentRegenerated(
+  { batchId }: BatchRef,
+  { refused, ...counts }: RegeneratedItems,
+  origin: string,
+): RegeneratedItemsView {
+  return {
+    batch_id: batchId,
+    status_url: batchUrl(origin, batchId),
+    ...counts,
+    refused: refused.map(({ key, error: { code, message } }) => ({ key, code, message })),
+  };
 }
 
 export function presentBatchLine({ event, at, ...line }: BatchLine): Record<string, unknown> {

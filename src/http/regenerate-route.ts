@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { idempotencyKeySchema } from "../contract/ids.ts";
 import { regenerateRequestSchema } from "../contract/regenerate-request.ts";
-import { PRINCIPAL_HEADER, principalOf } from "../identity/principal.ts";
 import { regenerateJob } from "../jobs/regenerate.ts";
 import { ACCEPTED_ANSWERS, acceptedReply } from "./accepted-reply.ts";
-import { idempotencyKeyOf } from "./idempotency-key.ts";
 import { JOBS_TAG, jobParams } from "./job-params.ts";
 import { defineRoute } from "./route.ts";
+import { senderOf } from "./sender.ts";
 
 export const regenerateRoute = defineRoute({
   name: "jobs-regenerate",
@@ -31,13 +30,9 @@ export const regenerateRoute = defineRoute({
     ...(["JOB_NOT_TERMINAL", "UNDO_PENDING", "VERSION_CONFLICT", "STORAGE_UNAVAILABLE"] as const),
   ],
   async handle(app, request) {
-    const regenerated = await regenerateJob(app, {
-      ref: { workspaceId: request.workspaceId, jobId: request.params.job_id },
-      payload: request.body.payload,
-      traceparent: request.traceparent,
-      submittedBy: principalOf(request.header(PRINCIPAL_HEADER)),
-      idempotencyKey: idempotencyKeyOf(request.header("idempotency-key")),
-    });
+    const { workspaceId, ...sender } = senderOf(request);
+    const ref = { workspaceId, jobId: request.params.job_id };
+    const regenerated = await regenerateJob(app, { ref, payload: request.body.payload, ...sender });
     return acceptedReply(app, request, regenerated);
   },
 });

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { idempotencyKeySchema } from "../contract/ids.ts";
 import { documentSubmitRequest, submitRequestSchema } from "../contract/submit-request.ts";
-import { PRINCIPAL_HEADER, principalOf } from "../identity/principal.ts";
 import { submitCommandOf } from "../jobs/submit-command.ts";
 import { submitJob } from "../jobs/submit.ts";
 import { ACCEPTED_ANSWERS, acceptedReply } from "./accepted-reply.ts";
-import { idempotencyKeyOf } from "./idempotency-key.ts";
 import { JOBS_TAG } from "./job-params.ts";
 import { defineRoute } from "./route.ts";
+import { senderOf } from "./sender.ts";
 
 export const submitRoute = defineRoute({
   name: "jobs-submit",
@@ -30,11 +29,7 @@ export const submitRoute = defineRoute({
     ...(["VALIDATION_FAILED", "IDEMPOTENCY_MISMATCH", "SEQUENCE_TAKEN", "STORAGE_UNAVAILABLE"] as const),
   ],
   async handle(app, request) {
-    const { workspaceId, traceparent, body } = request;
-    const idempotencyKey = idempotencyKeyOf(request.header("idempotency-key"));
-    const submittedBy = principalOf(request.header(PRINCIPAL_HEADER));
-    const sender = { workspaceId, traceparent, idempotencyKey, submittedBy };
-    const submitted = await submitJob(app, submitCommandOf(body, sender));
+    const submitted = await submitJob(app, submitCommandOf(request.body, senderOf(request)));
     return acceptedReply(app, request, submitted);
   },
 });

@@ -1,9 +1,8 @@
 import { z } from "zod";
+import { isPlainName } from "./plain-name.ts";
 
 /** Where the external workers are, by the names that profiles know them by. */
 export type WorkerTable = ReadonlyMap<string, string>;
-
-const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** The text `n8n=https://n8n.example.com/webhook/x,ocr=https://ocr.example.com/jobs` as a table. */
 export const workerTableSchema = z.string().transform((text, context): WorkerTable => {
@@ -12,7 +11,7 @@ export const workerTableSchema = z.string().transform((text, context): WorkerTab
     .map((pair) => pair.trim())
     .filter(Boolean)
     .map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)] as const);
-  const isSound = pairs.every(([name, address]) => NAME.test(name) && isAddress(address));
+  const isSound = pairs.every(([name, address]) => isPlainName(name) && isAddress(address));
   // The addresses themselves are not told: those of webhooks are secrets.
   if (!isSound) context.addIssue("is not name=https://address, with names of lower-case letters, digits and dashes");
   else if (new Set(pairs.map(([name]) => name)).size < pairs.length) context.addIssue("names a worker twice");

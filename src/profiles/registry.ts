@@ -2,6 +2,7 @@ import { z } from "zod";
 import { toFieldErrors } from "../contract/field-errors.ts";
 import { sayWhatIsWrong } from "../contract/say-what-is-wrong.ts";
 import { MillraceError } from "../platform/errors.ts";
+import { PLAIN_NAME_RULE, isPlainName } from "../platform/plain-name.ts";
 import { findCompensable } from "../steps/find-compensable.ts";
 import { stepProblems } from "../steps/step-problems.ts";
 import type { Profile } from "./define-profile.ts";
@@ -49,8 +50,6 @@ export function createProfileRegistry(
 /** The records of all steps, checkpoints included, stand in one column of the job's row. */
 const MAX_STEPS = 50;
 
-const STEP_NAME = /^[a-z][a-z0-9-]{0,31}$/;
-
 function problemsOf(profile: Profile, capabilities: readonly string[]): string[] {
   const found: string[] = [];
   const expect = (holds: boolean, problem: string) => {
@@ -69,10 +68,7 @@ function problemsOf(profile: Profile, capabilities: readonly string[]): string[]
   expect(profile.steps.length > 0, "it has no steps");
   expect(profile.steps.length <= MAX_STEPS, `it has ${profile.steps.length} steps; ${MAX_STEPS} is the most`);
   const names = profile.steps.map(({ name }) => name);
-  expect(
-    names.every((name) => STEP_NAME.test(name)),
-    `step names must match ${STEP_NAME.source}; they are ${names.join(", ")}`,
-  );
+  expect(names.every(isPlainName), `step names must be ${PLAIN_NAME_RULE}; they are ${names.join(", ")}`);
   expect(new Set(names).size === names.length, `two steps have one name; they are ${names.join(", ")}`);
   expect(
     profile.orchestrated || profile.steps.every(({ kind }) => kind === "task"),

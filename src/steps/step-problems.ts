@@ -1,3 +1,4 @@
+import { PLAIN_NAME_RULE, isPlainName } from "../platform/plain-name.ts";
 import type { Step } from "./step.ts";
 
 /** What is wrong with a step as its profile defines it, in words that its author understands. */
@@ -53,8 +54,8 @@ const RULES: readonly Rule[] = [
     problem: "needs times above 0 ms and below ten years",
   },
   {
-    holds: (step) => step.kind !== "call" || /^[a-z][a-z0-9-]{0,31}$/.test(step.worker),
-    problem: "needs a worker's name: lower-case letters, digits and dashes, 32 at most",
+    holds: (step) => step.kind !== "call" || isPlainName(step.worker),
+    problem: `needs a worker's name: ${PLAIN_NAME_RULE}`,
   },
 ];
 

@@ -134,4 +134,12 @@ describe("askWorker()", () => {
     expect(await ask()).toEqual({ outcome: "answered", output: "done" });
     expect(requests.map(({ method, url }) => `${method ?? ""} ${url ?? ""}`)).toEqual(["GET /jobs/7", "GET /jobs/7"]);
   });
+
+  it("asks where the worker is now, though it was somewhere else when it said where to ask", async () => {
+    const { origin } = await serve(({ url = "" }, response) => response.writeHead(200).end(JSON.stringify(url)));
+    const { signal: abortSignal } = new AbortController();
+    const askAt = "http://127.0.0.1:1/jobs/7?x=1";
+    const question = { worker: "ocr", url: `${origin}/moved`, askAt, headers: HEADERS, maxBytes: 1000, abortSignal };
+    expect(await askWorker(question)).toEqual({ outcome: "answered", output: "/jobs/7?x=1" });
+  });
 });

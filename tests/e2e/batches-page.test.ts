@@ -21,7 +21,7 @@ describe("docs/batches.md", () => {
 
     const answers: string[] = [];
     for (const command of commands.slice(1)) answers.push(await run(command, batchId));
-    const [listed, read, history, jobs, cancelled, regenerated, ...others] = answers;
+    const [listed, read, history, jobs, cancelled, regenerated, again, ...others] = answers;
     expect(listed).toContain(`"batch_id":"${batchId}"`);
     expect(read).toContain('"status":"completed"');
     expect(read).toMatch(/"key":"both","status":"completed","job_id":"job_\w{26}","depends_on":\["mill","bridge"\]/);
@@ -29,6 +29,7 @@ describe("docs/batches.md", () => {
     expect(jobs?.match(/"batch_key":"(?:mill|bridge|both)"/g)).toHaveLength(3);
     expect(cancelled).toContain('"code":"BATCH_ALREADY_ENDED"');
     expect(regenerated).toMatch(/"status":"running".*"key":"mill","status":"accepted"/);
+    expect(again).toContain('"begun":0,"left":0,"refused":[]');
     expect(others).toEqual([]);
     await ended(batchId);
   });

@@ -33,6 +33,8 @@ describe("docs/approvals.md", () => {
     const app = await createLedApp(report, { OPENAI_BASE_URL: model.baseUrl });
     const [submit, decide] = requests;
     const path = await app.submit(submit?.by, submit?.body);
+    const [, list = ""] = /"\$BASE(\/api\/jobs\?\S+)"/.exec(page) ?? [];
+    expect((await app.request("GET", list)).json["value"]).toMatchObject([{ phase: "waiting" }]);
     const headers = { "x-ms-client-principal-name": decide?.by ?? "" };
     await app.send("POST", `${path}/decision`, { headers, body: decide?.body });
     expect(await app.view(path)).toMatchObject({ status: "completed", result: { approved_by: ["bob@example.com"] } });

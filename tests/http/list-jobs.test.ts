@@ -90,6 +90,7 @@ describe("GET /api/jobs", () => {
     it.each([
       ["?status=accepted", ["queued"]],
       ["?status=running", ["processing"]],
+      ["?waiting_for=approval", []],
       ["?status=completed", ["done"]],
       ["?status=failed", ["failed"]],
       ["?status=cancelled", []],

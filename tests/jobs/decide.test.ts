@@ -119,6 +119,21 @@ describe("POST /api/jobs/{job_id}/decision", () => {
     expect(codeOf(await vote("approve", "bob", { operation_id }))).toEqual([409, "OPERATION_SUPERSEDED"]);
   });
 
+  it("can be found by who is to decide, until it is decided", async () => {
+    const { test, apply, jobId } = await waitingJob();
+    await test.submit();
+    const found = async (what: string) => {
+      const { json } = await test.request("GET", `/api/jobs?waiting_for=${what}`);
+      return (json as { value: { job_id: string }[] }).value.map(({ job_id: id }) => id);
+    };
+    expect([await found("approval"), await found("event")]).toEqual([[jobId], []]);
+    await apply({ type: "lapsed" });
+    expect(await found("approval")).toEqual([jobId]);
+    await apply({ type: "cancelled", actor: "client" });
+    expect(await found("approval")).toEqual([]);
+    expect((await test.request("GET", "/api/jobs?waiting_for=people")).status).toBe(400);
+  });
+
   it("is of the step that it was given for, though the job waits at a later one when it is tried again", async () => {
     const { test, vote, apply, view } = await waitingJob({ step: "legal" });
     const { jobs } = test.app;

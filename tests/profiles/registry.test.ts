@@ -57,7 +57,7 @@ describe("createProfileRegistry()", () => {
       { steps: Array.from({ length: 51 }, (_, n) => ({ ...aStep, name: `s${n}` })) },
       "it has 51 steps; 50 is the most",
     ],
-    ["a step name that cannot be shown", { steps: [{ ...aStep, name: "Do it" }] }, "step names must match"],
+    ["a step name that cannot be shown", { steps: [{ ...aStep, name: "Do it" }] }, "step names must be lower-case"],
     ["two steps of one name", { steps: [aStep, aStep] }, "two steps have one name"],
     ["a step without time", { steps: [{ ...aStep, timeoutMs: 0 }] }, 'step "work" needs a timeout'],
     ["a step of no number's time", { steps: [{ ...aStep, timeoutMs: Number.NaN }] }, "needs a timeout"],

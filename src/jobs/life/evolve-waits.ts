@@ -44,15 +44,3 @@ export function withoutWait<J extends Pick<Job, "waitedFor">>(job: J): Omit<J, "
   const { waitedFor: _wait, ...rest } = job;
   return rest;
 }
-
-/** Fields of a job that nobody holds, and that waits for nothing. */
-type FreeJob = Omit<Extract<Job, { phase: "queued" }>, "phase" | "retryAt" | "redispatches">;
-
-/** Nobody holds the job any more. */
-export function letGo(job: Extract<Job, { phase: "queued" | "processing" | "waiting" }>): FreeJob {
-  const none = { claimId: undefined, leaseUntil: undefined, instanceId: undefined, waitingFor: undefined };
-  const { outdatedSince: _outdated, ...held } = { outdatedSince: undefined, ...none, ...job };
-  const { claimId: _claim, leaseUntil: _lease, instanceId: _instance, waitingFor: _wait, ...free } = held;
-  const { retryAt: _retry, redispatches: _count, ...rest } = { retryAt: undefined, redispatches: undefined, ...free };
-  return rest;
-}

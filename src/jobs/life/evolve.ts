@@ -1,9 +1,10 @@
 import { daysAfter } from "../../platform/clock.ts";
 import { InvariantError } from "../../platform/errors.ts";
-import { letGo, waitingJob, withAnswer, withVote, withoutWait } from "./evolve-waits.ts";
+import { waitingJob, withAnswer, withVote, withoutWait } from "./evolve-waits.ts";
 import { formerOf } from "./former.ts";
 import type { JobEvent, Work } from "./job-event.ts";
 import type { FailedJob, Job, Progress, StepRecord } from "./job.ts";
+import { letGo } from "./let-go.ts";
 import { nextPhase } from "./lifecycle.ts";
 import type { JobEventType, PhasesAccepting } from "./lifecycle.ts";
 import { tellTransition } from "./tell-transition.ts";

@@ -1,10 +1,13 @@
+import type { Profile } from "../../profiles/define-profile.ts";
 import { findCompensable } from "../../steps/find-compensable.ts";
 import { requireJsonValue } from "../../steps/json-value.ts";
+import type { Step } from "../../steps/step.ts";
 import { factsOf } from "../life/job-facts.ts";
-import type { Artifact, Usage } from "../life/job.ts";
+import type { Artifact, Job, Usage } from "../life/job.ts";
 import { isTerminal } from "../life/lifecycle.ts";
 import { keepCheckpoint } from "../store/checkpoints.ts";
 import { followEnd } from "../store/follow-end.ts";
+import { msBetween } from "../waits/durations.ts";
 import { completionOf } from "../work/complete.ts";
 import type { StepAnswer } from "./plan.ts";
 import { progressAt } from "./step-progress.ts";
@@ -72,8 +75,19 @@ async function complete(run: StepRun, { output, artifacts, artifactsBefore, usag
     }),
   );
   if (!isTerminal(job.phase)) return again(0);
-  if (job.phase === "done") deps.durations.note(job);
+  if (job.phase === "done") deps.durations.note(job, awayMs(run.profile, job));
   await followEnd(deps, job, before);
   log.info("job done", factsOf(job));
   return DONE;
+}
+
+const AT_WORK: readonly Step["kind"][] = ["task", "map"];
+
+/** For how long the job waited in all for what no worker can do. */
+function awayMs({ steps }: Profile, job: Job): number {
+  const waits = steps.filter(({ kind }) => !AT_WORK.includes(kind)).map(({ name }) => recordOf(job, name));
+  return waits.reduce(
+    (sum, { startedAt, endedAt }) => sum + (startedAt && endedAt ? msBetween(startedAt, endedAt) : 0),
+    0,
+  );
 }

@@ -1,9 +1,7 @@
 import type { WorkerAnswer } from "../../delivery/ask-worker.ts";
-import { anySignal } from "../../platform/any-signal.ts";
 import { MillraceError, toMillraceError } from "../../platform/errors.ts";
 import type { CallStep } from "../../steps/call.ts";
 import { checkAnswer } from "../../steps/check-answer.ts";
-import { runWithin } from "../../steps/run-within.ts";
 import type { CallAnswer } from "../life/waiting-for.ts";
 import { readContent } from "../store/content.ts";
 import { judgeFailure } from "../work/judge-failure.ts";
@@ -27,6 +25,7 @@ import {
   waitUntil,
 } from "./step-waits.ts";
 import type { WaitOf } from "./step-waits.ts";
+import { withinStep } from "./within-step.ts";
 
 type Waiting = WaitOf<"call">;
 
@@ -86,23 +85,18 @@ async function tell(run: StepRun<CallStep>, waiting: Waiting): Promise<StepAnswe
 const REACH_MS = 60_000;
 
 async function reach(
-  { deps, held, step, call }: StepRun<CallStep>,
+  run: StepRun<CallStep>,
   { askAt, until: deadline }: Waiting,
   request: () => unknown,
 ): Promise<WorkerAnswer> {
+  const { deps, step, call } = run;
   const { workspaceId, jobId, operationId } = call.lead;
   const target = { workspaceId, operationId, step: step.name };
   const { worker, name } = step;
-  const stop = anySignal(held.lost.signal, deps.shutdown.graceOver);
-  try {
-    const watched = { abortSignal: stop.signal, progress: () => undefined };
-    return await runWithin({ name, timeoutMs: REACH_MS }, watched, async ({ abortSignal }) => {
-      if (askAt !== undefined) return deps.externalWorkers.ask({ worker, target, askAt, abortSignal });
-      return deps.externalWorkers.call({ worker, target, jobId, request: request(), deadline, abortSignal });
-    });
-  } finally {
-    stop.clear();
-  }
+  return withinStep(run, { name, timeoutMs: REACH_MS }, async ({ abortSignal }) => {
+    if (askAt !== undefined) return deps.externalWorkers.ask({ worker, target, askAt, abortSignal });
+    return deps.externalWorkers.call({ worker, target, jobId, request: request(), deadline, abortSignal });
+  });
 }
 
 /** The worker has the work. It may have called back already. */

@@ -1,8 +1,6 @@
-import { anySignal } from "../../platform/any-signal.ts";
 import { toMillraceError } from "../../platform/errors.ts";
 import { requireJsonValue } from "../../steps/json-value.ts";
 import type { MapStep } from "../../steps/map.ts";
-import { runWithin } from "../../steps/run-within.ts";
 import { mayStayUncounted } from "../life/attempt-count.ts";
 import type { Artifact, JobError, Usage } from "../life/job.ts";
 import { addUsage } from "../life/usage.ts";
@@ -17,6 +15,7 @@ import { recordOf } from "./step-records.ts";
 import { DONE, STOP, again, mapOf } from "./step-run.ts";
 import type { StepRun } from "./step-run.ts";
 import { exhausted, giveUp, isGoodbye, reportFailure, untilOver } from "./step-tries.ts";
+import { withinStep } from "./within-step.ts";
 
 /** A part of a map, at work. */
 interface PartRun extends StepRun<MapStep> {
@@ -75,17 +74,12 @@ async function tryPart(run: PartRun): Promise<StepAnswer> {
 async function workOn(run: PartRun, services: ReturnType<typeof createStepServices>): Promise<unknown> {
   const { deps, held, step, index, part } = run;
   const { jobId, payload: kept } = held.job;
-  const stop = anySignal(held.lost.signal, deps.shutdown.graceOver);
-  try {
-    const [payload, item] = await Promise.all([readContent(deps.content, kept), readContent(deps.content, part.item)]);
-    const output = await runWithin(step, { abortSignal: stop.signal, progress: () => undefined }, async (watched) =>
-      step.run({ jobId, payload, item, index, services, ...watched }),
-    );
-    requireJsonValue(step.name, output);
-    return output ?? null;
-  } finally {
-    stop.clear();
-  }
+  const [payload, item] = await Promise.all([readContent(deps.content, kept), readContent(deps.content, part.item)]);
+  const output = await withinStep(run, step, async (watched) =>
+    step.run({ jobId, payload, item, index, services, ...watched }),
+  );
+  requireJsonValue(step.name, output);
+  return output ?? null;
 }
 
 async function endPart(run: PartRun, thrown: unknown, usage: Usage | undefined): Promise<StepAnswer> {

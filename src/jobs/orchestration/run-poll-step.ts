@@ -1,7 +1,5 @@
-import { anySignal } from "../../platform/any-signal.ts";
 import { toMillraceError } from "../../platform/errors.ts";
 import type { Looked, PollStep } from "../../steps/poll.ts";
-import { runWithin } from "../../steps/run-within.ts";
 import type { Artifact, Usage } from "../life/job.ts";
 import { addUsage } from "../life/usage.ts";
 import { judgeFailure } from "../work/judge-failure.ts";
@@ -16,6 +14,7 @@ import type { StepRun } from "./step-run.ts";
 import { beginTry, giveUp, isGoodbye, reportFailure } from "./step-tries.ts";
 import { briefly, changeWait, giveUpLate, giveUpTries, lookAfter, overOf, suspend, waitOf } from "./step-waits.ts";
 import type { WaitOf } from "./step-waits.ts";
+import { withinStep } from "./within-step.ts";
 
 /** Looks whether what happens elsewhere is done, each look counted before it begins. The first call only lets the job wait. */
 export async function runPollStep(run: StepRun<PollStep>): Promise<StepAnswer> {
@@ -58,19 +57,13 @@ async function beginToWait(run: StepRun<PollStep>): Promise<StepAnswer> {
 }
 
 async function look(
-  { deps, held, step }: StepRun<PollStep>,
+  run: StepRun<PollStep>,
   { payload, outputs }: LoadedInputs,
   services: ReturnType<typeof createStepServices>,
 ): Promise<Looked<unknown>> {
-  const stop = anySignal(held.lost.signal, deps.shutdown.graceOver);
+  const { held, step } = run;
   const { jobId } = held.job;
-  try {
-    return await runWithin(step, { abortSignal: stop.signal, progress: () => undefined }, async (watched) =>
-      step.run({ jobId, payload, outputs, services, ...watched }),
-    );
-  } finally {
-    stop.clear();
-  }
+  return withinStep(run, step, async (watched) => step.run({ jobId, payload, outputs, services, ...watched }));
 }
 
 const MAX_MESSAGE_CHARACTERS = 200;

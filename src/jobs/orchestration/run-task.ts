@@ -1,6 +1,4 @@
-import { anySignal } from "../../platform/any-signal.ts";
 import { furthest } from "../../steps/fraction.ts";
-import { runWithin } from "../../steps/run-within.ts";
 import type { TaskStep } from "../../steps/task.ts";
 import type { Usage } from "../life/job.ts";
 import { addUsage } from "../life/usage.ts";
@@ -13,6 +11,7 @@ import { progressAt } from "./step-progress.ts";
 import { recordOf } from "./step-records.ts";
 import type { StepRun } from "./step-run.ts";
 import { beginTry, endTry } from "./step-tries.ts";
+import { withinStep } from "./within-step.ts";
 
 /** Carries out a task: counts the try, runs the step's code, and writes down what came of it. */
 export async function runTask(run: StepRun<TaskStep>): Promise<StepAnswer> {
@@ -49,17 +48,12 @@ interface Work {
 }
 
 async function workOn(run: StepRun<TaskStep>, { inputs, services, say }: Work): Promise<unknown> {
-  const { deps, held, step } = run;
-  const stop = anySignal(held.lost.signal, deps.shutdown.graceOver);
+  const { held, step } = run;
   const { payload, outputs } = inputs;
   const { jobId } = held.job;
-  try {
-    return await runWithin(step, { abortSignal: stop.signal, progress: say }, async (watched) =>
-      step.run({ jobId, payload, outputs, services, ...watched }),
-    );
-  } finally {
-    stop.clear();
-  }
+  return withinStep(run, { ...step, progress: say }, async (watched) =>
+    step.run({ jobId, payload, outputs, services, ...watched }),
+  );
 }
 
 /** Tells the row how far the step is, and what it has used of the model; without a number, that alone. */

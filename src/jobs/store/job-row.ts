@@ -3,6 +3,7 @@ import { newestFirst, newestFirstOfTime } from "../../platform/ids.ts";
 import { jsonColumns } from "../../platform/json-columns.ts";
 import { partitionOfId, partsOfRowKey, rowKeyOf, rowKeysUnder } from "../../platform/partitions.ts";
 import type { Row, RowKey } from "../../platform/tables.ts";
+import { awaitedBy } from "../life/awaited.ts";
 import { jobSchema } from "../life/job.ts";
 import type { Job, JobRef } from "../life/job.ts";
 
@@ -64,7 +65,19 @@ const COLUMNS = jsonColumns(
 );
 
 export function toRow(job: Job): Row {
-  return { ...jobKey(job), ...COLUMNS.encode(job), ...(job.batch && { batchId: job.batch.batchId }) };
+  return { ...jobKey(job), ...COLUMNS.encode(job), ...columnsToFindBy(job) };
+}
+
+/** Whose word a job waits for: people's, or somebody else's. */
+export type Awaits = "approval" | "event";
+
+/** What stands in columns of JSON as well: lists are filtered by it. */
+function columnsToFindBy(job: Job): { readonly batchId?: string; readonly awaits?: Awaits } {
+  const awaited = awaitedBy(job);
+  return {
+    ...(job.batch && { batchId: job.batch.batchId }),
+    ...(awaited && { awaits: awaited.kind === "approval" ? "approval" : "event" }),
+  };
 }
 
 /** @throws InvariantError when the row is not a job: a half-written row must not pass for one */

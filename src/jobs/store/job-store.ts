@@ -17,6 +17,7 @@ import { historyRow } from "./history.ts";
 import { JOB_KEYS } from "./idempotency.ts";
 import type { IdempotencyKey, JobKeyRecord } from "./idempotency.ts";
 import { batchJobRowKeys, fromRow, jobKey, jobOfRowKey, jobRowKey, jobRowKeys, toRow } from "./job-row.ts";
+import type { Awaits } from "./job-row.ts";
 import { NO_TOMBSTONES, isTombstoneRow, readTombstoneRow } from "./tombstone.ts";
 import type { StoredTombstone } from "./tombstone.ts";
 
@@ -31,6 +32,7 @@ export interface StoredJob {
 export interface JobFilter {
   readonly workspaceId: string;
   readonly phases?: readonly JobPhase[] | undefined;
+  readonly waitingFor?: Awaits | undefined;
   readonly jobType?: string | undefined;
   readonly customerId?: string | undefined;
   readonly batchId?: string | undefined;
@@ -175,6 +177,7 @@ function toOData(partition: string, filter: Omit<JobFilter, "limit">): string {
   const clauses = [odata`PartitionKey eq ${partition} and RowKey gt ${from} and RowKey lt ${before}`];
   if (filter.phases) clauses.push(`(${filter.phases.map((phase) => odata`phase eq ${phase}`).join(" or ")})`);
   else clauses.push(NO_TOMBSTONES);
+  if (filter.waitingFor) clauses.push(odata`awaits eq ${filter.waitingFor}`);
   if (filter.jobType) clauses.push(odata`jobType eq ${filter.jobType}`);
   if (filter.customerId) clauses.push(odata`customerId eq ${filter.customerId}`);
   if (filter.batchId) clauses.push(odata`batchId eq ${filter.batchId}`);

@@ -17,8 +17,8 @@ type JobKind = Pick<Job, "jobType" | "profileVersion">;
 export interface DurationStore {
   /** As they were some seconds ago; none when storage does not say. Never throws. */
   of(kind: JobKind): Promise<Durations>;
-  /** Takes down how long a finished job took. It is written later, together with others. */
-  note(job: DoneJob): void;
+  /** Takes down how long a finished job took, `awayMs` of it in waiting. It is written later, together with others. */
+  note(job: DoneJob, awayMs?: number): void;
   /** Writes what has been noted. Never throws: what cannot be written is forgotten. */
   flush(): Promise<void>;
 }
@@ -73,9 +73,9 @@ export function createDurationStore(
         read().catch(async () => last?.durations ?? NO_DURATIONS),
       );
     },
-    note(job) {
+    note(job, awayMs) {
       const key = keyOf(job);
-      const durations = addDurations(noted.get(key.rowKey)?.durations ?? NO_DURATIONS, durationsOf(job));
+      const durations = addDurations(noted.get(key.rowKey)?.durations ?? NO_DURATIONS, durationsOf(job, awayMs));
       noted.set(key.rowKey, { key, durations });
       timer ??= setTimeout(() => void flush(), flushAfterMs).unref();
     },

@@ -9,7 +9,7 @@ const samplesSchema = z.array(z.number()).readonly();
 export const durationsSchema = z.object({
   /** From when a job could begin until a worker took it: each priority waits in a line of its own. */
   waitsMs: z.partialRecord(prioritySchema, samplesSchema).readonly(),
-  /** From when a worker took it until it was done. */
+  /** From when a worker took it until it was done, without the time for which it waited for what no worker can do. */
   worksMs: samplesSchema,
 });
 export type Durations = z.infer<typeof durationsSchema>;
@@ -24,13 +24,15 @@ const FEWEST_SAMPLES = 3;
 /**
  * What a finished job tells of its type. One that took several attempts tells nothing, since delays and repeated work
  * are in its times; one that had to wait for its turn tells nothing of the queue.
+ *
+ * @param awayMs how long its steps waited for people, or for what happened elsewhere
  */
-export function durationsOf(job: DoneJob): Durations {
+export function durationsOf(job: DoneJob, awayMs = 0): Durations {
   if (job.attempt !== 1 || job.uncounted) return NO_DURATIONS;
   const waitMs = msBetween(waitedSince(job), job.startedAt);
   return {
     waitsMs: job.sequence ? {} : { [job.priority]: [waitMs] },
-    worksMs: [msBetween(job.startedAt, job.endedAt)],
+    worksMs: [Math.max(0, msBetween(job.startedAt, job.endedAt) - awayMs)],
   };
 }
 

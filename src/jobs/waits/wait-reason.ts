@@ -1,6 +1,6 @@
 import type { WaitCode } from "../../contract/wait-codes.ts";
-import { verdictOf } from "../life/approval.ts";
 import { putOffUntil, waitedSince } from "../life/due.ts";
+import { isHeard } from "../life/is-heard.ts";
 import type { Job } from "../life/job.ts";
 import type { WaitingFor } from "../life/waiting-for.ts";
 import { awaitedTurn } from "../sequences/turn.ts";
@@ -36,7 +36,7 @@ export function waitReason(job: Job, expectations: Expectations, now: Date): Wai
 function whyWaiting(waitingFor: WaitingFor, now: Date): WaitReason {
   const { kind, step, until } = waitingFor;
   const eta = ahead(until, 0, now);
-  if (isHere(waitingFor, now))
+  if (isHeard(waitingFor, now))
     return { code: "WORKING", text: `Going on from step "${step}"`, eta: new Date(now.getTime() + GOING_ON_MS) };
   if (kind === "approval" && waitingFor.escalatedAt)
     return { code: "APPROVAL_OVERDUE", text: `Nobody has decided yet at step "${step}": ${waitingFor.title}`, eta };
@@ -47,11 +47,6 @@ function whyWaiting(waitingFor: WaitingFor, now: Date): WaitReason {
 
 /** Its orchestration is told at once, and has to load. */
 const GOING_ON_MS = 1000;
-
-function isHere(waitingFor: WaitingFor, now: Date): boolean {
-  if (waitingFor.kind === "approval") return verdictOf(waitingFor, now) !== undefined;
-  return waitingFor.kind === "call" && waitingFor.answer !== undefined;
-}
 
 function awaited(waitingFor: Exclude<WaitingFor, { kind: "approval" }>): string {
   if (waitingFor.kind === "call") return `the external worker "${waitingFor.worker}"`;

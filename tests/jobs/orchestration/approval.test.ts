@@ -111,6 +111,20 @@ describe("a job that people decide on", () => {
     expectQuiet(scene);
   });
 
+  it("foretells the work of others of its type without the time that people took", async () => {
+    const scene = await waiting();
+    for (let jobs = 0; jobs < 3; jobs++) {
+      const path = await scene.submit("alice");
+      await scene.pass(HOUR);
+      const headers = { "x-ms-client-principal-name": "bob" };
+      await scene.send("POST", `${path}/decision`, { headers, body: { decision: "approve" } });
+    }
+    await scene.app.durations.flush();
+    const { worksMs } = await scene.app.durations.of({ jobType: "echo", profileVersion: 1 });
+    expect(worksMs).toHaveLength(3);
+    expect(Math.max(...worksMs)).toBeLessThan(MINUTE * 1000);
+  });
+
   it("fails when one rejects, and takes back what it has done", async () => {
     const scene = await waiting({ quorum: 3 });
     await scene.vote("bob");

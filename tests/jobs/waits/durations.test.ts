@@ -17,6 +17,11 @@ describe("durationsOf()", () => {
     });
   });
 
+  it("leaves out the time for which it waited for people", () => {
+    expect(durationsOf(done({ endedAt: at(4000) }), 3_990_000)).toMatchObject({ worksMs: [7000] });
+    expect(durationsOf(done(), 8000)).toMatchObject({ worksMs: [0] });
+  });
+
   it("tells nothing below zero where two clocks disagree", () => {
     expect(durationsOf(done({ startedAt: at(-1), endedAt: at(-2) }))).toEqual({
       waitsMs: { normal: [0] },

@@ -174,6 +174,11 @@ const CASES: readonly (readonly [string, Fields, { code: string; text: string; e
     { code: "WORKING", text: 'Going on from step "ask"', eta: at(1) },
   ],
   [
+    "has waited for a worker of somebody else's until the time was over",
+    { phase: "waiting", waitingFor: { ...call, until: at(0) } },
+    { code: "WORKING", text: 'Going on from step "read"', eta: at(1) },
+  ],
+  [
     "waits for a worker of somebody else's",
     { phase: "waiting", waitingFor: call },
     { code: "WAITING_FOR_EVENT", text: 'Waiting at step "read" for the external worker "reader"', eta: at(60) },
