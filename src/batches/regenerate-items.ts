@@ -21,7 +21,7 @@ export interface RegeneratedItems {
   readonly refused: readonly { readonly key: string; readonly error: MillraceError }[];
 }
 
-/** That many begin in one call, and no more are refused: each takes about ten calls of storage. */
+/** That many begin in one call, and no more are refused: each takes about sixteen calls of storage. */
 const MOST_AT_ONCE = 100;
 
 /**

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { operationIdSchema, workspaceIdSchema } from "../contract/ids.ts";
 import { isPlainName } from "../platform/plain-name.ts";
+import { secretsOf } from "../platform/secrets.ts";
 
 /** What a callback may answer: one step of one operation, and nothing else. */
 export interface CallbackTarget {
@@ -22,9 +23,12 @@ const SEPARATOR = ".";
 /**
  * A token is what it is for, in the clear, and a MAC of that. Whoever has it may answer: the secret must be one that no
  * worker knows, or each could answer for all others.
+ *
+ * @param secrets of several, separated by spaces, the first makes tokens, and those of all are known
  */
-export function createCallbackTokens(secret: string): CallbackTokens {
-  const macOf = (text: string) => createHmac("sha256", secret).update(`callback ${text}`).digest();
+export function createCallbackTokens(secrets: string): CallbackTokens {
+  const [current = "", ...older] = secretsOf(secrets);
+  const macOf = (text: string, secret = current) => createHmac("sha256", secret).update(`callback ${text}`).digest();
   return {
     make({ workspaceId, operationId, step }) {
       const text = [workspaceId, operationId, step].join(SEPARATOR);
@@ -33,7 +37,8 @@ export function createCallbackTokens(secret: string): CallbackTokens {
     read(token) {
       const end = token.lastIndexOf(SEPARATOR);
       const text = token.slice(0, Math.max(0, end));
-      if (!isSame(Buffer.from(token.slice(end + 1), "base64url"), macOf(text))) return undefined;
+      const mac = Buffer.from(token.slice(end + 1), "base64url");
+      if (![current, ...older].some((secret) => isSame(mac, macOf(text, secret)))) return undefined;
       const [workspaceId, operationId, step = ""] = text.split(SEPARATOR);
       const ids = [workspaceIdSchema.safeParse(workspaceId), operationIdSchema.safeParse(operationId)] as const;
       if (!ids[0].success || !ids[1].success || !isPlainName(step)) return undefined;

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { secretsOf } from "../platform/secrets.ts";
 
 /** Headers that prove who has sent a body, and that it is the one that was sent. */
 export type SignatureHeaders = Readonly<Record<"webhook-id" | "webhook-timestamp" | "webhook-signature", string>>;
@@ -16,11 +17,13 @@ const PREFIX = "whsec_";
  * Signs a body as Standard Webhooks has it (symmetric, version 1 of the specification): HMAC-SHA256 over
  * `{id}.{seconds since 1970}.{body}`.
  *
- * @param secret `whsec_` and 24 to 64 bytes in base64
+ * @param secrets `whsec_` and 24 to 64 bytes in base64; of several, separated by spaces, the receiver may know any
  */
-export function signWebhook(secret: string, { id, body, at }: Unsigned): SignatureHeaders {
+export function signWebhook(secrets: string, { id, body, at }: Unsigned): SignatureHeaders {
   const seconds = String(Math.floor(at.getTime() / 1000));
-  const key = Buffer.from(secret.slice(PREFIX.length), "base64");
-  const signature = createHmac("sha256", key).update(`${id}.${seconds}.${body}`).digest("base64");
-  return { "webhook-id": id, "webhook-timestamp": seconds, "webhook-signature": `v1,${signature}` };
+  const signatures = secretsOf(secrets).map((secret) => {
+    const key = Buffer.from(secret.slice(PREFIX.length), "base64");
+    return `v1,${createHmac("sha256", key).update(`${id}.${seconds}.${body}`).digest("base64")}`;
+  });
+  return { "webhook-id": id, "webhook-timestamp": seconds, "webhook-signature": signatures.join(" ") };
 }

@@ -8,7 +8,6 @@ import type { Job } from "../jobs/life/job.ts";
 import { isTerminal, phasesWithStatus } from "../jobs/life/lifecycle.ts";
 import { listJobs } from "../jobs/list-jobs.ts";
 import { readArtifact } from "../jobs/read-artifact.ts";
-import { readResult } from "../jobs/read-result.ts";
 import { waitForJob } from "../jobs/wait-for-job.ts";
 import { explainWait } from "../jobs/waits/explain-wait.ts";
 import { waitCode } from "../jobs/waits/wait-reason.ts";
@@ -18,7 +17,7 @@ import { decisionRoute } from "./decision-route.ts";
 import { etagOf, noneMatch } from "./etag.ts";
 import { historyRoute } from "./history-route.ts";
 import { JOBS_TAG as TAG, jobParams } from "./job-params.ts";
-import { headersOf, jobReply } from "./job-reply.ts";
+import { headersOf, jobReply, readReturned } from "./job-reply.ts";
 import { nextLink } from "./next-link.ts";
 import { operationRoute } from "./operation-route.ts";
 import { presentJob, presentResult } from "./present-job.ts";
@@ -107,7 +106,7 @@ export const jobRoutes: readonly Route[] = [
         throw new MillraceError("JOB_CANCELLED", "The job was cancelled: it has no result");
       if (job.phase !== "done")
         throw new MillraceError("JOB_NOT_TERMINAL", `The job is "${job.phase}"; ask again later`);
-      return { status: 200, json: presentResult(job, origin, await readResult(app, job)) };
+      return { status: 200, json: presentResult(job, origin, await readReturned(app, job)) };
     },
   }),
 

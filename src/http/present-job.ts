@@ -1,7 +1,7 @@
 import { ERROR_CODES } from "../contract/error-codes.ts";
 import type { AcceptedView, JobErrorView, JobView, UsageView } from "../contract/job-view.ts";
 import { waitedSince } from "../jobs/life/due.ts";
-import type { Job, JobError, StepRecord, Usage } from "../jobs/life/job.ts";
+import type { Artifact, Job, JobError, StepRecord, Usage } from "../jobs/life/job.ts";
 import { STATUS_OF } from "../jobs/life/lifecycle.ts";
 import { doneBy, undoOfJob } from "../jobs/life/undo.ts";
 import { msBetween } from "../jobs/waits/durations.ts";
@@ -34,12 +34,17 @@ export function presentAccepted(job: Job, origin: string): AcceptedView {
 interface Beside {
   /** Why the job has not ended. */
   readonly wait?: WaitReason | undefined;
-  /** What the job's steps returned. */
-  readonly result?: Readonly<Record<string, unknown>> | undefined;
+  readonly returned?: Returned | undefined;
+}
+
+/** What a job's steps have come to. */
+export interface Returned {
+  readonly result: Readonly<Record<string, unknown>>;
+  readonly artifacts: readonly Artifact[];
 }
 
 /** The fields of `JobView` that wire names and code names differ by, with what does not stand in the job itself. */
-export function presentJob(job: Job, origin: string, { wait, result }: Beside = {}): JobView {
+export function presentJob(job: Job, origin: string, { wait, returned }: Beside = {}): JobView {
   return omitUndefined({
     job_id: job.jobId,
     job_type: job.jobType,
@@ -62,7 +67,7 @@ export function presentJob(job: Job, origin: string, { wait, result }: Beside = 
     steps: job.steps.map(presentStep),
     attempt: job.attempt,
     max_attempts: job.maxAttempts,
-    result: job.phase === "done" && result ? presentResult(job, origin, result) : undefined,
+    result: job.phase === "done" && returned ? presentResult(job, origin, returned) : undefined,
     error: errorOf(job),
     compensation: compensationOf(job),
     dead_letter_id: job.phase === "failed" ? deadLetterIdOf(job.operationId, job.endedAt) : undefined,
@@ -85,11 +90,11 @@ function linksOf(self: string): JobView["links"] {
 
 /** The profile's own fields, the recipe's `artifactUrl`, and every stored output with its address. */
 export function presentResult(
-  job: Extract<Job, { phase: "done" }>,
+  job: Job,
   origin: string,
-  result: Readonly<Record<string, unknown>>,
+  { result, artifacts: all }: Returned,
 ): NonNullable<JobView["result"]> {
-  const artifacts = job.artifacts.map(({ name, contentType, bytes }) => ({
+  const artifacts = all.map(({ name, contentType, bytes }) => ({
     name,
     url: `${jobUrl(origin, job.jobId)}/artifacts/${name}`,
     content_type: contentType,

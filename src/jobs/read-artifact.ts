@@ -1,6 +1,7 @@
 import type { Container } from "../platform/blobs.ts";
 import { MillraceError } from "../platform/errors.ts";
 import type { Artifact, DoneJob, Job } from "./life/job.ts";
+import { listArtifacts } from "./store/artifact-list.ts";
 import { documentOf } from "./work/complete.ts";
 
 /**
@@ -12,7 +13,8 @@ export async function readArtifact(
   { content }: { readonly content: Container },
   { job, name }: { readonly job: Job; readonly name: string },
 ): Promise<{ readonly artifact: Artifact; readonly bytes: Buffer }> {
-  const artifact = job.phase === "done" ? job.artifacts.find((candidate) => candidate.name === name) : undefined;
+  const artifacts = job.phase === "done" ? await listArtifacts(content, job) : [];
+  const artifact = artifacts.find((candidate) => candidate.name === name);
   const bytes = job.phase === "done" && artifact ? await bytesOf(content, job, artifact) : undefined;
   if (artifact && bytes) return { artifact, bytes };
   throw new MillraceError("NOT_FOUND", "The job has no artifact of this name");

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { JobQueue } from "./queue-table.ts";
 import { batchQueueSchema, intakeQueue, intakeQueueSchema, jobQueues, queueTableSchema } from "./queue-table.ts";
+import { secretsSchema } from "./secrets.ts";
 import { webhookSecretSchema, workerTableSchema } from "./worker-table.ts";
 
 const seconds = (byDefault: number, { min = 1, max = 3600 } = {}) =>
@@ -87,7 +88,7 @@ const environmentFields = {
 
   EXTERNAL_WORKERS: workerTableSchema.prefault(""),
   EXTERNAL_WORKER_SECRET: webhookSecretSchema.optional(),
-  CALLBACK_SECRET: z.string().min(32, "is shorter than 32 characters").optional(),
+  CALLBACK_SECRET: secretsSchema(({ length }) => length >= 32, "is shorter than 32 characters").optional(),
 
   PDF_MEMORY_MB: z.coerce.number().int().min(64).default(512),
   PDF_TIMEOUT_SECONDS: seconds(60),

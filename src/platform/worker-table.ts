@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isPlainName } from "./plain-name.ts";
+import { secretsSchema } from "./secrets.ts";
 
 /** Where the external workers are, by the names that profiles know them by. */
 export type WorkerTable = ReadonlyMap<string, string>;
@@ -26,10 +27,8 @@ function isAddress(text: string): boolean {
 }
 
 /** As Standard Webhooks writes secrets: 24 to 64 random bytes in base64. */
-export const webhookSecretSchema = z
-  .string()
-  .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, "is not whsec_ and base64")
-  .refine((text) => {
-    const { length } = Buffer.from(text.slice("whsec_".length), "base64");
-    return length >= 24 && length <= 64;
-  }, "is not 24 to 64 bytes in base64");
+export const webhookSecretSchema = secretsSchema((secret) => {
+  if (!/^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret)) return false;
+  const { length } = Buffer.from(secret.slice("whsec_".length), "base64");
+  return length >= 24 && length <= 64;
+}, "is not whsec_ and 24 to 64 bytes in base64");

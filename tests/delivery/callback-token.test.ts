@@ -18,6 +18,13 @@ describe("createCallbackTokens()", () => {
     expect(createCallbackTokens("t".repeat(32)).read(tokens.make(target))).toBeUndefined();
   });
 
+  it("makes tokens by the first of several secrets, and knows those of each", () => {
+    const [older, newer] = ["s", "t"].map((letter) => letter.repeat(32));
+    const both = createCallbackTokens(`${newer ?? ""} ${older ?? ""}`);
+    expect(both.read(tokens.make(target))).toEqual(target);
+    expect(both.make(target)).toBe(createCallbackTokens(newer ?? "").make(target));
+  });
+
   it("knows none of which anything was changed", () => {
     const token = tokens.make(target);
     for (let index = 0; index < token.length; index++) {

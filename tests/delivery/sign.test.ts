@@ -15,6 +15,13 @@ describe("signWebhook()", () => {
     });
   });
 
+  it("signs with each of several secrets, so that receivers can change theirs one after the other", () => {
+    const sent = { id: "a", body: "b", at: new Date(0) };
+    const other = `whsec_${"A".repeat(32)}`;
+    const [first, second] = [SECRET, other].map((secret) => signWebhook(secret, sent)["webhook-signature"]);
+    expect(signWebhook(`${SECRET} ${other}`, sent)["webhook-signature"]).toBe(`${first ?? ""} ${second ?? ""}`);
+  });
+
   it("signs id, time and body", () => {
     const signed = { id: "a", body: "b", at: new Date(0) };
     const signatures = [signed, { ...signed, id: "c" }, { ...signed, body: "c" }, { ...signed, at: new Date(1000) }];

@@ -5,17 +5,17 @@ import { JOB_PHASES } from "../../src/jobs/life/lifecycle.ts";
 import { aJob } from "../support/a-job.ts";
 
 const ORIGIN = "https://api.example.com";
+const returned = { result: { answer: 42 }, artifacts: [] };
 
 describe("presentJob()", () => {
   it.each(JOB_PHASES)("shows a job that is %s as the contract has it, with nothing of its storage", (phase) => {
-    const view = presentJob(aJob({ phase }), ORIGIN, { result: { answer: 42 } });
+    const view = presentJob(aJob({ phase }), ORIGIN, { returned });
     expect(jobViewSchema.strict().parse(view)).toEqual(view);
     expect(JSON.stringify(view)).not.toMatch(/claim|lease|payload|blob/i);
   });
 
   it("shows the result and the error of a job that has them, and no other", () => {
-    const view = (phase: (typeof JOB_PHASES)[number]) =>
-      presentJob(aJob({ phase }), ORIGIN, { result: { answer: 42 } });
+    const view = (phase: (typeof JOB_PHASES)[number]) => presentJob(aJob({ phase }), ORIGIN, { returned });
     expect(JOB_PHASES.filter((phase) => view(phase).result)).toEqual(["done"]);
     expect(JOB_PHASES.filter((phase) => view(phase).error)).toEqual(["failed"]);
   });

@@ -206,6 +206,15 @@ describe("EXTERNAL_WORKERS", () => {
       expect(() => read({ EXTERNAL_WORKER_SECRET: secret })).toThrow("EXTERNAL_WORKER_SECRET");
     },
   );
+
+  it("takes several secrets, each of which must be one", () => {
+    const { EXTERNAL_WORKER_SECRET: signing, CALLBACK_SECRET: callback } = secrets;
+    expect(() =>
+      read({ EXTERNAL_WORKER_SECRET: `${signing} ${signing}`, CALLBACK_SECRET: `${callback} ${callback}` }),
+    ).not.toThrow();
+    expect(() => read({ EXTERNAL_WORKER_SECRET: `${signing} whsec_` })).toThrow("EXTERNAL_WORKER_SECRET");
+    expect(() => read({ CALLBACK_SECRET: `${callback} short` })).toThrow("CALLBACK_SECRET: is shorter than 32");
+  });
 });
 
 describe("INTAKE_QUEUE", () => {

@@ -153,6 +153,7 @@ function completed(job: JobAccepting<"completed">, event: Extract<JobEvent, { ty
     steps: withoutCheckpoints(event.steps),
     result: event.result,
     artifacts: [...event.artifacts],
+    ...(event.moreArtifacts && { moreArtifacts: event.moreArtifacts }),
   };
 }
 

@@ -31,7 +31,11 @@ interface EventData {
   requeued: Work & { readonly error: JobError; readonly retryAt: Date; readonly counted: boolean };
   /** Another is to go on from these steps: what the job waited for behind them counts no more. */
   released: Work & { readonly counted: boolean };
-  completed: Work & { readonly result: Content; readonly artifacts: readonly Artifact[] };
+  completed: Work & {
+    readonly result: Content;
+    readonly artifacts: readonly Artifact[];
+    readonly moreArtifacts?: string | undefined;
+  };
   /** `actor`: the worker, if nobody else is named. */
   gaveUp: Partial<Work> & Noticed & { readonly error: JobError; readonly actor?: Actor };
   cancelled: Asked & Noticed;

@@ -182,6 +182,8 @@ const doneSchema = z.object({
   startedAt: z.date(),
   result: contentSchema,
   artifacts: z.array(artifactSchema),
+  /** The blob that lists those that the row has no room for: see `store/artifact-list.ts`. */
+  moreArtifacts: z.string().optional(),
 });
 
 const undoRecordSchema = z.object({

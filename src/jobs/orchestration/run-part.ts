@@ -44,6 +44,9 @@ export async function runPart(run: StepRun<MapStep>, index: number): Promise<Ste
   return part.status === "done" ? DONE : tryPart({ ...run, index, part });
 }
 
+/** They stand in one column of the part's row, with names and addresses as long as they can be. */
+const MOST_ARTIFACTS = 50;
+
 async function tryPart(run: PartRun): Promise<StepAnswer> {
   const { deps, held, step, index } = run;
   const { askModel, meter } = deps.createModel();
@@ -51,7 +54,9 @@ async function tryPart(run: PartRun): Promise<StepAnswer> {
   const onAnswer = () => undefined; // What a part has used is written down with what it came to.
   try {
     deps.shutdown.begun.throwIfAborted();
-    const services = createStepServices(deps, { holder: held, askModel, artifacts, onAnswer });
+    const services = createStepServices(deps, {
+      ...{ holder: held, askModel, artifacts, mostArtifacts: MOST_ARTIFACTS, onAnswer },
+    });
     const returned = await workOn(run, services);
     const blob = checkpointBlob(held, `${step.name}-${index}`);
     const output = await held.insist(async () => keepContent(deps.content, blob, returned));

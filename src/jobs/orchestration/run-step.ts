@@ -35,8 +35,16 @@ export async function runStep(deps: StepRunDeps, call: StepCall, sink: LogSink):
   return deps.shutdown.track(underPermit(deps, call, logTo(sink)));
 }
 
-/** Before the row is read: who waits here has nothing in its hands, and no try is counted. */
+/** They ask others, and look what those have said; nobody is to wait with that behind what takes minutes. */
+const WITHOUT_PERMIT: ReadonlySet<StepCall["do"]> = new Set(["approval", "call"]);
+
+/**
+ * Before the row is read: who waits here has nothing in its hands, and no try is counted. What it does hold is one of the
+ * host's places for activities: `host.json` has far more of those than there are permits, so that the permits decide who
+ * is next, and not the host, which knows of no priorities.
+ */
 async function underPermit(deps: StepRunDeps, call: StepCall, log: Log): Promise<StepAnswer> {
+  if (WITHOUT_PERMIT.has(call.do)) return deps.shutdown.begun.aborted ? again(0) : whileHeld(deps, call, log);
   const permit = await deps.permits.take(call.lead.priority, deps.shutdown.begun);
   if (!permit) return again(0);
   try {

@@ -6,6 +6,7 @@ import { MAX_COLUMN_CHARACTERS } from "../../platform/json-columns.ts";
 import type { Profile } from "../../profiles/define-profile.ts";
 import type { JobEvent } from "../life/job-event.ts";
 import type { Artifact, Content, Job, JobRef, StepRecord, Usage } from "../life/job.ts";
+import { keepArtifacts } from "../store/artifact-list.ts";
 import { canonicalJson, digest } from "../store/idempotency.ts";
 import type { Holder } from "./holder.ts";
 
@@ -44,9 +45,9 @@ export async function completeJob(deps: CompleteDeps, holder: Holder, completion
 }
 
 /**
- * The end of a job with its result, which is stored. A small result stands in the row, which is then all there is;
- * the document of a large one goes to a blob of this holder's own first, and one that lost the job has written a blob
- * that no row names.
+ * The end of a job with its result and the list of its artifacts, which are stored. A small result stands in the row, which
+ * is then all there is; the document of a large one goes to a blob of this holder's own first, and one that lost the job
+ * has written a blob that no row names. So does a long list.
  *
  * @throws MillraceError RESULT_INVALID, STORAGE_UNAVAILABLE
  */
@@ -61,9 +62,14 @@ export async function completionOf(
     throw new MillraceError("RESULT_INVALID", "The result does not fit the profile's schema", { details: { errors } });
   }
   const { result, document } = await holder.insist(async () => storeResult(deps, holder, parsed.data));
-  const { steps, usage } = completion;
-  return { type: "completed", result, artifacts: [document, ...completion.artifacts], steps, usage };
+  const { steps, usage, artifacts } = completion;
+  const list = [document, ...artifacts];
+  const kept = await holder.insist(async () => keepArtifacts(deps.content, artifactBlob(holder, LIST_NAME), list));
+  return { type: "completed", result, ...kept, steps, usage };
 }
+
+/** No artifact can have this name. */
+const LIST_NAME = "_artifacts.json";
 
 interface StoredResult {
   readonly result: Content;

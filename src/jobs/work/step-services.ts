@@ -2,7 +2,7 @@ import type { PdfLimits } from "../../documents/read-pdf.ts";
 import type { FileStore } from "../../files/file-store.ts";
 import type { AskModel } from "../../models/ask-model.ts";
 import type { Container } from "../../platform/blobs.ts";
-import { InvariantError } from "../../platform/errors.ts";
+import { InvariantError, MillraceError } from "../../platform/errors.ts";
 import type { Download } from "../../platform/guarded-fetch.ts";
 import type { StepServices } from "../../steps/step-context.ts";
 import type { Artifact } from "../life/job.ts";
@@ -21,6 +21,8 @@ interface RunParts {
   readonly askModel: AskModel;
   /** Filled as steps store outputs. */
   readonly artifacts: Artifact[];
+  /** How many that can be. */
+  readonly mostArtifacts?: number;
   /** An answer of the model is paid for when it comes: whoever keeps the books hears of each at once. */
   readonly onAnswer: () => void;
 }
@@ -31,7 +33,7 @@ const ARTIFACT_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 /** What the steps of one run may use of the outside world. */
 export function createStepServices(
   deps: StepServicesDeps,
-  { holder, askModel, artifacts, onAnswer }: RunParts,
+  { holder, askModel, artifacts, mostArtifacts = Infinity, onAnswer }: RunParts,
 ): StepServices {
   return {
     async askModel(question) {
@@ -45,6 +47,8 @@ export function createStepServices(
     async saveArtifact({ name, bytes, contentType }) {
       if (!ARTIFACT_NAME.test(name) || artifacts.some((artifact) => artifact.name === name))
         throw new InvariantError("d3f1a94b", `Cannot store an output under the name ${JSON.stringify(name)}`);
+      if (artifacts.length >= mostArtifacts)
+        throw new MillraceError("OUTPUT_INVALID", `Cannot store more than ${mostArtifacts} artifacts in one part`);
       const blob = artifactBlob(holder, name);
       await deps.content.put(blob, bytes, contentType);
       artifacts.push({ name, blob, contentType, bytes: bytes.length });

@@ -91,3 +91,40 @@ describe("openMap()", () => {
     expect(map).not.toHaveProperty("endedAt");
   });
 });
+
+describe("a map whose parts store artifacts", () => {
+  const storing = (count: number) =>
+    partsProfile(async ({ item, index, services }) => {
+      for (let nth = 0; nth < count; nth++)
+        await services.saveArtifact({
+          ...{ name: `page-${index}-${nth}.txt`, bytes: Buffer.from(item), contentType: "text/plain" },
+        });
+      return item;
+    });
+
+  it("has them all in its result, however many they are", async () => {
+    const text = Array.from({ length: 30 }, (_, index) => `w${index}`).join(" ");
+    const job = await ledJob(storing(5), { text });
+    await job.call("split", "task");
+    await job.call("shout", "open-map");
+    for (let index = 0; index < 30; index++) await job.call("shout", "part", index);
+    expect([await job.call("shout", "close-map"), await job.call("join", "task")]).toEqual([DONE, DONE]);
+    const path = `/api/jobs/${job.ref.jobId}`;
+    const { json } = await job.test.request("GET", path);
+    const { artifacts } = json["result"] as { artifacts: { name: string; url: string }[] };
+    expect(artifacts).toHaveLength(151);
+    expect(artifacts.at(-1)).toMatchObject({ name: "page-29-4.txt", content_type: "text/plain", bytes: 3 });
+    expect((await job.test.request("GET", `${path}/result`)).json["artifacts"]).toEqual(artifacts);
+    expect((await job.test.request("GET", `${path}/artifacts/page-29-4.txt`)).text).toBe("w29");
+    expect((await job.test.request("GET", `${path}/artifacts/${job.ref.jobId}.json`)).status).toBe(200);
+    expect((await job.test.request("GET", `${path}/artifacts/_artifacts.json`)).status).toBe(404);
+  });
+
+  it("refuses at once what the row of a part has no room for", async () => {
+    const job = await ledJob(storing(51), { text: "one" });
+    await job.call("split", "task");
+    await job.call("shout", "open-map");
+    expect(await job.call("shout", "part", 0)).toEqual(STOP);
+    expect(await job.current()).toMatchObject({ phase: "failed", error: { code: "OUTPUT_INVALID" } });
+  });
+});
