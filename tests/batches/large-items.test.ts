@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { regenerateItem } from "../../src/batches/regenerate-item.ts";
 import { createBatchScene } from "../support/batch-scene.ts";
 import { createBatchSite } from "../support/batch-site.ts";
 
@@ -36,5 +37,28 @@ describe("a batch of large items", () => {
     // An object is no text: that it is said so shows that it was filled in and looked at.
     const child = (await site.app.items.require({ ...ref, index: 240 })).item;
     expect(child).toMatchObject({ state: "failed", error: { code: "VALIDATION_FAILED" } });
+  }, 60_000);
+
+  it("knows what a large result is without reading it again", async () => {
+    const site = await createBatchSite();
+    const ref = await site.submit([
+      { key: "a", text: wide(20_000) },
+      { key: "b", dependsOn: ["a"] },
+    ]);
+    const { content } = site.app;
+    const read: string[] = [];
+    const get: typeof content.get = async (name) => {
+      read.push(name);
+      return content.get(name);
+    };
+    Object.assign(site.app, { content: { ...content, get } });
+    await site.settle();
+    const { item } = await site.app.items.require({ ...ref, index: 0 });
+    expect(item).toMatchObject({ state: "completed", outputDigest: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(read.filter((name) => name.startsWith("artifacts/"))).toEqual([]);
+    await regenerateItem(site.app, { ref, key: "a", dependents: "rerun_changed" });
+    await site.settle();
+    const standings = await site.app.items.states(ref.batchId);
+    expect(standings.map(({ state, run }) => `${state} ${run}`)).toEqual(["completed 2", "completed 1"]);
   }, 60_000);
 });
