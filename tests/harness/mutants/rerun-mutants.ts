@@ -11,14 +11,6 @@ export const RERUN_MUTANTS = {
   /** Leaves the batch as it has ended when an item of it runs again. */
   "batch-not-reopened": { ...AS_IT_IS, app: (app) => ({ ...app, batches: withoutReopening(app.batches) }) },
 
-  /** Does not note that an item is to be looked at when all that it depends on, and itself, has ended. */
-  "batch-not-stale": withItems((items) => savingItems(items, ({ isStale: _stale, ...item }) => item)),
-
-  /** Has nothing run again behind what does. */
-  "batch-passes-nothing-on": withItems((items) =>
-    savingItems(items, ({ passesOn: _passes, isStale: _stale, ...item }) => item),
-  ),
-
   /** Has everything run again behind what does, whether that came to something else or not. */
   "batch-passes-all-on": withItems((items) => savingItems(items, ({ inputDigest: _input, ...item }) => item)),
 
