@@ -95,7 +95,8 @@ async function runAgain(
     // Somebody began an operation in this moment: the item follows the newest.
     const current = await deps.jobs.get(ref);
     if (!current) throw jobGone();
-    if (current.job.operations < item.run) throw thrown;
+    // One that somebody asked of the job itself is at work: its end comes to this item as well, which is begun then.
+    if (current.job.operations < item.run && !hasCode(thrown, "JOB_NOT_TERMINAL")) throw thrown;
   }
 }
 

@@ -23,7 +23,11 @@ export async function submitBatchOf(app: App, plan: PlannedBatch): Promise<strin
     })),
     policy: plan.policy,
     ...(plan.hasFinally && {
-      finally: { jobType: ITEM_TYPE, wishes: {}, payload: { text: `quick end of ${plan.name}`, given: [] } },
+      finally: {
+        jobType: ITEM_TYPE,
+        wishes: {},
+        payload: { text: `quick end of ${plan.name}`, varies: false, given: [] },
+      },
     }),
     traceparent: TRACEPARENT,
     idempotencyKey: plan.name,

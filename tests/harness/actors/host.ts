@@ -101,7 +101,7 @@ function openApp(site: Site, { life, skewMs, crash }: OpenOptions): App {
   const { world, random, network, jobType, variant } = site;
   const exchange = network.exchangeFor(life);
   const httpClient = createHttpClient(async (sent) => exchange({ ...sent, wire: variant.request(sent.wire) }));
-  const app = createApp(SETTINGS, [createJobType(jobType), createItemType(jobType)], httpClient);
+  const app = createApp(SETTINGS, [createJobType(jobType), createItemType(jobType, random)], httpClient);
   // In its place, since parts of the product know the app itself: what they are told is to come from here as well.
   Object.assign(app, {
     clock: { now: () => new Date(world.now + skewMs) },

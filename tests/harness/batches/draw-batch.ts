@@ -26,6 +26,7 @@ export function drawBatch(random: Random, name: string): PlannedBatch {
       key: keyOf(index),
       dependsOn,
       mood: random.happens(calm ? 0.9 : 0.4) ? "quick" : random.pick(MOODS),
+      varies: random.happens(0.6),
       takes,
       needs: random.happens(0.1) ? dependsOn[0] : undefined,
     };

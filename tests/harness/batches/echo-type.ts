@@ -16,9 +16,9 @@ export function createEchoType(): Profile {
     durationClass: "seconds",
     capability: "documents",
     modes: ["async"],
-    payload: TEXT.extend({ given: z.array(z.string().nullable()) }),
+    payload: TEXT.extend({ varies: z.boolean(), given: z.array(TEXT.nullable()) }),
     result: TEXT,
-    examples: [{ name: "hello", payload: { text: "hello", given: [] } }],
+    examples: [{ name: "hello", payload: { text: "hello", varies: false, given: [] } }],
     steps: (start) =>
       start.step("echo", { timeoutMs: 10_000 }, async ({ payload: { text } }) => {
         if (text.startsWith("refusing")) throw new MillraceError("PROVIDER_REFUSED", "The text asks for it");

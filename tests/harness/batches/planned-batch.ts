@@ -19,7 +19,9 @@ export interface PlannedItem {
   readonly dependsOn: readonly string[];
   /** How the model behaves for its job. */
   readonly mood: Mood;
-  /** Parents whose text its payload names; nothing stands there for one that did not complete. */
+  /** Whether its job may come to something else each time it runs. */
+  readonly varies: boolean;
+  /** Parents whose result its payload names; nothing stands there for one that did not complete. */
   readonly takes: readonly string[];
   /** A parent without whose text its payload fits no schema. */
   readonly needs: string | undefined;
@@ -30,12 +32,20 @@ export function textOfItem({ mood, key }: PlannedItem): string {
   return `${mood} ${key}`;
 }
 
-/** What a client asks for an item of a batch: as the text of its own job, and those of parents by their names. */
+/** What the job of an item comes to. */
+export interface ItemResult {
+  /** Its own, as it was asked. */
+  readonly text: string;
+  /** What it drew, if it varies, with the editions of all that it was given: so what changes is seen in what takes it. */
+  readonly edition: number;
+}
+
+/** What a client asks for an item of a batch: its text, and the results of parents by their names. */
 export function payloadOf(item: PlannedItem): Readonly<Record<string, unknown>> {
-  const textOf = (key: string) => ({ $from: key, path: "/text" });
   return {
     text: textOfItem(item),
-    given: item.takes.map(textOf),
-    ...(item.needs !== undefined && { needed: textOf(item.needs) }),
+    varies: item.varies,
+    given: item.takes.map((key) => ({ $from: key, path: "" })),
+    ...(item.needs !== undefined && { needed: { $from: item.needs, path: "/text" } }),
   };
 }

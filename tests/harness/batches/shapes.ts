@@ -36,7 +36,7 @@ function numbers(count: number): number[] {
 function batchOf(edges: readonly (readonly number[])[]): PlannedBatch {
   const keyOf = (index: number) => `item-${index}`;
   const items = edges.map((parents, index): PlannedItem => ({
-    ...{ key: keyOf(index), dependsOn: parents.map(keyOf), mood: "quick", takes: [], needs: undefined },
+    ...{ key: keyOf(index), dependsOn: parents.map(keyOf), mood: "quick", varies: false, takes: [], needs: undefined },
   }));
   return { name: "large", policy: "skip_dependents", items, hasFinally: false };
 }

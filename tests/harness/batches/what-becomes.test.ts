@@ -6,7 +6,7 @@ import { endOfBatch, inOrder, mayStart, whatBecomes } from "./what-becomes.ts";
 import type { JobEnd } from "./what-becomes.ts";
 
 const item = (key: string, dependsOn: readonly string[], changes: Partial<PlannedItem> = {}): PlannedItem => ({
-  ...{ key, dependsOn, mood: "quick", takes: [], needs: undefined },
+  ...{ key, dependsOn, mood: "quick", varies: false, takes: [], needs: undefined },
   ...changes,
 });
 const batch = (policy: Policy, ...items: readonly PlannedItem[]): PlannedBatch => ({

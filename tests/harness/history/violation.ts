@@ -32,7 +32,9 @@ export interface Violation {
     | "released twice"
     | "wrong end"
     | "early end"
+    | "unswept"
     | "left over"
+    | "wrong mark"
     | "too many calls"
     | "nothing happened";
   readonly text: string;

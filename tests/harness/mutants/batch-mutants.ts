@@ -9,7 +9,7 @@ import { WORKSPACE, TRACEPARENT } from "../actors/client/caller.ts";
 import { AS_IT_IS } from "../actors/site.ts";
 import type { Variant } from "../actors/site.ts";
 import { createCounters } from "./counters.ts";
-import { withJobs, withoutConditions, withoutParts } from "./variants.ts";
+import { withItems, withJobs, withoutConditions, withoutParts } from "./variants.ts";
 
 export const BATCH_MUTANTS = {
   /** Counts down for each parent that has ended, and releases at nought: who dies and does it again counts twice. */
@@ -126,10 +126,6 @@ export const BATCH_MUTANTS = {
 
 /** The place of what is counted for a whole batch: no item has it. */
 const OF_ALL = 99_998;
-
-function withItems(wrap: (items: ItemStore, app: App) => ItemStore): Variant {
-  return { ...AS_IT_IS, app: (app) => ({ ...app, items: wrap(app.items, app) }) };
-}
 
 /** The one item that comes to its end by this write, if it is one. */
 function endingOf([first, ...others]: readonly StoredItem[]): StoredItem | undefined {

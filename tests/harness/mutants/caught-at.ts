@@ -37,4 +37,10 @@ export const CAUGHT_AT: Readonly<Record<MutantName, readonly Violation["kind"][]
   "batch-end-by-count": ["early end", "not ended", "second end"],
   "batch-no-fence": ["released twice", "illegal walk"],
   "batch-new-ids": ["duplicated"],
+  "batch-no-edges": ["early start"],
+  "batch-blocked-last": ["unswept"],
+  "batch-not-reopened": ["early end"],
+  "batch-passes-all-on": ["unexpected"],
+  "batch-keeps-nothing": ["unexpected"],
+  "batch-follows-nobody": ["wrong end"],
 };

@@ -1,3 +1,5 @@
+import type { App } from "../../../src/app.ts";
+import type { ItemStore } from "../../../src/batches/item-store.ts";
 import type { JobStore } from "../../../src/jobs/store/job-store.ts";
 import type { Table } from "../../../src/platform/tables.ts";
 import { AS_IT_IS } from "../actors/site.ts";
@@ -7,6 +9,11 @@ import type { WireRequest } from "../storage/wire.ts";
 /** The product with other jobs under it. */
 export function withJobs(wrap: (jobs: JobStore, table: Table) => JobStore): Variant {
   return { ...AS_IT_IS, app: (app) => ({ ...app, jobs: wrap(app.jobs, app.storage.jobs) }) };
+}
+
+/** The product with other items of batches under it. */
+export function withItems(wrap: (items: ItemStore, app: App) => ItemStore): Variant {
+  return { ...AS_IT_IS, app: (app) => ({ ...app, items: wrap(app.items, app) }) };
 }
 
 /** Every If-Match says `*`, in the request's own header and in the parts of a transaction. */

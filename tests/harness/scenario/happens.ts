@@ -57,6 +57,11 @@ export const BATCHES_HAPPEN: Readonly<Record<string, number>> = {
   "log: batch put off": 80,
   "log: a stale write refused": 300,
   "client: cancelled": 40,
-  "client: runs again": 40,
-  "ran again": 40,
+  "client: runs again": 90,
+  "client: regenerates a job of a batch": 40,
+  "client: replays a job of a batch": 5,
+  "ran again": 120,
+  "ran again behind another": 25,
+  "stayed behind what ran again": 30,
+  "followed its job, which began by itself": 45,
 };

@@ -1,6 +1,6 @@
 import type { UnloggedBatchEvent } from "../actors/batch-client/batch-caller.ts";
 import { startBatchClient } from "../actors/batch-client/batch-client.ts";
-import type { BatchClient } from "../actors/batch-client/batch-client.ts";
+import type { Again, BatchClient } from "../actors/batch-client/batch-client.ts";
 import { startDeployments } from "../actors/deployments.ts";
 import { AS_IT_IS } from "../actors/site.ts";
 import { startSupervisor } from "../actors/supervisor.ts";
@@ -36,7 +36,7 @@ export async function runBatchScenario({ seed, variant = AS_IT_IS, takeOver }: S
   const log = (event: UnloggedBatchEvent) => {
     batchEvents.push({ at: world.now, commits: commits.length, ...event });
   };
-  const asking = startClients({ site, hosts }, { log, plans, runsAgain: seed % 4 === 3 });
+  const asking = startClients({ site, hosts }, { log, plans, again: againIn(seed) });
   const stopSupervisor = startSupervisor(site, hosts);
   const stopDeployments = startDeployments(site, hosts);
   await world.run(HOUR_MS, () => asking.every(({ finished }) => finished()));
@@ -68,18 +68,23 @@ export async function runBatchScenario({ seed, variant = AS_IT_IS, takeOver }: S
 interface Asking {
   readonly log: (event: UnloggedBatchEvent) => void;
   readonly plans: PlannedBatch[];
-  /** In every fourth run. */
-  readonly runsAgain: boolean;
+  readonly again: Again;
 }
 
-function startClients({ site, hosts }: OpenedSite, { log, plans, runsAgain }: Asking): BatchClient[] {
+/** In every fourth run items run again, and in every fourth jobs of them by themselves; both in half of these. */
+function againIn(seed: number): Again {
+  const remainder = seed % 8;
+  return { items: remainder === 3 || remainder === 7, jobs: remainder === 5 || remainder === 7 };
+}
+
+function startClients({ site, hosts }: OpenedSite, { log, plans, again }: Asking): BatchClient[] {
   const count = site.random.pick([1, 1, 2]);
   return Array.from({ length: count }, (_, index) =>
     startBatchClient(site, {
       name: `client-${index + 1}`,
       hosts,
       batches: 1,
-      runsAgain,
+      again,
       log,
       plans: (plan) => plans.push(plan),
     }),

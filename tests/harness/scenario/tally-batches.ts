@@ -1,6 +1,6 @@
 import type { BatchHistory } from "../history/batches/batch-history.ts";
-import { endOf, isItemEnd, lastEnd } from "../history/batches/batch-walk.ts";
-import type { BatchWalk, ItemWalk } from "../history/batches/batch-walk.ts";
+import { endOf, isItemEnd, lastEnd, releasesAgain } from "../history/batches/batch-walk.ts";
+import type { BatchWalk, ItemMove, ItemWalk } from "../history/batches/batch-walk.ts";
 import { batchWalksOf } from "../history/batches/batch-walks.ts";
 import { walksOf } from "../history/job-walks.ts";
 import type { Record } from "./record.ts";
@@ -19,7 +19,10 @@ export function tallyBatches(history: BatchHistory & Pick<Record, "said">): Tall
     if (batch.finals.length > 0) add("final job");
     for (const walk of batch.items.values()) for (const what of happenedTo(batch, walk)) add(what);
   }
-  for (const { did } of history.batchEvents) add(`client: ${did}`);
+  for (const event of history.batchEvents) {
+    add(`client: ${event.did}`);
+    if (event.did === "job again") add(`client: ${event.door}s a job of a batch`);
+  }
   for (const [line, times] of history.said) add(`log: ${line}`, times);
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -35,6 +38,9 @@ function happenedTo({ items }: BatchWalk, walk: ItemWalk): string[] {
     [`item: ${endOf(walk) ?? "not ended"}`, true],
     ["ran again", (moves.at(-1)?.after?.run ?? 0) > 1],
     ["skipped, and ran after all", moves.some(({ before, after }) => before?.state === "skipped" && after?.run === 1)],
+    ["ran again behind another", releasesAgain(walk).some(({ index }) => !isWantedBy(walk, index))],
+    ["stayed behind what ran again", parents.some(passesOn) && releasesAgain(walk).length === 0],
+    ["followed its job, which began by itself", moves.some(isFollowing)],
     ["item failed without a job", endOf(walk) === "failed" && jobs.length === 0],
     ["diamond", parents.length > 1 && release !== undefined],
     ["parents ended in one instant", ends.filter(({ at }) => at === last?.at).length > 1],
@@ -49,6 +55,18 @@ function happenedTo({ items }: BatchWalk, walk: ItemWalk): string[] {
     ["taken from a parent that did not complete", item.takes.some((key) => isLost(items.get(key))) && jobs.length > 0],
   ];
   return happened.flatMap(([what, did]) => (did ? [what] : []));
+}
+
+function isWantedBy({ wanted }: ItemWalk, index: number): boolean {
+  return wanted.some(({ from, to }) => from <= index && index < to);
+}
+
+function passesOn(walk: ItemWalk): boolean {
+  return releasesAgain(walk).length > 0 && walk.wanted.every(({ dependents }) => dependents === "rerun_changed");
+}
+
+function isFollowing({ before, after }: ItemMove): boolean {
+  return before !== undefined && before.state !== "blocked" && isItemEnd(after?.state) && after.run > before.run;
 }
 
 function isLost(parent: ItemWalk | undefined): boolean {

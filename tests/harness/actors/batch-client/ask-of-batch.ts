@@ -1,8 +1,7 @@
-import { cancelJob } from "../../../../src/jobs/cancel.ts";
 import type { PlannedBatch } from "../../batches/planned-batch.ts";
 import { cancelBatchOf, readBatchOf, regenerateItemOf, submitBatchOf } from "../batch-doors.ts";
 import type { RunAgain } from "../batch-doors.ts";
-import { MAY_HAVE_HAPPENED, WORKSPACE } from "../client/caller.ts";
+import { MAY_HAVE_HAPPENED } from "../client/caller.ts";
 import { ask, refusalOf } from "./batch-caller.ts";
 import type { BatchCaller } from "./batch-caller.ts";
 
@@ -59,18 +58,8 @@ export async function cancel(caller: BatchCaller, name: string): Promise<void> {
 
 const AGAIN_REFUSALS = ["ITEM_NOT_ENDED", "VERSION_CONFLICT"];
 
-/** Has one of these items run again, with what depends on it or without. */
-export async function runAgain(
-  caller: BatchCaller,
-  name: string,
-  [first, ...others]: readonly string[],
-): Promise<void> {
-  if (first === undefined) return;
-  const { random } = caller.site;
-  const again: RunAgain = {
-    key: random.pick([first, ...others]),
-    dependents: random.pick(["keep", "rerun_changed", "rerun_changed"]),
-  };
+/** Has an item run again, with what depends on it or without. */
+export async function runAgain(caller: BatchCaller, name: string, again: RunAgain): Promise<void> {
   const about = { client: caller.name, name, key: again.key };
   const batchId = caller.known.get(name) ?? "";
   caller.log({ did: "run again", ...about, dependents: again.dependents });
@@ -81,15 +70,4 @@ export async function runAgain(
   }
   const code = refusalOf(caller, answer.thrown, AGAIN_REFUSALS);
   caller.log({ did: MAY_HAVE_HAPPENED.has(code) ? "maybe again" : "not again", code, ...about });
-}
-
-/** Between its item's release and its creation a job is named, and not there. */
-const JOB_REFUSALS = ["JOB_ALREADY_ENDED", "VERSION_CONFLICT", "JOB_NOT_FOUND"];
-
-/** Cancels one job of a batch, as if it stood alone. */
-export async function cancelOneJob(caller: BatchCaller, [first, ...others]: readonly string[]): Promise<void> {
-  if (first === undefined) return;
-  const ref = { workspaceId: WORKSPACE, jobId: caller.site.random.pick([first, ...others]) };
-  const answer = await ask(caller, `cancel ${ref.jobId}`, async (app) => cancelJob(app, { ref, actor: "client" }));
-  if ("thrown" in answer) refusalOf(caller, answer.thrown, JOB_REFUSALS);
 }

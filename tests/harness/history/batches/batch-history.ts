@@ -18,6 +18,16 @@ export type BatchEvent = {
   | { readonly did: "run again"; readonly key: string; readonly dependents: "keep" | "rerun_changed" }
   | { readonly did: "runs again"; readonly key: string }
   | { readonly did: "not again" | "maybe again"; readonly key: string; readonly code: string }
+  | {
+      /** One job of it was asked to begin anew, by itself, and as much was heard of that. */
+      readonly did: "job again" | "job not again" | "job maybe again";
+      readonly jobId: string;
+      /** In place of its own; a dead letter is replayed with what failed. */
+      readonly text: string | undefined;
+      readonly door: "regenerate" | "replay";
+      /** How many commits there were when it was asked for. */
+      readonly since: number;
+    }
   | { readonly did: "read"; readonly batchId: string; readonly view: SeenBatch }
 );
 

@@ -4,14 +4,16 @@ import type { Row } from "../../../../src/platform/tables.ts";
 import type { PlannedBatch } from "../../batches/planned-batch.ts";
 import type { Walk } from "../job-walks.ts";
 import type { BatchHistory } from "./batch-history.ts";
-import type { BatchWalk, HeaderMove, ItemMove, ItemState, ItemVersion } from "./batch-walk.ts";
+import type { BatchWalk, HeaderMove, ItemMove, ItemState, ItemVersion, ItemWalk } from "./batch-walk.ts";
+import { begunAlone, wantedAgain } from "./wanted-again.ts";
 
 export const BATCH_TABLE = "millracebatches";
 
 /** The walks of all batches, found by the keys of their items, which begin with the name of the plan. */
-export function batchWalksOf({ commits, plans }: BatchHistory, walks: readonly Walk[]): BatchWalk[] {
+export function batchWalksOf({ commits, plans, batchEvents }: BatchHistory, walks: readonly Walk[]): BatchWalk[] {
   const headers = new Map<string, HeaderMove[]>();
   const items = new Map<string, Map<string, ItemMove[]>>();
+  const marks = new Map<string, Set<string>>();
   for (const [index, { at, by, table, before, after }] of commits.entries()) {
     const row = after ?? before;
     if (!row) continue;
@@ -22,7 +24,12 @@ export function batchWalksOf({ commits, plans }: BatchHistory, walks: readonly W
         before: before && itemStateOf(before),
         after: after && itemStateOf(after),
       });
-    else if (table !== BATCH_TABLE && kind === "batch")
+    else if (table === BATCH_TABLE) {
+      const standing = marks.get(row.partitionKey) ?? new Set();
+      marks.set(row.partitionKey, standing);
+      if (after) standing.add(row.rowKey);
+      else standing.delete(row.rowKey);
+    } else if (kind === "batch")
       listIn(headers, batchIdOf(row)).push({
         ...{ index, at, before: phaseOf(before), after: phaseOf(after) },
         wasCancelled: after?.["stop"] === "cancelled",
@@ -33,15 +40,23 @@ export function batchWalksOf({ commits, plans }: BatchHistory, walks: readonly W
     const { batch } = walk.moves[0]?.after ?? {};
     if (batch) listIn(jobs, `${batch.batchId} ${batch.index === FINALLY_INDEX ? FINAL : batch.key}`).push(walk);
   }
+  const wanted = wantedAgain(batchEvents);
+  const alone = begunAlone(batchEvents);
   return [...headers].flatMap(([batchId, header]): BatchWalk[] => {
     const moves = items.get(batchId) ?? new Map<string, ItemMove[]>();
     const plan = planOf(plans, [...moves.keys()]);
     if (!plan) return [];
-    const own = plan.items.map(
-      (item) =>
-        [item.key, { item, moves: moves.get(item.key) ?? [], jobs: jobs.get(`${batchId} ${item.key}`) ?? [] }] as const,
-    );
-    return [{ batchId, plan, header, items: new Map(own), finals: jobs.get(`${batchId} ${FINAL}`) ?? [] }];
+    const own = plan.items.map((item): ItemWalk => {
+      const ownJobs = jobs.get(`${batchId} ${item.key}`) ?? [];
+      return {
+        ...{ item, moves: moves.get(item.key) ?? [], jobs: ownJobs },
+        wanted: wanted.filter(({ key }) => key === item.key),
+        alone: alone.filter(({ jobId }) => ownJobs.some((job) => job.jobId === jobId)),
+      };
+    });
+    const finals = jobs.get(`${batchId} ${FINAL}`) ?? [];
+    const byKey = new Map(own.map((walk) => [walk.item.key, walk]));
+    return [{ batchId, plan, header, items: byKey, finals, marks: marks.get(batchId) ?? new Set() }];
   });
 }
 

@@ -24,7 +24,7 @@ export function checkBatchBound(batch: BatchWalk, notBefore: number | undefined)
   const found = [...items.values()].flatMap((walk) => {
     const decided = walk.moves.find(({ after }) => after && after.state !== "blocked");
     if (!decided) return [];
-    const ends = walk.item.dependsOn.map((key) => firstEndAt(items.get(key)));
+    const ends = walk.item.dependsOn.map((key) => endedAt(items.get(key), decided.index));
     return late(`to decide on ${walk.item.key}`, decided.at, Math.max(opened, ...ends));
   });
   const end = header.findLast(({ before, after }) => isBatchEnd(after) && !isBatchEnd(before));
@@ -34,6 +34,10 @@ export function checkBatchBound(batch: BatchWalk, notBefore: number | undefined)
   return [...found, ...late(`the end of ${plan.name}`, end.at, Math.max(...lasts, ...finalEnds))];
 }
 
-function firstEndAt(walk: ItemWalk | undefined): number {
-  return walk?.moves.find(({ after }) => isItemEnd(after?.state))?.at ?? 0;
+/** When it last came to an end before this commit: it may have run again meanwhile. */
+function endedAt(walk: ItemWalk | undefined, before: number): number {
+  const end = walk?.moves.findLast(
+    (move) => move.index < before && isItemEnd(move.after?.state) && !isItemEnd(move.before?.state),
+  );
+  return end?.at ?? 0;
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import type { PlannedBatch, PlannedItem } from "../../batches/planned-batch.ts";
 import { BATCH, FINAL, aBatchWalk } from "./a-batch-walk.ts";
-import type { Script } from "./a-batch-walk.ts";
+import type { Again, Script } from "./a-batch-walk.ts";
 import type { BatchEvent } from "./batch-history.ts";
 import { checkBatch } from "./check-batches.ts";
 
 const item = (key: string, dependsOn: readonly string[], takes = dependsOn): PlannedItem => ({
-  ...{ key, dependsOn, takes, mood: "quick", needs: undefined },
+  ...{ key, dependsOn, takes, mood: "quick", varies: false, needs: undefined },
 });
 /** `b` and `c` depend on `a`, and `d` on both. */
 const diamond: PlannedBatch = {
@@ -23,8 +23,12 @@ const works = (key: string, end = "completed"): Script => [
 const good: Script = [...loading, ...ITEMS.flatMap((key) => works(key)), [BATCH, "completed"]];
 /** What is wrong when this happens after the items were loaded. */
 const wrong = (script: Script, plan = diamond) => told(plan, [...loading, ...script]);
-function told(plan: PlannedBatch, script: Script, more: { notBefore?: number; events?: readonly BatchEvent[] } = {}) {
-  const found = checkBatch(aBatchWalk(plan, script), { notBefore: undefined, events: [], ...more });
+interface More extends Again {
+  readonly notBefore?: number;
+  readonly events?: readonly BatchEvent[];
+}
+function told(plan: PlannedBatch, script: Script, more: More = {}) {
+  const found = checkBatch(aBatchWalk(plan, script, more), { notBefore: undefined, events: [], ...more });
   return found.map(({ kind, text }) => `${kind}: ${text}`);
 }
 const failing = { ...diamond, policy: "continue" } as const;
@@ -135,7 +139,56 @@ describe("checkBatch()", () => {
 
   it("finds a payload that holds something else than what the parents came to", () => {
     const bFails: Script = [...works("a"), ...works("b", "failed"), ...works("c"), ...works("d"), [BATCH, "failed"]];
-    expect(wrong(bFails, failing)).toEqual([expect.stringMatching(/^wrong result: d .* not \[null,"quick c"\]$/)]);
+    expect(wrong(bFails, failing)).toEqual([
+      expect.stringMatching(/^wrong result: d .* was given {"text":"quick b","edition":0} of b, not null$/),
+    ]);
+  });
+
+  describe("of what ran again", () => {
+    const varying = { ...diamond, items: diamond.items.map((each) => ({ ...each, varies: each.key === "a" })) };
+    const again = (key: string, end = "completed"): Script => [
+      [BATCH, "running"],
+      [key, "released"],
+      [key, "begins anew"],
+      [key, end],
+    ];
+    const over: Script = [[BATCH, "completed"]];
+    const wanted = (dependents: "keep" | "rerun_changed") => ({
+      wanted: [{ key: "a", dependents, from: good.length, to: good.length + 3 }],
+    });
+
+    it("finds nothing wrong where all ran again that takes in something else, and nothing else did", () => {
+      const changed = [...good, ...again("a"), ...again("b"), ...again("c"), ...over];
+      expect(told(varying, changed, wanted("rerun_changed"))).toEqual([]);
+      expect(told(diamond, [...good, ...again("a"), ...over], wanted("rerun_changed"))).toEqual([]);
+      expect(told(varying, [...good, ...again("a"), ...over], wanted("keep"))).toEqual([]);
+    });
+
+    it("finds what ran again though nobody wanted that, or though it takes in the same", () => {
+      const both = [...good, ...again("a"), ...again("b"), ...over];
+      expect(told(varying, both, wanted("keep"))).toEqual([
+        "unexpected: b ran again at commit 24, and nobody wanted that",
+      ]);
+      expect(told(diamond, both, wanted("rerun_changed"))).toEqual([
+        expect.stringMatching(/^unexpected: b ran again at commit 24, made of what it was made of at commit/),
+      ]);
+    });
+
+    it("finds what did not run again though it takes in something else", () => {
+      expect(told(varying, [...good, ...again("a"), ...again("b"), ...over], wanted("rerun_changed"))).toEqual([
+        expect.stringMatching(/^wrong result: c is made of a as .*"edition":0.* which is .*"edition":1/),
+      ]);
+    });
+
+    it("lets an item follow its job that began by itself, and finds one that does not", () => {
+      const fails: Script = [
+        ["d", "begins anew"],
+        ["d", "failed"],
+        [BATCH, "failed"],
+      ];
+      expect(told(diamond, [...good, ...fails], { alone: ["d"] })).toEqual([]);
+      expect(told(diamond, [...good, ...fails])).toContainEqual(expect.stringMatching(/^unexpected: d began 2 times/));
+    });
   });
 
   it("finds a view whose numbers are not those of its items, that goes back, or is wrong at last", () => {

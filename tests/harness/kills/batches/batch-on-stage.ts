@@ -19,7 +19,7 @@ export function anItem(
   dependsOn: readonly string[] = [],
   mood: PlannedItem["mood"] = "quick",
 ): PlannedItem {
-  return { key, dependsOn, mood, takes: [], needs: undefined };
+  return { key, dependsOn, mood, varies: false, takes: [], needs: undefined };
 }
 
 export async function putBatchOnStage(stage: Stage, plan: PlannedBatch): Promise<BatchOnStage> {
