@@ -12,22 +12,27 @@ import { startItem } from "./start-item.ts";
 const AT_ONCE = 8;
 
 /**
- * Releases all items that depend on nothing, and makes their jobs. Whoever went about it before may have died: what is
- * released already is seen to first.
+ * Releases all items that depend on nothing, and makes their jobs. Somebody else may be at it as well, and die behind a
+ * release: what others have released is seen to last, when there is nothing left to release.
  *
  * @throws MillraceError STORAGE_UNAVAILABLE
  */
 export async function openBatch(deps: BatchDeps, batch: Batch): Promise<void> {
   const { batchId } = batch;
-  await forEachPage(deps, { batchId, isRoot: true, isJobless: true }, async (page) => {
-    for (const ended of page) await passOnAgain(deps, batch, ended);
-  });
-  await forEachPage(deps, { batchId, isRoot: true, state: "released" }, async (page) => startAll(deps, batch, page));
+  const own = new Set<number>();
   let released: readonly Item[] = [];
   do {
     released = await releaseRoots(deps, batchId, released.at(-1)?.index);
+    for (const { index } of released) own.add(index);
     await startAll(deps, batch, released);
   } while (released.length > 0);
+  const ofOthers = (page: readonly Item[]) => page.filter(({ index }) => !own.has(index));
+  await forEachPage(deps, { batchId, isRoot: true, state: "released" }, async (page) =>
+    startAll(deps, batch, ofOthers(page)),
+  );
+  await forEachPage(deps, { batchId, isRoot: true, isJobless: true }, async (page) => {
+    for (const ended of ofOthers(page)) await passOnAgain(deps, batch, ended);
+  });
 }
 
 async function startAll(deps: BatchDeps, batch: Batch, page: readonly Item[]): Promise<void> {

@@ -140,10 +140,12 @@ export function releasedItem(item: Item, { inputDigest }: Pick<GateAnswer, "inpu
   return { ...item, state: "released", run: item.run + 1, ...(inputDigest && { inputDigest }) };
 }
 
-/** The item, if it was this one's to skip; nothing when somebody else has. */
+/** The item as it is skipped, by this one or another; nothing when something else has become of it. */
 async function skip({ items, clock }: BatchDeps, { batchId, index }: Item, parent: Item): Promise<Item[]> {
   return againOnConflict(async () => {
     const stored = await items.require({ batchId, index });
+    // Another in this moment: who of the two is done first is to know that what depends on it is seen to.
+    if (stored.item.state === "skipped") return [stored.item];
     if (stored.item.state !== "blocked" || (await askGate(items, stored.item, parent)).decision !== "skip") return [];
     const links = await items.linksOf(stored.item);
     const end = { state: "skipped", endedAt: clock.now() } as const;

@@ -38,6 +38,8 @@ export const CAUGHT_AT: Readonly<Record<MutantName, readonly Violation["kind"][]
   "batch-no-fence": ["released twice", "illegal walk"],
   "batch-new-ids": ["duplicated"],
   "batch-no-edges": ["early start"],
+  "batch-no-lacks": ["early start"],
+  "batch-passes-nothing-on": ["wrong result"],
   "batch-blocked-last": ["unswept"],
   "batch-not-reopened": ["early end"],
   "batch-passes-all-on": ["unexpected"],

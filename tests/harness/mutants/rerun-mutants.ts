@@ -11,6 +11,9 @@ export const RERUN_MUTANTS = {
   /** Leaves the batch as it has ended when an item of it runs again. */
   "batch-not-reopened": { ...AS_IT_IS, app: (app) => ({ ...app, batches: withoutReopening(app.batches) }) },
 
+  /** Has nothing run again behind what does. */
+  "batch-passes-nothing-on": withItems((items) => savingItems(items, ({ passesOn: _passes, ...item }) => item)),
+
   /** Has everything run again behind what does, whether that came to something else or not. */
   "batch-passes-all-on": withItems((items) => savingItems(items, ({ inputDigest: _input, ...item }) => item)),
 

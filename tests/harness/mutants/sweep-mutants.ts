@@ -16,6 +16,12 @@ export const SWEEP_MUTANTS = {
     isMarked: async (kind, ...place) => kind !== "edge" && items.isMarked(kind, ...place),
   })),
 
+  /** Does not see which of many parents have failed. */
+  "batch-no-lacks": withItems((items) => ({
+    ...items,
+    isMarked: async (kind, ...place) => kind !== "lack" && items.isMarked(kind, ...place),
+  })),
+
   /** Cancels jobs first, and then what is blocked: what is released in between is met by neither. */
   "batch-blocked-last": withItems((items, app) => {
     const swept = new Set<string>();

@@ -34,10 +34,9 @@ export function checkBatchBound(batch: BatchWalk, notBefore: number | undefined)
   return [...found, ...late(`the end of ${plan.name}`, end.at, Math.max(...lasts, ...finalEnds))];
 }
 
-/** When it last came to an end before this commit: it may have run again meanwhile. */
+/** When it last came to an end before this commit, since it may have run again meanwhile; or later, for the first time. */
 function endedAt(walk: ItemWalk | undefined, before: number): number {
-  const end = walk?.moves.findLast(
-    (move) => move.index < before && isItemEnd(move.after?.state) && !isItemEnd(move.before?.state),
-  );
+  const ends = walk?.moves.filter((move) => isItemEnd(move.after?.state) && !isItemEnd(move.before?.state)) ?? [];
+  const end = ends.findLast(({ index }) => index < before) ?? ends[0];
   return end?.at ?? 0;
 }

@@ -49,7 +49,10 @@ function wrongIn(batch: BatchWalk, walk: ItemWalk, { job, begin, before }: Begun
 }
 
 function releasedAt({ moves }: ItemWalk, before: number): number {
-  return moves.findLast(({ index, after }) => index < before && after?.state === "released")?.index ?? before;
+  const release = moves.findLast(
+    (move) => move.index < before && move.after?.state === "released" && move.before?.state !== "released",
+  );
+  return release?.index ?? before;
 }
 
 /** What a parent may have been worth to who read it between two commits, in JSON. */
