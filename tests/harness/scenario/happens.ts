@@ -59,7 +59,7 @@ export const BATCHES_HAPPEN: Readonly<Record<string, number>> = {
   "client: cancelled": 40,
   "client: runs again": 90,
   "client: regenerates a job of a batch": 40,
-  "client: replays a job of a batch": 5,
+  "client: replays a job of a batch": 1,
   "ran again": 120,
   "ran again behind another": 25,
   "stayed behind what ran again": 30,
