@@ -1,5 +1,9 @@
 /** Minutes of processes that are killed at each of their calls: `npm run test:kills` goes through all of them. */
-const LONG_KILLS = ["/tests/harness/kills/batches/", "/tests/harness/kills/orchestrated"];
+const LONG_KILLS = [
+  "/tests/harness/kills/batches/",
+  "/tests/harness/kills/orchestrated",
+  "/crashes/kill-at-every-append",
+];
 
 /**
  * Tests run as compiled JavaScript, the same files that ship: `npm run build` first (`npm test` does).
