@@ -37,5 +37,5 @@ describe("parents that end at the same time", () => {
       const events = (json["value"] as { readonly event: string }[]).map(({ event }) => event);
       expect(events).toEqual(["completed", "opened", "loaded", "accepted"]);
     }
-  }, 120_000);
+  }, 300_000);
 });

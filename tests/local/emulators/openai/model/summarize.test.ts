@@ -102,16 +102,6 @@ describe("summarize()", () => {
     expect(summarize("12 . . . 13\n14", wishes())).toBe("12 . . . 13 14.");
   });
 
-  it("reads a part of a document in well under a tenth of a second", () => {
-    const part = ARTICLE.repeat(12)
-      .slice(0, 12_000)
-      .replaceAll("wheel", () => `wheel${Math.floor(Math.random() * 9)}`);
-    summarize(part, wishes());
-    const startedAt = performance.now();
-    for (let round = 0; round < 5; round++) summarize(part, wishes());
-    expect((performance.now() - startedAt) / 5).toBeLessThan(100);
-  });
-
   it("takes a book, although its sentences are too many to compare all at once", () => {
     const book = Array.from(
       { length: 4_000 },
