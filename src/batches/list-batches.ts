@@ -1,3 +1,4 @@
+import { pageOf } from "../platform/page-of.ts";
 import type { BatchFilter, BatchStore, ListedBatch } from "./batch-store.ts";
 import type { Batch } from "./batch.ts";
 
@@ -18,11 +19,10 @@ export async function listBatches(
   { batches }: { readonly batches: BatchStore },
   filter: BatchFilter,
 ): Promise<BatchPage> {
-  const found = await batches.list({ ...filter, limit: filter.limit + 1 });
-  const page = found.slice(0, filter.limit);
+  const { page, last } = pageOf(await batches.list({ ...filter, limit: filter.limit + 1 }), filter.limit);
   return {
     batches: page.flatMap((listed) => ("batch" in listed ? [listed.batch] : [])),
     unreadable: page.filter((listed) => "unreadable" in listed),
-    next: found.length > filter.limit ? page.at(-1)?.batchId : undefined,
+    next: last?.batchId,
   };
 }

@@ -1,5 +1,6 @@
 import type { DeadLetterFilter, DeadLetterStore, ListedDeadLetter } from "../jobs/store/dead-letter-store.ts";
 import type { DeadLetter } from "../jobs/store/dead-letter.ts";
+import { pageOf } from "../platform/page-of.ts";
 
 export interface DeadLetterPage {
   readonly letters: readonly DeadLetter[];
@@ -22,11 +23,10 @@ export async function listDeadLetters(
   filter: DeadLetterFilter,
   limit: number,
 ): Promise<DeadLetterPage> {
-  const found = await deadLetters.list(filter, limit + 1);
-  const page = found.slice(0, limit);
+  const { page, last } = pageOf(await deadLetters.list(filter, limit + 1), limit);
   return {
     letters: page.flatMap((listed) => ("stored" in listed ? [listed.stored.letter] : [])),
     unreadable: page.filter((listed) => "unreadable" in listed),
-    next: found.length > limit ? page.at(-1)?.deadLetterId : undefined,
+    next: last?.deadLetterId,
   };
 }

@@ -1,3 +1,4 @@
+import { pageOf } from "../platform/page-of.ts";
 import type { Job } from "./life/job.ts";
 import type { JobFilter, JobStore, ListedJob } from "./store/job-store.ts";
 
@@ -18,11 +19,10 @@ type UnreadableJob = Extract<ListedJob, { unreadable: unknown }>;
  * @throws MillraceError STORAGE_UNAVAILABLE
  */
 export async function listJobs({ jobs }: { readonly jobs: JobStore }, filter: JobFilter): Promise<JobPage> {
-  const found = await jobs.list({ ...filter, limit: filter.limit + 1 });
-  const page = found.slice(0, filter.limit);
+  const { page, last } = pageOf(await jobs.list({ ...filter, limit: filter.limit + 1 }), filter.limit);
   return {
     jobs: page.flatMap((listed) => ("job" in listed ? [listed.job] : [])),
     unreadable: page.filter((listed) => "unreadable" in listed),
-    next: found.length > filter.limit ? page.at(-1)?.jobId : undefined,
+    next: last?.jobId,
   };
 }

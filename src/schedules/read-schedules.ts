@@ -1,4 +1,5 @@
 import { mapAtOnce } from "../platform/at-once.ts";
+import { pageOf } from "../platform/page-of.ts";
 import type { Occurrence } from "./occurrence.ts";
 import type { ScheduleStore } from "./schedule-store.ts";
 import type { Schedule } from "./schedule.ts";
@@ -45,11 +46,10 @@ export async function listOccurrences(
   schedule: Schedule,
   { before, limit }: { readonly before: Date | undefined; readonly limit: number },
 ): Promise<OccurrencePage> {
-  const found = await deps.schedules.records(schedule, { before, limit: limit + 1 });
-  const page = found.slice(0, limit);
+  const { page, last } = pageOf(await deps.schedules.records(schedule, { before, limit: limit + 1 }), limit);
   return {
     occurrences: await mapAtOnce(page, LOOKS_AT_ONCE, async (record) => asItIsNow(deps, schedule, record)),
-    next: found.length > limit ? page.at(-1)?.plannedAt : undefined,
+    next: last?.plannedAt,
   };
 }
 
@@ -72,13 +72,12 @@ export async function listSchedules(
   filter: { readonly workspaceId: string | undefined; readonly behind: string | undefined },
   limit: number,
 ): Promise<SchedulePage> {
-  const found = await store.list({ ...filter, limit: limit + 1 });
-  const page = found.slice(0, limit);
+  const { page, last } = pageOf(await store.list({ ...filter, limit: limit + 1 }), limit);
   return {
     schedules: page.flatMap((each) =>
       "stored" in each && !each.stored.schedule.deletedAt ? [each.stored.schedule] : [],
     ),
     unreadable: page.filter((each) => "unreadable" in each),
-    next: found.length > limit ? page.at(-1)?.rowKey : undefined,
+    next: last?.rowKey,
   };
 }

@@ -1,3 +1,4 @@
+import { pageOf } from "../../platform/page-of.ts";
 import type { JobRef } from "../life/job.ts";
 import type { HistoryStore, ListedEntry } from "./history-store.ts";
 import type { HistoryEntry } from "./history.ts";
@@ -29,11 +30,10 @@ export async function listHistory(
   query: Query,
 ): Promise<HistoryPage> {
   await jobs.require(query.ref);
-  const found = await history.list({ ...query, limit: query.limit + 1 });
-  const page = found.slice(0, query.limit);
+  const { page, last } = pageOf(await history.list({ ...query, limit: query.limit + 1 }), query.limit);
   return {
     entries: page.flatMap((listed) => ("entry" in listed ? [listed.entry] : [])),
     unreadable: page.filter((listed) => "unreadable" in listed),
-    next: found.length > query.limit ? page.at(-1)?.version : undefined,
+    next: last?.version,
   };
 }
