@@ -1,5 +1,5 @@
 import { MillraceError } from "../../platform/errors.ts";
-import { PARTITIONS } from "../../platform/partitions.ts";
+import { listEverywhere } from "../../platform/list-everywhere.ts";
 import { odata } from "../../platform/tables.ts";
 import type { StoredRow, Table } from "../../platform/tables.ts";
 import {
@@ -67,11 +67,7 @@ export function createDeadLetterStore(table: Table): DeadLetterStore {
     save: async (letter, etag) => ({ letter, etag: await table.save(toDeadLetterRow(letter), etag) }),
     rowOf: (letter, etag) => ({ row: toDeadLetterRow(letter), etag }),
     async list(filter, limit) {
-      const pages = await Promise.all(
-        PARTITIONS.map(async (partition) => table.list({ filter: toOData(partition, filter), limit })),
-      );
-      const newestFirst = pages.flat().sort((a, b) => (a.row.rowKey < b.row.rowKey ? -1 : 1));
-      return newestFirst.slice(0, limit).map(listed);
+      return (await listEverywhere(table, (partition) => toOData(partition, filter), limit)).map(listed);
     },
   };
 }
