@@ -1,3 +1,4 @@
+import { mapAtOnce } from "../../platform/at-once.ts";
 import type { Container } from "../../platform/blobs.ts";
 import { InvariantError, MillraceError } from "../../platform/errors.ts";
 import type { MapStep } from "../../steps/map.ts";
@@ -55,12 +56,7 @@ type Read = Awaited<ReturnType<typeof findContent>>;
 
 /** What each part has returned; nothing where that cannot be read any more. */
 async function readInOrder(container: Container, parts: readonly Part[]): Promise<Read[]> {
-  const values: Read[] = [];
-  for (let first = 0; first < parts.length; first += BLOBS_AT_ONCE) {
-    const some = parts.slice(first, first + BLOBS_AT_ONCE);
-    values.push(...(await Promise.all(some.map(async ({ output }) => output && findContent(container, output)))));
-  }
-  return values;
+  return mapAtOnce(parts, BLOBS_AT_ONCE, async ({ output }) => output && findContent(container, output));
 }
 
 /** The work of these parts is done again, by another orchestration: what the others have come to stands. */

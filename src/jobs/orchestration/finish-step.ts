@@ -11,7 +11,7 @@ import { msBetween } from "../waits/durations.ts";
 import { completionOf } from "../work/complete.ts";
 import type { StepAnswer } from "./plan.ts";
 import { progressAt } from "./step-progress.ts";
-import { finished, recordOf, withRecord } from "./step-records.ts";
+import { finished, isFinished, recordOf, withRecord } from "./step-records.ts";
 import { DONE, again } from "./step-run.ts";
 import type { StepRun } from "./step-run.ts";
 
@@ -52,7 +52,7 @@ async function keep(run: StepRun, { output, artifacts, usage }: StepOutcome): Pr
       return { type: "progressed", leaseUntil, steps, progress, usage };
     }),
   );
-  return recordOf(held.job, step.name).status === "completed" ? DONE : again(0);
+  return isFinished(held.job, step.name) ? DONE : again(0);
 }
 
 async function complete(run: StepRun, { output, artifacts, artifactsBefore, usage }: StepOutcome): Promise<StepAnswer> {

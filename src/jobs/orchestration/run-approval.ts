@@ -8,7 +8,7 @@ import { finishStep } from "./finish-step.ts";
 import type { StepAnswer } from "./plan.ts";
 import { loadInputs } from "./step-inputs.ts";
 import type { LoadedInputs } from "./step-inputs.ts";
-import { failed, recordOf, withRecord } from "./step-records.ts";
+import { failed, isFinished, recordOf, withRecord } from "./step-records.ts";
 import { DONE } from "./step-run.ts";
 import type { StepRun } from "./step-run.ts";
 import { beginTry, endTry, giveUp } from "./step-tries.ts";
@@ -16,7 +16,7 @@ import { changeWait, decidedOn, overOf, suspend, waitBefore, waitOf, waitUntil }
 
 /** Has people asked, and looks what has come of it. What they say is written down by whoever asks them: see `decide.ts`. */
 export async function runApproval(run: StepRun<ApprovalStep>): Promise<StepAnswer> {
-  if (recordOf(run.held.job, run.step.name).status === "completed") return DONE;
+  if (isFinished(run.held.job, run.step.name)) return DONE;
   if (!waitOf(run.held.job, run.step)) {
     const stopped = await ask(run);
     if (stopped) return stopped;

@@ -8,7 +8,7 @@ import { judgeFailure } from "../work/judge-failure.ts";
 import { finishStep } from "./finish-step.ts";
 import type { StepAnswer } from "./plan.ts";
 import { loadInputs } from "./step-inputs.ts";
-import { recordOf } from "./step-records.ts";
+import { isFinished } from "./step-records.ts";
 import { DONE, again } from "./step-run.ts";
 import type { StepRun } from "./step-run.ts";
 import { beginTry, endTry, giveUp, isGoodbye, reportFailure } from "./step-tries.ts";
@@ -35,7 +35,7 @@ type Waiting = WaitOf<"call">;
  */
 export async function runCall(run: StepRun<CallStep>): Promise<StepAnswer> {
   const { held, step, deps } = run;
-  if (recordOf(held.job, step.name).status === "completed") return DONE;
+  if (isFinished(held.job, step.name)) return DONE;
   if (!waitOf(held.job, step)) {
     const stopped = await beginToWait(run);
     if (stopped) return stopped;

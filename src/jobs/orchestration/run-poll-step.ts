@@ -8,7 +8,7 @@ import { finishStep } from "./finish-step.ts";
 import type { StepAnswer } from "./plan.ts";
 import { loadInputs } from "./step-inputs.ts";
 import type { LoadedInputs } from "./step-inputs.ts";
-import { recordOf } from "./step-records.ts";
+import { isFinished } from "./step-records.ts";
 import { DONE, again } from "./step-run.ts";
 import type { StepRun } from "./step-run.ts";
 import { beginTry, giveUp, isGoodbye, reportFailure } from "./step-tries.ts";
@@ -19,7 +19,7 @@ import { withinStep } from "./within-step.ts";
 /** Looks whether what happens elsewhere is done, each look counted before it begins. The first call only lets the job wait. */
 export async function runPollStep(run: StepRun<PollStep>): Promise<StepAnswer> {
   const { held, step, deps } = run;
-  if (recordOf(held.job, step.name).status === "completed") return DONE;
+  if (isFinished(held.job, step.name)) return DONE;
   const waiting = waitOf(held.job, step);
   if (!waiting) return beginToWait(run);
   if (waiting.failures >= held.job.maxAttempts) return giveUpTries(run, waiting);

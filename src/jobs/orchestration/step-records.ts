@@ -13,6 +13,11 @@ export function lastTry(record: StepRecord): Pick<StepRecord, "attempt" | "start
   return record.parts === undefined ? record : (record.closing ?? { attempt: 0 });
 }
 
+/** Whether the step has come to its end: by this call or another, which was faster. */
+export function isFinished(job: Pick<Job, "jobId" | "steps">, name: string): boolean {
+  return recordOf(job, name).status === "completed";
+}
+
 /** One try more has begun. */
 export function begun(record: StepRecord, now: Date): StepRecord {
   const { endedAt: _, ...rest } = record;

@@ -11,7 +11,7 @@ import { judgeFailure, writtenError } from "../work/judge-failure.ts";
 import type { HeldJob } from "./activity-hold.ts";
 import type { StepAnswer } from "./plan.ts";
 import { progressAt } from "./step-progress.ts";
-import { begun, failed, lastTry, left, recordOf, withRecord } from "./step-records.ts";
+import { begun, failed, isFinished, lastTry, left, recordOf, withRecord } from "./step-records.ts";
 import { DONE, STOP, again } from "./step-run.ts";
 import type { StepRun } from "./step-run.ts";
 
@@ -88,11 +88,11 @@ export async function endTry(run: StepRun, thrown: unknown, usage: Usage | undef
   if (verdict.outcome === "giveUp") return giveUp(run, error, { stepsOf, usage });
   const job = await held.insist(async () =>
     held.change((current, leaseUntil) => {
-      if (recordOf(current, step.name).status === "completed") return undefined; // By another call, since then.
+      if (isFinished(current, step.name)) return undefined; // By another call, since then.
       return { type: "stumbled", leaseUntil, steps: stepsOf(current), usage, error };
     }),
   );
-  return recordOf(job, step.name).status === "completed" ? DONE : again(verdict.delayMs);
+  return isFinished(job, step.name) ? DONE : again(verdict.delayMs);
 }
 
 /** Whether the try was broken off because this process must end. */
@@ -131,13 +131,13 @@ export async function giveUp(
   let before = held.job;
   const job = await held.insist(async () =>
     held.change((current) => {
-      if (recordOf(current, step.name).status === "completed" || isStillSo?.(current) === false) return undefined;
+      if (isFinished(current, step.name) || isStillSo?.(current) === false) return undefined;
       before = current;
       const others = step.kind === "map" ? { noticedBy: noticedBy(deps.clock.now(), deps) } : {}; // Parts.
       return { type: "gaveUp", error, ...others, ...(stepsOf && { steps: stepsOf(current) }), ...(usage && { usage }) };
     }),
   );
-  if (!isTerminal(job.phase)) return recordOf(held.job, step.name).status === "completed" ? DONE : again(0);
+  if (!isTerminal(job.phase)) return isFinished(held.job, step.name) ? DONE : again(0);
   await followEnd(deps, job, before);
   log.info("job failed", factsOf(job));
   return STOP;

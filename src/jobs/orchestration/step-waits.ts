@@ -6,7 +6,7 @@ import type { WaitingFor } from "../life/waiting-for.ts";
 import { writtenError } from "../work/judge-failure.ts";
 import type { HeldJob } from "./activity-hold.ts";
 import type { StepAnswer } from "./plan.ts";
-import { recordOf } from "./step-records.ts";
+import { isFinished } from "./step-records.ts";
 import { DONE, STOP } from "./step-run.ts";
 import type { StepRun } from "./step-run.ts";
 import { exhausted, giveUp } from "./step-tries.ts";
@@ -45,7 +45,7 @@ export async function suspend<K extends Kind>(run: WaitRun<K>, anew: WaitOf<K> |
   const { held, step } = run;
   await held.insist(async () =>
     held.change((job, leaseUntil) => {
-      if (job.phase === "waiting" || recordOf(job, step.name).status === "completed") return undefined;
+      if (job.phase === "waiting" || isFinished(job, step.name)) return undefined;
       const waitingFor = waitBefore(job, step) ?? anew;
       return waitingFor && { type: "suspended", leaseUntil, waitingFor };
     }),
@@ -91,7 +91,7 @@ function saidTo(waitingFor: WaitingFor): number {
 
 /** What there is to answer when the step does not wait any more: another call was faster. */
 export function overOf({ held, step }: Pick<StepRun, "held" | "step">): StepAnswer {
-  return recordOf(held.job, step.name).status === "completed" ? DONE : STOP;
+  return isFinished(held.job, step.name) ? DONE : STOP;
 }
 
 /** An orchestration's timers are for days at most: those for longer are pieced together of many by the SDK. */
